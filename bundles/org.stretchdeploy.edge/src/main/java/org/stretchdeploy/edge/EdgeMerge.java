@@ -12,7 +12,7 @@ import org.stretchdeploy.api.edge.NatRule;
  * Takes our work back from an edge and leaves a person's work there.
  *
  * <p>Laws: when nobody else changed the edge, the result is the snapshot (canonically); a rule that a person added, changed or
- * deleted stays so; merging the result again changes nothing.
+ * deleted stays so; merging the result again changes nothing, provided that rules can be told apart by name or content.
  */
 public final class EdgeMerge {
     private EdgeMerge() {}
