@@ -1,0 +1,31 @@
+package org.stretchdeploy.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One row of one operation as the journal tells it.
+ *
+ * @param attempt how often the step (or its undo) was begun
+ * @param since when it was first begun
+ * @param updatedAt time of its latest event
+ * @param code of the last failure
+ * @param sentence of the last failure
+ */
+public record StepState(
+        String id,
+        String name,
+        String title,
+        boolean await,
+        boolean pivot,
+        StepStatus status,
+        int attempt,
+        Optional<Instant> since,
+        Optional<Instant> updatedAt,
+        Optional<String> code,
+        Optional<String> sentence,
+        Optional<Instant> retryAt,
+        Map<String, JsonNode> outputs,
+        Map<String, JsonNode> notes) {}

@@ -1,0 +1,107 @@
+package org.stretchdeploy.workflow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Runs operations to one of their four ends. Thread-safe. Every refusal is a {@link WorkflowException}; every method that
+ * changes something has made it durable when it returns.
+ */
+@ProviderType
+public interface WorkflowEngine extends AutoCloseable {
+
+    /** Starts to describe an engine on a given journal. */
+    static EngineBuilder on(Journal journal) {
+        return new EngineBuilder(journal);
+    }
+
+    /**
+     * Makes a workflow known. Operations of it that wait since a restart go on at once. Several versions of one name may
+     * be registered together: an operation stays with the version it was submitted to.
+     *
+     * @return takes the workflow away again when closed; its operations then stay where they are
+     * @throws WorkflowException INVALID when that name and version is already registered
+     */
+    Registration register(Workflow<?> workflow);
+
+    /**
+     * Accepts an operation and returns at once.
+     *
+     * @throws WorkflowException NOT_FOUND for an unknown workflow, INVALID for an input that its codec or its table
+     *     refuses, CONFLICT when the idempotency key was used with another input or a lock key is held (the sentence
+     *     names the holder)
+     */
+    OperationId submit(Submission submission);
+
+    /** The same for an input in its Java form. */
+    default <I> OperationId submit(Workflow<I> workflow, I input, String idempotencyKey, String... lockKeys) {
+        return submit(Submission.of(workflow.name(), workflow.encode(input), idempotencyKey)
+                .locking(lockKeys));
+    }
+
+    /** Answer to a wish to cancel. */
+    enum CancelOutcome {
+        /** It will go back, also if it was asked before. */
+        REQUESTED,
+        /** The pivot is passed: it can only go forward. */
+        TOO_LATE,
+        ALREADY_ENDED
+    }
+
+    CancelOutcome cancel(OperationId id, String by, String reason);
+
+    /**
+     * Lets an operation in NEEDS_OPERATOR go on where it stopped, in the same direction.
+     *
+     * @throws WorkflowException WRONG_PHASE when it is in another phase or was abandoned
+     */
+    void retry(OperationId id, String by);
+
+    /**
+     * Says that an operator has dealt with the remaining steps of a NEEDS_OPERATOR operation by hand: its locks are given
+     * back. It keeps its end.
+     *
+     * @throws WorkflowException WRONG_PHASE when it is in another phase
+     */
+    void abandon(OperationId id, String by, String reason);
+
+    /** Sends a value that steps can read with {@link StepScope#signal}; a waiting row is called at once. */
+    void signal(OperationId id, String name, JsonNode value, String by);
+
+    Optional<OperationState> find(OperationId id);
+
+    /** Newest first, at most {@code limit}. */
+    List<OperationState> list(int limit);
+
+    /** The events after the given sequence number (0 = all), in order. */
+    List<JournalEntry> history(OperationId id, long afterSeq);
+
+    default List<JournalEntry> history(OperationId id) {
+        return history(id, 0);
+    }
+
+    /** Hears the events of every operation that this node writes from now on. */
+    Registration subscribe(WorkflowListener listener);
+
+    /** Hears the events of one operation from the given sequence number on (0 = from its first), past ones included. */
+    Registration subscribe(OperationId id, long afterSeq, WorkflowListener listener);
+
+    /** Completes with the state at the next end of the operation (at once if it has ended). Never fails by itself. */
+    CompletableFuture<OperationState> whenEnded(OperationId id);
+
+    /** Registered workflows, by name and version. */
+    List<Workflow<?>> workflows();
+
+    /** Stops in good order: running actions return, nothing new begins, unfinished operations go on after a restart. */
+    @Override
+    void close();
+
+    /** Ends what it was returned by. Closing twice is fine. */
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

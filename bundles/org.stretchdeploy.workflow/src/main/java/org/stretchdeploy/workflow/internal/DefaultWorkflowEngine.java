@@ -1,0 +1,313 @@
+package org.stretchdeploy.workflow.internal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.workflow.Dispatcher;
+import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.JournalEntry;
+import org.stretchdeploy.workflow.JournalEvent;
+import org.stretchdeploy.workflow.JournalEvent.RowSummary;
+import org.stretchdeploy.workflow.OperationId;
+import org.stretchdeploy.workflow.OperationState;
+import org.stretchdeploy.workflow.Phase;
+import org.stretchdeploy.workflow.Row;
+import org.stretchdeploy.workflow.Submission;
+import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.WorkflowEngine;
+import org.stretchdeploy.workflow.WorkflowException;
+import org.stretchdeploy.workflow.WorkflowListener;
+
+/** The engine: accepts, asks the dispatcher for turns, answers questions from the journal. Keeps no state of its own. */
+public final class DefaultWorkflowEngine implements WorkflowEngine {
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultWorkflowEngine.class);
+
+    private final EngineParts parts;
+    private final Registry registry = new Registry();
+    private final Dispatcher dispatcher;
+    private final Supplier<OperationId> ids;
+    private final String node;
+    private final StallWatch stallWatch;
+    private final EngineThreads threads;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    public DefaultWorkflowEngine(
+            Journal journal,
+            Dispatcher dispatcher,
+            Clock clock,
+            Supplier<OperationId> ids,
+            String node,
+            Duration watchInterval,
+            Optional<Executor> eventExecutor) {
+        this.dispatcher = dispatcher;
+        this.ids = ids;
+        this.node = node;
+        this.threads = new EngineThreads();
+        EventStream events = new EventStream(journal, eventExecutor.orElseGet(threads::events));
+        this.parts = new EngineParts(journal, clock, events, new ProgressBoard(journal));
+        this.stallWatch = new StallWatch(parts, registry);
+        journal.nodeStarted(node);
+        dispatcher.start(new TurnRunner(parts, registry, node, closed::get)::run);
+        List<Journal.Header> unfinished = journal.unfinished();
+        unfinished.forEach(header -> dispatcher.wake(header.id(), parts.now()));
+        if (!watchInterval.isZero()) {
+            threads.every(watchInterval, this::watch);
+        }
+        LOG.info("event=engine-started node={} unfinished={}", node, unfinished.size());
+    }
+
+    /** One look for stalls, for what other nodes wrote, and for operations that no dispatcher knows. */
+    public void watch() {
+        stallWatch.look();
+        parts.events.poll();
+    }
+
+    @Override
+    public Registration register(Workflow<?> workflow) {
+        requireOpen();
+        registry.add(workflow);
+        for (Journal.Header header : parts.journal.unfinished()) {
+            if (header.workflow().equals(workflow.name()) && header.version() == workflow.version()) {
+                dispatcher.wake(header.id(), parts.now());
+            }
+        }
+        return () -> registry.remove(workflow);
+    }
+
+    @Override
+    public OperationId submit(Submission submission) {
+        requireOpen();
+        Workflow<?> workflow = registry.newest(submission.workflow())
+                .orElseThrow(() -> new WorkflowException(
+                        WorkflowException.Code.NOT_FOUND,
+                        "there is no workflow " + submission.workflow() + "; known: " + registry.all()));
+        String digest = Json.digest(submission.workflow(), submission.input());
+        Optional<Journal.Header> known = parts.journal.byIdempotencyKey(submission.idempotencyKey());
+        if (known.isPresent()) {
+            return sameOperation(known.get(), digest, submission);
+        }
+        OperationId id = ids.get();
+        JournalEntry first = new JournalEntry(
+                1,
+                parts.now(),
+                new JournalEvent.OperationSubmitted(
+                        workflow.name(),
+                        workflow.version(),
+                        submission.input(),
+                        submission.idempotencyKey(),
+                        submission.lockKeys(),
+                        submission.submittedBy(),
+                        summary(workflow, submission.input())));
+        Journal.Created created = parts.journal.create(id, digest, first);
+        if (created instanceof Journal.Created.KeyUsed used) {
+            return sameOperation(used.existing(), digest, submission);
+        } else if (created instanceof Journal.Created.LockHeld held) {
+            throw new WorkflowException(
+                    WorkflowException.Code.CONFLICT,
+                    held.lockKey() + " is in use by operation " + held.holder()
+                            + "; wait for its end or cancel it first");
+        }
+        LOG.info("event=operation-submitted workflow={} operation={} by=\"{}\"", workflow.name(), id, submission.submittedBy());
+        parts.events.appended(id, List.of(first));
+        dispatcher.wake(id, parts.now());
+        return id;
+    }
+
+    private static OperationId sameOperation(Journal.Header known, String digest, Submission submission) {
+        if (known.inputDigest().equals(digest)) {
+            return known.id();
+        }
+        throw new WorkflowException(
+                WorkflowException.Code.CONFLICT,
+                "the idempotency key " + submission.idempotencyKey() + " was used for operation " + known.id()
+                        + " with another input");
+    }
+
+    private static <I> List<RowSummary> summary(Workflow<I> workflow, JsonNode json) {
+        I input;
+        try {
+            input = workflow.decode(json);
+        } catch (WorkflowException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new WorkflowException(
+                    WorkflowException.Code.INVALID,
+                    "the input of " + workflow.name() + " is not acceptable: " + e.getMessage(),
+                    e);
+        }
+        return workflow.rows(input).stream()
+                .map(row -> new RowSummary(
+                        row.id(),
+                        row.name(),
+                        row.title(),
+                        row.kind() == Row.Kind.AWAIT,
+                        row.undo().isPresent(),
+                        row.pivot()))
+                .toList();
+    }
+
+    @Override
+    public CancelOutcome cancel(OperationId id, String by, String reason) {
+        CancelOutcome outcome = change(id, fold -> {
+            if (fold.phase.isEnd()) {
+                return new Change<>(CancelOutcome.ALREADY_ENDED, List.of());
+            } else if (fold.pivotPassed) {
+                return new Change<>(CancelOutcome.TOO_LATE, List.of());
+            } else if (fold.cancelRequested) {
+                return new Change<>(CancelOutcome.REQUESTED, List.of());
+            }
+            return new Change<>(CancelOutcome.REQUESTED, List.of(new JournalEvent.CancelRequested(by, reason)));
+        });
+        if (outcome == CancelOutcome.REQUESTED) {
+            parts.cancels.requested(id);
+            dispatcher.wake(id, parts.now());
+        }
+        return outcome;
+    }
+
+    @Override
+    public void retry(OperationId id, String by) {
+        change(id, fold -> {
+            requireNeedsOperator(fold);
+            return new Change<>(null, List.of(new JournalEvent.RetryRequested(by)));
+        });
+        dispatcher.wake(id, parts.now());
+    }
+
+    @Override
+    public void abandon(OperationId id, String by, String reason) {
+        change(id, fold -> {
+            requireNeedsOperator(fold);
+            return new Change<>(null, List.of(new JournalEvent.Abandoned(by, reason)));
+        });
+    }
+
+    private static void requireNeedsOperator(OperationFold fold) {
+        if (fold.phase != Phase.NEEDS_OPERATOR || fold.abandoned) {
+            throw new WorkflowException(
+                    WorkflowException.Code.WRONG_PHASE,
+                    "operation " + fold.id + (fold.abandoned ? " was abandoned" : " is " + fold.phase)
+                            + "; only an operation in NEEDS_OPERATOR can be retried or abandoned");
+        }
+    }
+
+    @Override
+    public void signal(OperationId id, String name, JsonNode value, String by) {
+        change(id, fold -> {
+            if (fold.phase.isEnd()) {
+                throw new WorkflowException(
+                        WorkflowException.Code.WRONG_PHASE, "operation " + id + " has ended: " + fold.phase);
+            }
+            return new Change<>(null, List.of(new JournalEvent.Signalled(name, value, by)));
+        });
+        dispatcher.wake(id, parts.now());
+    }
+
+    private record Change<T>(T answer, List<JournalEvent> events) {}
+
+    /** Decides on the state and writes, again and again until nobody wrote in between. */
+    private <T> T change(OperationId id, Function<OperationFold, Change<T>> decide) {
+        requireOpen();
+        while (true) {
+            OperationFold fold = load(id)
+                    .orElseThrow(() ->
+                            new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
+            Change<T> change = decide.apply(fold);
+            try {
+                if (!change.events().isEmpty()) {
+                    parts.append(id, OptionalLong.empty(), fold.lastSeq, change.events());
+                }
+                return change.answer();
+            } catch (Journal.StaleException e) {
+                LOG.debug("event=change-again operation={}", id);
+            }
+        }
+    }
+
+    private Optional<OperationFold> load(OperationId id) {
+        List<JournalEntry> entries = parts.journal.read(id, 0);
+        return entries.isEmpty() ? Optional.empty() : Optional.of(OperationFold.of(id, entries));
+    }
+
+    @Override
+    public Optional<OperationState> find(OperationId id) {
+        return load(id).map(fold -> fold.state(parts.progress.latest(id)));
+    }
+
+    @Override
+    public List<OperationState> list(int limit) {
+        return parts.journal.list(limit).stream()
+                .flatMap(header -> find(header.id()).stream())
+                .toList();
+    }
+
+    @Override
+    public List<JournalEntry> history(OperationId id, long afterSeq) {
+        return parts.journal.read(id, afterSeq);
+    }
+
+    @Override
+    public Registration subscribe(WorkflowListener listener) {
+        return parts.events.subscribe(Optional.empty(), 0, listener);
+    }
+
+    @Override
+    public Registration subscribe(OperationId id, long afterSeq, WorkflowListener listener) {
+        return parts.events.subscribe(Optional.of(id), afterSeq, listener);
+    }
+
+    @Override
+    public CompletableFuture<OperationState> whenEnded(OperationId id) {
+        CompletableFuture<OperationState> future = new CompletableFuture<>();
+        OperationState now = find(id).orElseThrow(
+                () -> new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
+        if (now.ended()) {
+            future.complete(now);
+            return future;
+        }
+        Registration registration = subscribe(id, now.lastSeq(), (operation, entry) -> {
+            if (entry.event() instanceof JournalEvent.Ended) {
+                find(operation).ifPresent(future::complete);
+            }
+        });
+        future.whenComplete((state, error) -> registration.close());
+        return future;
+    }
+
+    @Override
+    public List<Workflow<?>> workflows() {
+        return registry.all();
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new WorkflowException(WorkflowException.Code.CLOSED, "the workflow engine is stopping");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        dispatcher.close();
+        threads.close();
+        try {
+            parts.journal.nodeStopped(node);
+        } catch (WorkflowException e) {
+            LOG.warn("event=node-stop-not-noted node={} reason=\"{}\"", node, e.getMessage());
+        }
+        parts.journal.close();
+        LOG.info("event=engine-stopped node={}", node);
+    }
+}

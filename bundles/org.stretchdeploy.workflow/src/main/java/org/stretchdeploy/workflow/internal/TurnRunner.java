@@ -1,0 +1,125 @@
+package org.stretchdeploy.workflow.internal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.JournalEvent;
+import org.stretchdeploy.workflow.JournalEvent.RowSummary;
+import org.stretchdeploy.workflow.OperationId;
+import org.stretchdeploy.workflow.Phase;
+import org.stretchdeploy.workflow.Row;
+import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.WorkflowException;
+
+/** Claims an operation, gives it a turn, hands it back. What the dispatcher calls. */
+final class TurnRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(TurnRunner.class);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+
+    private final EngineParts parts;
+    private final Registry registry;
+    private final String node;
+    private final BooleanSupplier closing;
+
+    TurnRunner(EngineParts parts, Registry registry, String node, BooleanSupplier closing) {
+        this.parts = parts;
+        this.registry = registry;
+        this.node = node;
+        this.closing = closing;
+    }
+
+    Optional<Instant> run(OperationId id) {
+        try {
+            return runOrThrow(id);
+        } catch (Journal.FencedException e) {
+            LOG.info("event=operation-lost operation={} node={} reason=\"taken over\"", id, node);
+            return Optional.of(parts.now().plus(LOOK_AGAIN));
+        } catch (WorkflowException e) {
+            LOG.error("event=turn-failed operation={} code={} reason=\"{}\"", id, e.code(), e.getMessage());
+            return Optional.of(parts.now().plus(LOOK_AGAIN));
+        }
+    }
+
+    private Optional<Instant> runOrThrow(OperationId id) {
+        Optional<Journal.Header> header = parts.journal.header(id);
+        if (header.isEmpty() || header.get().phase().isEnd()) {
+            return Optional.empty();
+        }
+        Optional<Workflow<?>> workflow =
+                registry.find(header.get().workflow(), header.get().version());
+        if (workflow.isEmpty()) {
+            return Optional.of(parts.now().plus(LOOK_AGAIN));
+        }
+        Journal.Claim claim = parts.journal.claim(id, node);
+        OperationFold fold = OperationFold.of(id, parts.journal.read(id, 0));
+        return turn(workflow.get(), claim, fold);
+    }
+
+    private <I> Optional<Instant> turn(Workflow<I> workflow, Journal.Claim claim, OperationFold fold) {
+        Optional<Instant> wakeAt = Optional.empty();
+        try {
+            I input;
+            List<Row<I>> rows;
+            try {
+                input = workflow.decode(fold.submitted.input());
+                rows = workflow.rows(input);
+                requireSameTable(fold, rows);
+            } catch (RuntimeException e) {
+                endUnreadable(claim, fold, e);
+                return Optional.empty();
+            }
+            OperationTurn<I> turn = new OperationTurn<>(parts, workflow, claim, fold, input, rows);
+            Optional<Instant> next = turn.run(closing);
+            wakeAt = turn.wakeAt().get();
+            if (next.isEmpty()) {
+                ended(fold);
+            }
+            return next;
+        } catch (Journal.StaleException e) {
+            return Optional.of(parts.now());
+        } catch (Journal.FencedException | WorkflowException e) {
+            throw e;
+        } finally {
+            release(claim, wakeAt);
+        }
+    }
+
+    /** Not called for errors that a crash test throws through: those leave the claim open, as a dead process would. */
+    private void release(Journal.Claim claim, Optional<Instant> wakeAt) {
+        parts.journal.release(claim, wakeAt);
+    }
+
+    private void ended(OperationFold fold) {
+        parts.progress.forget(fold.id);
+        parts.cancels.forget(fold.id);
+        LOG.info("event=operation-ended workflow={} operation={} phase={}", fold.submitted.workflow(), fold.id, fold.phase);
+    }
+
+    private static <I> void requireSameTable(OperationFold fold, List<Row<I>> rows) {
+        List<String> before = fold.submitted.rows().stream().map(RowSummary::id).toList();
+        List<String> now = rows.stream().map(Row::id).toList();
+        if (!before.equals(now)) {
+            throw new WorkflowException(
+                    WorkflowException.Code.INVALID,
+                    "the table is not the one it was submitted to: it had the rows " + before + " and has now " + now);
+        }
+    }
+
+    private void endUnreadable(Journal.Claim claim, OperationFold fold, RuntimeException why) {
+        LOG.error("event=operation-unreadable operation={}", fold.id, why);
+        String sentence = "the installed version cannot go on with this operation: " + why.getMessage()
+                + "; install the version that accepted it, then retry";
+        parts.append(
+                fold.id,
+                OptionalLong.of(claim.epoch()),
+                fold.lastSeq,
+                List.of(new JournalEvent.Ended(
+                        Phase.NEEDS_OPERATOR, "workflow-changed", sentence, RemainingSteps.of(fold))));
+    }
+}

@@ -1,0 +1,178 @@
+package org.stretchdeploy.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.stretchdeploy.workflow.testkit.FakeClock;
+import org.stretchdeploy.workflow.testkit.InMemoryJournal;
+import org.stretchdeploy.workflow.testkit.SimulatedNode;
+
+class EngineTest {
+    private static final ToyCloud.Plan PLAN = new ToyCloud.Plan(List.of("web", "db"), false);
+
+    private final ToyCloud cloud = new ToyCloud();
+    private final FakeClock clock = new FakeClock();
+    private final InMemoryJournal journal = new InMemoryJournal();
+    private final Workflow<ToyCloud.Plan> toy = cloud.workflow();
+    private final SimulatedNode node = new SimulatedNode(journal, clock, "n1", new AtomicLong(), toy);
+    private final WorkflowEngine engine = node.engine();
+
+    private OperationId submit() {
+        return engine.submit(toy, PLAN, "key");
+    }
+
+    @Test
+    void succeedsAndKeepsWhatItMade() {
+        OperationState end = node.runToEnd(submit(), 100);
+        assertThat(end.phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(cloud.things).containsOnlyKeys("vapp", "copy-web", "copy-db", "target", "retired");
+        assertThat(end.step("1.3").orElseThrow().status()).isEqualTo(StepStatus.SKIPPED);
+        assertThat(end.output("id-copy-db").orElseThrow().asText()).isEqualTo("id of copy-db");
+        assertThat(end.stalledSince()).isEmpty();
+    }
+
+    @Test
+    void aFinalFailureBeforeThePivotIsCompensatedInReverseOrder() {
+        cloud.failuresLeft.put("create copy-db", 5000);
+        OperationState end = node.runToEnd(submit(), 100);
+        assertThat(end.phase()).isEqualTo(Phase.COMPENSATED);
+        assertThat(end.code()).contains("broken");
+        assertThat(cloud.things).isEmpty();
+        assertThat(cloud.log)
+                .endsWith("create copy-db 1", "delete copy-db 1", "delete copy-web 1", "delete vapp 1");
+    }
+
+    @Test
+    void aRetryableFailureIsRetriedWithTheRowsPolicy() {
+        cloud.failuresLeft.put("create vapp", 4);
+        assertThat(node.runToEnd(submit(), 100).phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(clock.instant()).isAfter(new FakeClock().instant().plusSeconds(1 + 2 + 4 + 8));
+    }
+
+    @Test
+    void anUndoThatFailsForGoodIsKeptAndRetriedOnRequest() {
+        cloud.failuresLeft.put("create copy-db", 5000);
+        cloud.failuresLeft.put("delete copy-web", 5);
+        OperationId id = submit();
+        OperationState end = node.runToEnd(id, 100);
+        assertThat(end.phase()).isEqualTo(Phase.NEEDS_OPERATOR);
+        assertThat(end.remaining()).extracting(JournalEvent.RemainingStep::stepId).containsExactly("2.web", "1.1");
+        assertThat(end.remaining().get(0).sentence()).contains("busy");
+        assertThat(end.sentence().orElseThrow()).contains("2.web").contains("retry");
+
+        engine.retry(id, "admin");
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.COMPENSATED);
+        assertThat(cloud.things).isEmpty();
+    }
+
+    @Test
+    void afterThePivotAFailureNeedsAnOperatorAndGoesOnForward() {
+        cloud.failuresLeft.put("create target", 5);
+        OperationId id = submit();
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.NEEDS_OPERATOR);
+        assertThat(cloud.things).containsKey("vapp");
+        engine.retry(id, "admin");
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
+    void cancelBeforeThePivotEndsCancelled() {
+        OperationId id = submit();
+        node.dispatcher().runNext();
+        assertThat(engine.find(id).orElseThrow().currentStep()).contains("1.2");
+        assertThat(engine.cancel(id, "admin", "changed my mind")).isEqualTo(WorkflowEngine.CancelOutcome.REQUESTED);
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.CANCELLED);
+        assertThat(cloud.things).isEmpty();
+        assertThat(engine.cancel(id, "admin", "")).isEqualTo(WorkflowEngine.CancelOutcome.ALREADY_ENDED);
+    }
+
+    @Test
+    void cancelAfterThePivotIsTooLate() {
+        cloud.failuresLeft.put("create retired", 3);
+        OperationId id = submit();
+        while (!engine.find(id).orElseThrow().pivotPassed()) {
+            node.dispatcher().runNext();
+        }
+        assertThat(engine.cancel(id, "admin", "")).isEqualTo(WorkflowEngine.CancelOutcome.TOO_LATE);
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
+    void theSameKeyGivesTheSameOperationOrAConflict() {
+        OperationId id = submit();
+        assertThat(submit()).isEqualTo(id);
+        assertThatThrownBy(() -> engine.submit(toy, new ToyCloud.Plan(List.of(), false), "key"))
+                .isInstanceOfSatisfying(
+                        WorkflowException.class,
+                        e -> assertThat(e.code()).isEqualTo(WorkflowException.Code.CONFLICT))
+                .hasMessageContaining(id.value());
+    }
+
+    @Test
+    void aHeldLockIsRefusedNamingTheHolderAndFreeAfterTheEnd() {
+        OperationId first = engine.submit(toy, PLAN, "a", "vapp:shop");
+        assertThatThrownBy(() -> engine.submit(toy, PLAN, "b", "vapp:shop"))
+                .hasMessageContaining(first.value())
+                .hasMessageContaining("vapp:shop");
+        node.runToEnd(first, 100);
+        cloud.things.clear();
+        assertThat(engine.submit(toy, PLAN, "b", "vapp:shop")).isNotEqualTo(first);
+    }
+
+    @Test
+    void anAwaitPastItsDeadlineFails() {
+        cloud.pollsUntilUp = 1000;
+        OperationState end = node.runToEnd(submit(), 100);
+        assertThat(end.phase()).isEqualTo(Phase.COMPENSATED);
+        assertThat(end.code()).contains("deadline");
+    }
+
+    @Test
+    void listenersHearEveryEventOnceInOrderAlsoWhenTheyComeLate() {
+        OperationId id = submit();
+        List<Long> live = new ArrayList<>();
+        engine.subscribe((operation, entry) -> live.add(entry.seq()));
+        OperationState end = node.runToEnd(id, 100);
+        List<Long> late = new ArrayList<>();
+        engine.subscribe(id, 3, (operation, entry) -> late.add(entry.seq()));
+        assertThat(live).hasSize((int) end.lastSeq() - 1).isSorted().doesNotHaveDuplicates();
+        assertThat(late).first().isEqualTo(4L);
+        assertThat(late).hasSize((int) end.lastSeq() - 3).isSorted();
+    }
+
+    @Test
+    void realThreadsRunItToo() throws Exception {
+        WorkflowEngine real = WorkflowEngine.on(new InMemoryJournal()).start();
+        cloud.pollsUntilUp = 0;
+        real.register(toy);
+        OperationId id = real.submit(toy, PLAN, "key");
+        assertThat(real.whenEnded(id).get(10, TimeUnit.SECONDS).phase()).isEqualTo(Phase.SUCCEEDED);
+        real.close();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("stretch-workflow-"));
+    }
+
+    @Test
+    void aStallIsAlarmedOnceAndEndsWithProgress() {
+        Workflow<String> slow = Workflow.define("slow", Workflow.version(1))
+                .input(String.class)
+                .await("1", "hang", "Hang", scope -> StepResult.again(Duration.ofSeconds(5)), Duration.ofMinutes(5))
+                .build();
+        engine.register(slow);
+        OperationId id = engine.submit(slow, "x", "slow");
+        node.dispatcher().runFor(Duration.ofSeconds(30));
+        node.watch();
+        assertThat(engine.find(id).orElseThrow().stalledSince()).isEmpty();
+        node.dispatcher().runFor(Duration.ofSeconds(20));
+        node.watch();
+        node.watch();
+        assertThat(engine.find(id).orElseThrow().stalledSince()).isPresent();
+        assertThat(engine.history(id)).filteredOn(e -> e.event() instanceof JournalEvent.Stalled).hasSize(1);
+    }
+}
