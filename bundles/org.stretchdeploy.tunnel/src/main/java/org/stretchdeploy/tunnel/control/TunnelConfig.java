@@ -1,0 +1,71 @@
+package org.stretchdeploy.tunnel.control;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * One tunnel to one peer.
+ *
+ * @param id same at both ends
+ * @param role who opens the connections
+ * @param listenPort TCP port to listen on; used with {@link TunnelRole#LISTEN}
+ * @param remoteHost host or address to dial; used with {@link TunnelRole#DIAL}
+ * @param remotePort TCP port to dial; used with {@link TunnelRole#DIAL}
+ * @param peerIdentity the only identity accepted at the other end, see {@link AgentIdentity}
+ * @param connections TLS connections, 1 to 8; 0 means the default of 2
+ * @param keepaliveMillis how often a sign of life is sent; 0 means the default of 250
+ * @param deadPeerMillis silence after which a connection counts as lost; 0 means the default of 1000
+ * @param networks the networks that this tunnel stretches
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record TunnelConfig(
+        String id,
+        TunnelRole role,
+        int listenPort,
+        String remoteHost,
+        int remotePort,
+        String peerIdentity,
+        int connections,
+        int keepaliveMillis,
+        int deadPeerMillis,
+        List<NetworkConfig> networks) {
+    public TunnelConfig {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(role, "role");
+        Objects.requireNonNull(peerIdentity, "peerIdentity");
+        connections = connections <= 0 ? 2 : Math.min(connections, 8);
+        keepaliveMillis = keepaliveMillis <= 0 ? 250 : keepaliveMillis;
+        deadPeerMillis = deadPeerMillis <= 0 ? 1000 : Math.max(deadPeerMillis, 2 * keepaliveMillis);
+        networks = networks == null ? List.of() : List.copyOf(networks);
+        if (role == TunnelRole.DIAL) {
+            Objects.requireNonNull(remoteHost, "remoteHost");
+        }
+    }
+
+    /** A listening end with default timing. */
+    public static TunnelConfig listen(String id, int listenPort, String peerIdentity, List<NetworkConfig> networks) {
+        return new TunnelConfig(id, TunnelRole.LISTEN, listenPort, null, 0, peerIdentity, 0, 0, 0, networks);
+    }
+
+    /** A dialling end with default timing. */
+    public static TunnelConfig dial(
+            String id, String remoteHost, int remotePort, String peerIdentity, List<NetworkConfig> networks) {
+        return new TunnelConfig(id, TunnelRole.DIAL, 0, remoteHost, remotePort, peerIdentity, 0, 0, 0, networks);
+    }
+
+    /** The same tunnel with other networks. */
+    public TunnelConfig withNetworks(List<NetworkConfig> changed) {
+        return new TunnelConfig(
+                id,
+                role,
+                listenPort,
+                remoteHost,
+                remotePort,
+                peerIdentity,
+                connections,
+                keepaliveMillis,
+                deadPeerMillis,
+                changed);
+    }
+}

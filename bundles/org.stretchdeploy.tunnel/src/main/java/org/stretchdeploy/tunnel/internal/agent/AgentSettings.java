@@ -1,0 +1,85 @@
+package org.stretchdeploy.tunnel.internal.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.stretchdeploy.tunnel.control.AgentIdentity;
+
+/**
+ * What an edge is told at its first start.
+ *
+ * @param controllerHost where the controller is reached
+ * @param controllerPort its port
+ * @param authorityDigest SHA-256 of the deployment CA's certificate, lower-case hexadecimal
+ * @param agent this agent's id
+ * @param token one-time token, empty when it was used before
+ */
+record AgentSettings(String controllerHost, int controllerPort, String authorityDigest, String agent, String token) {
+    static final String CONTROLLER = "stretch.controller";
+    static final String AUTHORITY = "stretch.ca.sha256";
+    static final String AGENT = "stretch.agent";
+    static final String TOKEN = "stretch.token";
+
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
+    private static final long FILE_LIMIT = 1 << 20;
+
+    /** Reads an OVF environment document. */
+    static AgentSettings fromOvfEnvironment(Path file) throws IOException {
+        return of(OvfEnvironment.properties(limited(file)));
+    }
+
+    /** Reads a properties file. */
+    static AgentSettings fromProperties(Path file) throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = new java.io.ByteArrayInputStream(limited(file))) {
+            properties.load(in);
+        }
+        Map<String, String> values = new HashMap<>();
+        properties.stringPropertyNames().forEach(name -> values.put(name, properties.getProperty(name)));
+        return of(values);
+    }
+
+    private static byte[] limited(Path file) throws IOException {
+        if (Files.size(file) > FILE_LIMIT) {
+            throw new IOException("too large: " + file);
+        }
+        return Files.readAllBytes(file);
+    }
+
+    static AgentSettings of(Map<String, String> values) throws IOException {
+        String controller = required(values, CONTROLLER);
+        int colon = controller.lastIndexOf(':');
+        String digest = required(values, AUTHORITY).toLowerCase(Locale.ROOT).replace(":", "");
+        if (colon <= 0 || !DIGEST.matcher(digest).matches()) {
+            throw new IOException(CONTROLLER + " is host:port, " + AUTHORITY + " is 64 hexadecimal digits");
+        }
+        String agent = required(values, AGENT);
+        try {
+            String host = controller.substring(0, colon).replace("[", "").replace("]", "");
+            int port = Integer.parseInt(controller.substring(colon + 1));
+            new AgentIdentity("any", agent);
+            return new AgentSettings(host, port, digest, agent, values.getOrDefault(TOKEN, "").strip());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("bad setting: " + e.getMessage(), e);
+        }
+    }
+
+    private static String required(Map<String, String> values, String key) throws IOException {
+        String value = values.getOrDefault(key, "").strip();
+        if (value.isEmpty()) {
+            throw new IOException("setting missing: " + key);
+        }
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return "AgentSettings[agent=" + agent + ", controller=" + controllerHost + ":" + controllerPort + "]";
+    }
+}

@@ -1,0 +1,128 @@
+package org.stretchdeploy.tunnel.internal.agent;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
+import java.security.GeneralSecurityException;
+import java.util.Optional;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
+import org.stretchdeploy.tunnel.control.ControlJson;
+import org.stretchdeploy.tunnel.control.DesiredState;
+import org.stretchdeploy.tunnel.control.EnrolReply;
+import org.stretchdeploy.tunnel.control.EnrolRequest;
+import org.stretchdeploy.tunnel.control.StatusReport;
+import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
+
+/** Speaks to the controller's agent endpoint over TLS 1.3. Thread safe; a new identity takes effect with the next request. */
+final class ControllerClient {
+    private static final int CONNECT_MILLIS = 5000;
+    private static final int READ_MILLIS = 10_000;
+    private static final int POLL_MILLIS = 30_000;
+    private static final int BODY_LIMIT = 4 << 20;
+
+    private final AgentSettings settings;
+    private volatile SSLSocketFactory sockets;
+
+    ControllerClient(AgentSettings settings) throws GeneralSecurityException {
+        this.settings = settings;
+        this.sockets = TlsIdentity.context(null, new PinnedController(settings.authorityDigest()))
+                .getSocketFactory();
+    }
+
+    /** From now on the agent shows this certificate. */
+    void use(TlsIdentity identity) throws GeneralSecurityException {
+        sockets = identity.context(new PinnedController(settings.authorityDigest())).getSocketFactory();
+    }
+
+    /** Refused for good, as opposed to not reached. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1;
+        private final int status;
+
+        Refused(int status, String path) {
+            super("controller answers " + status + " to " + path);
+            this.status = status;
+        }
+
+        int status() {
+            return status;
+        }
+    }
+
+    EnrolReply enrol(EnrolRequest request) throws IOException {
+        String path = request.token() == null ? "/agent/v1/renew" : "/agent/v1/enrol";
+        return ControlJson.read(post(path, ControlJson.write(request)), EnrolReply.class);
+    }
+
+    void report(StatusReport report) throws IOException {
+        post("/agent/v1/status", ControlJson.write(report));
+    }
+
+    /** Waits up to 20 s for a state of another version than this; empty when there is none. */
+    Optional<DesiredState> desired(long knownVersion) throws IOException {
+        HttpsURLConnection connection = open("/agent/v1/desired", POLL_MILLIS);
+        connection.setRequestProperty("If-None-Match", "\"" + knownVersion + "\"");
+        connection.setRequestProperty("Prefer", "wait=20");
+        if (connection.getResponseCode() == HttpsURLConnection.HTTP_NOT_MODIFIED) {
+            drain(connection);
+            return Optional.empty();
+        }
+        return Optional.of(ControlJson.read(body(connection, "/agent/v1/desired"), DesiredState.class));
+    }
+
+    private byte[] post(String path, byte[] json) throws IOException {
+        HttpsURLConnection connection = open(path, READ_MILLIS);
+        connection.setRequestMethod("POST");
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(json.length);
+        connection.setRequestProperty("Content-Type", "application/json");
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(json);
+        }
+        return body(connection, path);
+    }
+
+    private HttpsURLConnection open(String path, int readMillis) throws IOException {
+        String host = settings.controllerHost();
+        URL url = URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.controllerPort()
+                        + path)
+                .toURL();
+        HttpsURLConnection connection = (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
+        connection.setSSLSocketFactory(sockets);
+        // The trust manager has already checked who this is; the name is that of a relay or a NAT.
+        connection.setHostnameVerifier((name, session) -> true);
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(readMillis);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        return connection;
+    }
+
+    private static byte[] body(HttpsURLConnection connection, String path) throws IOException {
+        int status = connection.getResponseCode();
+        if (status < 200 || status > 299) {
+            drain(connection);
+            throw new Refused(status, path);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            byte[] body = in.readNBytes(BODY_LIMIT + 1);
+            if (body.length > BODY_LIMIT) {
+                throw new IOException("answer too long: " + path);
+            }
+            return body;
+        }
+    }
+
+    private static void drain(HttpsURLConnection connection) throws IOException {
+        InputStream error = connection.getErrorStream();
+        try (InputStream in = error == null && connection.getResponseCode() < 400 ? connection.getInputStream() : error) {
+            if (in != null) {
+                in.readNBytes(65_536);
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which machine was heard on which side. Open addressing over two arrays.
+ *
+ * <p>A look-up and the refresh of a known machine take no lock; inserting, moving and ageing do (the monitor of this object,
+ * nothing else is locked inside). A reader that races with an insert sees the machine one frame later, which is harmless.
+ * The number of machines is bounded: when full, nobody new is learned and frames still pass.
+ */
+final class ForwardingTable {
+    static final int LOCAL = 0;
+    static final int REMOTE = 1;
+
+    /** Heard on this side before. */
+    static final int KNOWN = 0;
+    /** Heard for the first time. */
+    static final int LEARNED = 1;
+    /** Heard on the other side before. */
+    static final int MOVED = 2;
+    /** Not learned: the table is full. */
+    static final int FULL = 3;
+
+    private static final VarHandle MACS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int SIDE_SHIFT = 31;
+    private static final int SECONDS_MASK = 0x7fff_ffff;
+
+    private final int bound;
+    private final int ageSeconds;
+    private volatile Slots slots;
+    private int size;
+
+    ForwardingTable(int bound, int ageSeconds) {
+        this.bound = bound;
+        this.ageSeconds = ageSeconds;
+        this.slots = new Slots(Integer.highestOneBit(Math.max(bound, 8)) * 4);
+    }
+
+    /** Notes that a machine was heard; {@code nowSeconds} never goes back. */
+    int learn(long mac, int side, int nowSeconds) {
+        Slots current = slots;
+        int index = current.find(mac);
+        if (index >= 0) {
+            int seen = current.seen[index];
+            if (seen >>> SIDE_SHIFT == side) {
+                int fresh = side << SIDE_SHIFT | nowSeconds & SECONDS_MASK;
+                if (seen != fresh) {
+                    current.seen[index] = fresh;
+                }
+                return KNOWN;
+            }
+        }
+        return learnSlowly(mac, side, nowSeconds);
+    }
+
+    private synchronized int learnSlowly(long mac, int side, int nowSeconds) {
+        Slots current = slots;
+        int fresh = side << SIDE_SHIFT | nowSeconds & SECONDS_MASK;
+        int index = current.find(mac);
+        if (index >= 0) {
+            boolean moved = current.seen[index] >>> SIDE_SHIFT != side;
+            current.seen[index] = fresh;
+            return moved ? MOVED : KNOWN;
+        }
+        if (size >= bound) {
+            return FULL;
+        }
+        current.insert(mac, fresh);
+        size++;
+        return LEARNED;
+    }
+
+    /** The side of a machine, or -1. */
+    int side(long mac) {
+        Slots current = slots;
+        int index = current.find(mac);
+        return index < 0 ? -1 : current.seen[index] >>> SIDE_SHIFT;
+    }
+
+    /** Forgets machines that were silent for the table's age. */
+    synchronized void age(int nowSeconds) {
+        Slots old = slots;
+        Slots young = new Slots(old.macs.length);
+        int kept = 0;
+        for (int i = 0; i < old.macs.length; i++) {
+            boolean alive = nowSeconds - (old.seen[i] & SECONDS_MASK) <= ageSeconds;
+            if (old.macs[i] != 0 && alive) {
+                young.insert(old.macs[i] - 1, old.seen[i]);
+                kept++;
+            }
+        }
+        size = kept;
+        slots = young;
+    }
+
+    synchronized int size() {
+        return size;
+    }
+
+    /** Machines of one side, at most {@code limit}. */
+    List<Long> machines(int side, int limit) {
+        Slots current = slots;
+        List<Long> found = new ArrayList<>();
+        for (int i = 0; i < current.macs.length && found.size() < limit; i++) {
+            long key = current.macs[i];
+            if (key != 0 && current.seen[i] >>> SIDE_SHIFT == side) {
+                found.add(key - 1);
+            }
+        }
+        return found;
+    }
+
+    /** Keys are stored plus one, so that 0 means empty. Never more than half full. */
+    private static final class Slots {
+        final long[] macs;
+        final int[] seen;
+
+        Slots(int length) {
+            macs = new long[length];
+            seen = new int[length];
+        }
+
+        int find(long mac) {
+            int mask = macs.length - 1;
+            long key = mac + 1;
+            for (int i = slot(mac, mask); ; i = i + 1 & mask) {
+                long found = (long) MACS.getAcquire(macs, i);
+                if (found == key) {
+                    return i;
+                }
+                if (found == 0) {
+                    return -1;
+                }
+            }
+        }
+
+        void insert(long mac, int value) {
+            int mask = macs.length - 1;
+            int i = slot(mac, mask);
+            while (macs[i] != 0) {
+                i = i + 1 & mask;
+            }
+            seen[i] = value;
+            MACS.setRelease(macs, i, mac + 1);
+        }
+
+        private static int slot(long mac, int mask) {
+            long mixed = mac * 0x9e37_79b9_7f4a_7c15L;
+            return (int) (mixed >>> 40) & mask;
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.ForwardingState;
+import org.stretchdeploy.tunnel.internal.wire.Answer;
+
+/**
+ * Decides whether frames of one network may cross; the states are drawn at {@link ForwardingState}, only {@link #change}
+ * changes them. Before it opens for the first time it proves that marked frames do not come back (loop), that test frames of
+ * every size cross, and at the target that nobody there answers for the stretched gateway. After a mere reconnection it opens
+ * at once; looking for loops never ends.
+ *
+ * <p>The monitor of this object guards the transitions; what others read is volatile, so that no gate waits for another.
+ */
+final class NetworkGate {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkGate.class);
+    private static final int TICK_MILLIS = 100;
+    private static final int PROVE_TICKS = 4;
+    private static final int GIVE_UP_TICKS = 50;
+    private static final int IDLE_PROBE_TICKS = 10;
+    private static final int GATEWAY_CHECK_TICKS = 100;
+    private static final long HOLD_NANOS = 5_000_000_000L;
+    private static final int SMALL_FRAME = 64;
+    private static final int ETHERNET_BYTES = 14;
+
+    private final StretchedNetwork network;
+    private final Uplink uplink;
+    private volatile ForwardingState state = ForwardingState.WAITING;
+    private volatile String reason = "waiting for the peer";
+    private boolean everProven;
+    private int ticksInState;
+    private int ticks;
+    private volatile boolean open;
+    private volatile boolean openBothWays;
+    private volatile boolean crossing;
+    private volatile int mtuProven;
+    private volatile long loopNanos = System.nanoTime() - HOLD_NANOS;
+    private volatile String loopReason = "";
+    private volatile String duplicateGateway = "";
+    private volatile boolean gatewayChecked;
+
+    NetworkGate(StretchedNetwork network, Uplink uplink) {
+        this.network = network;
+        this.uplink = uplink;
+    }
+
+    /** Frames from the peer may reach the segment. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** The peer takes our frames too. */
+    boolean isOpenBothWays() {
+        return openBothWays;
+    }
+
+    boolean loop() {
+        return System.nanoTime() - loopNanos < HOLD_NANOS;
+    }
+
+    int mtuProven() {
+        return mtuProven;
+    }
+
+    ForwardingState state() {
+        return state;
+    }
+
+    String reason() {
+        if (state == ForwardingState.OPEN && !openBothWays) {
+            return uplink.peerNetwork(network.id())
+                    .map(peer -> "the peer is not open: " + peer.reason())
+                    .orElse("the peer is gone");
+        }
+        return state == ForwardingState.OPEN ? "" : reason;
+    }
+
+    /** Closes at once; called from the frame path. */
+    void loopSeen(String why) {
+        loopNanos = System.nanoTime();
+        loopReason = why;
+        openBothWays = false;
+        open = false;
+    }
+
+    synchronized void tick() {
+        ticks++;
+        ticksInState++;
+        boolean proving = state == ForwardingState.PROVING;
+        if (proving || ticks % IDLE_PROBE_TICKS == 0) {
+            network.sendLoopProbe();
+        }
+        if (state == ForwardingState.OPEN && ticks % GATEWAY_CHECK_TICKS == 0) {
+            checkGateway();
+        }
+        evaluate();
+    }
+
+    /** Looks again at what decides; also called when the peer said something new. */
+    synchronized void evaluate() {
+        var peer = uplink.peerNetwork(network.id());
+        if (loop()) {
+            change(ForwardingState.BLOCKED, loopReason);
+        } else if (peer.isEmpty()) {
+            change(ForwardingState.WAITING, "the peer does not have this network or is not connected");
+        } else {
+            step();
+        }
+        open = state == ForwardingState.OPEN && !loop();
+        openBothWays = open && peer.isPresent() && peer.get().open();
+    }
+
+    private void step() {
+        switch (state) {
+            case WAITING -> {
+                if (everProven) {
+                    change(ForwardingState.OPEN, "");
+                } else {
+                    prove();
+                }
+            }
+            case BLOCKED -> {
+                if (ticksInState * TICK_MILLIS >= 1000) {
+                    prove();
+                }
+            }
+            case PROVING -> {
+                if (!duplicateGateway.isEmpty()) {
+                    change(ForwardingState.BLOCKED, duplicateGateway);
+                } else if (crossing && gatewayChecked && ticksInState >= PROVE_TICKS) {
+                    everProven = true;
+                    change(ForwardingState.OPEN, "");
+                } else if (ticksInState >= GIVE_UP_TICKS) {
+                    change(ForwardingState.BLOCKED, "test frames do not come back from the peer");
+                }
+            }
+            case OPEN -> {}
+        }
+    }
+
+    private void prove() {
+        change(ForwardingState.PROVING, "looking for loops, proving that frames cross");
+        crossing = false;
+        int peerMtu = uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
+        int mtu = Math.min(network.mtu(), peerMtu);
+        uplink.prove(new int[] {SMALL_FRAME, mtu + ETHERNET_BYTES}, proven -> {
+            if (proven) {
+                mtuProven = mtu;
+                crossing = true;
+            }
+        });
+        checkGateway();
+    }
+
+    private void checkGateway() {
+        GuardPolicy policy = network.policy();
+        if (!policy.target() || policy.gateway() == 0) {
+            duplicateGateway = "";
+            gatewayChecked = true;
+            return;
+        }
+        if (state == ForwardingState.PROVING) {
+            gatewayChecked = false;
+        }
+        network.prober().probe(policy.gateway()).whenComplete((machines, failure) -> gatewayAnswered(machines));
+    }
+
+    private void gatewayAnswered(List<Answer.Machine> machines) {
+        boolean found = machines != null && !machines.isEmpty();
+        duplicateGateway = found
+                ? "duplicate gateway: " + machines.get(0).mac() + " answers for the stretched gateway at the target"
+                : "";
+        gatewayChecked = true;
+        if (found) {
+            network.alarm(duplicateGateway);
+        }
+    }
+
+    private void change(ForwardingState next, String why) {
+        reason = why;
+        if (state == next) {
+            return;
+        }
+        LOG.info("event=gate network={} from={} to={} reason=\"{}\"", network.id(), state, next, why);
+        state = next;
+        ticksInState = 0;
+        if (next == ForwardingState.BLOCKED) {
+            everProven = false;
+        }
+        uplink.networksChanged();
+    }
+}

@@ -1,0 +1,250 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.ControlJson;
+import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.wire.Answer;
+import org.stretchdeploy.tunnel.internal.wire.Hello;
+import org.stretchdeploy.tunnel.internal.wire.Networks;
+import org.stretchdeploy.tunnel.internal.wire.Query;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+/**
+ * One connection of a tunnel after both have said hello: keepalive, test frames and control messages. The receiving thread
+ * never sends; what it has to answer goes to the courier thread, whose queue is bounded (a full queue drops the answer, which
+ * only costs a measurement).
+ */
+final class PeerConnection implements Link.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
+    private static final int COURIER_QUEUE = 64;
+
+    private final Tunnel tunnel;
+    private final Link link;
+    private final int slot;
+    private final long peerNonce;
+    private final ThreadPoolExecutor courier;
+    private final AtomicBoolean keepalivePending = new AtomicBoolean();
+    private final AtomicLong echoIds = new AtomicLong();
+    private final Map<Long, Echo> echoes = new ConcurrentHashMap<>();
+    private volatile long keepaliveSentNanos;
+    private volatile long rttMicros;
+    private volatile long retiredNanos;
+    private volatile boolean goodbyeHeard;
+    private volatile StretchedNetwork[] byPeerNumber = new StretchedNetwork[0];
+    private volatile Networks peerNetworks = new Networks(null);
+
+    private record Echo(int size, long sentNanos, java.util.function.LongConsumer done) {}
+
+    PeerConnection(Tunnel tunnel, Link link, Hello peer, int slot) {
+        this.tunnel = tunnel;
+        this.link = link;
+        this.slot = slot;
+        this.peerNonce = Long.parseUnsignedLong(peer.nonce(), 16);
+        this.courier = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(COURIER_QUEUE),
+                task -> {
+                    Thread thread = new Thread(task, "courier-" + tunnel.id() + "-" + slot);
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
+        this.courier.allowCoreThreadTimeOut(true);
+    }
+
+    Link link() {
+        return link;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    long peerNonce() {
+        return peerNonce;
+    }
+
+    long rttMicros() {
+        return rttMicros;
+    }
+
+    Networks peerNetworks() {
+        return peerNetworks;
+    }
+
+    void close() {
+        link.close();
+        courier.shutdownNow();
+    }
+
+    /** Sends a sign of life when it is time; closes when the peer was silent for too long or a retired link is done. */
+    void heartbeat(long nowNanos, int keepaliveMillis, int deadPeerMillis) {
+        long silentMillis = (nowNanos - link.lastHeardNanos()) / 1_000_000;
+        boolean retired = retiredNanos != 0;
+        if (silentMillis > deadPeerMillis) {
+            LOG.info("event=peer-silent tunnel={} slot={} millis={}", tunnel.id(), slot, silentMillis);
+            close();
+        } else if (retired && (goodbyeHeard && nowNanos - retiredNanos > 500_000_000L
+                || nowNanos - retiredNanos > 3_000_000_000L)) {
+            close();
+        } else if (nowNanos - keepaliveSentNanos >= keepaliveMillis * 1_000_000L
+                && keepalivePending.compareAndSet(false, true)) {
+            keepaliveSentNanos = nowNanos;
+            courier.execute(this::sendKeepalive);
+        }
+    }
+
+    private void sendKeepalive() {
+        keepalivePending.set(false);
+        ByteBuffer message = message(Wire.KEEPALIVE, 0, 8);
+        message.putLong(System.nanoTime()).flip();
+        send(message);
+    }
+
+    /** A new connection took this one's place: says that nothing more will come, and stays until the peer says so too. */
+    void retire() {
+        retiredNanos = System.nanoTime();
+        courier.execute(() -> {
+            ByteBuffer message = message(Wire.GOODBYE, 0, 0);
+            message.flip();
+            send(message);
+        });
+    }
+
+    void sendDocument(int type, Object document) {
+        courier.execute(() -> {
+            byte[] json = ControlJson.write(document);
+            ByteBuffer message = message(type, 0, json.length);
+            message.put(json).flip();
+            send(message);
+        });
+    }
+
+    /** Sends one test frame; calls back with its round trip in nanoseconds. Lost ones are forgotten with the connection. */
+    void echo(int size, java.util.function.LongConsumer done) {
+        long id = echoIds.incrementAndGet();
+        if (echoes.size() > 1000) {
+            return;
+        }
+        courier.execute(() -> {
+            ByteBuffer message = message(Wire.ECHO, 0, Math.max(size, 8));
+            message.putLong(id);
+            while (message.hasRemaining()) {
+                message.put((byte) message.position());
+            }
+            message.flip();
+            echoes.put(id, new Echo(Math.max(size, 8), System.nanoTime(), done));
+            send(message);
+        });
+    }
+
+    private static ByteBuffer message(int type, int network, int bodyBytes) {
+        ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES + bodyBytes);
+        Wire.putHeader(message, type, network, bodyBytes);
+        return message;
+    }
+
+    private void send(ByteBuffer message) {
+        try {
+            link.send(message);
+        } catch (IOException broken) {
+            link.close();
+        }
+    }
+
+    @Override
+    public void message(int type, int network, ByteBuffer body) throws IOException {
+        switch (type) {
+            case Wire.FRAME -> frame(network, body);
+            case Wire.KEEPALIVE -> reply(Wire.KEEPALIVE_REPLY, copy(body, 8));
+            case Wire.KEEPALIVE_REPLY -> measured(body);
+            case Wire.ECHO -> reply(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
+            case Wire.ECHO_REPLY -> echoed(body);
+            case Wire.NETWORKS -> networks(read(body, Networks.class));
+            case Wire.QUERY -> tunnel.queried(this, read(body, Query.class));
+            case Wire.ANSWER -> tunnel.answered(read(body, Answer.class));
+            case Wire.GOODBYE -> goodbyeHeard = true;
+            case Wire.HELLO -> throw new IOException("a second hello");
+            default -> LOG.debug("event=unknown-message type={}", type);
+        }
+    }
+
+    private void frame(int number, ByteBuffer body) {
+        StretchedNetwork[] networks = byPeerNumber;
+        StretchedNetwork network = number < networks.length ? networks[number] : null;
+        if (network != null) {
+            network.deliver(body, slot);
+        }
+    }
+
+    private void measured(ByteBuffer body) {
+        if (body.remaining() == 8) {
+            long micros = (System.nanoTime() - body.getLong()) / 1000;
+            rttMicros = micros < 0 || micros > 60_000_000 ? rttMicros : micros;
+        }
+    }
+
+    private void echoed(ByteBuffer body) {
+        if (body.remaining() >= 8) {
+            int size = body.remaining();
+            Echo echo = echoes.remove(body.getLong());
+            if (echo != null && echo.size == size) {
+                echo.done.accept(System.nanoTime() - echo.sentNanos);
+            }
+        }
+    }
+
+    private void networks(Networks document) throws IOException {
+        if (document.networks().size() > Wire.MAX_NETWORKS) {
+            throw new IOException("too many networks");
+        }
+        peerNetworks = document;
+        mapNetworks();
+        tunnel.peerNetworksChanged();
+    }
+
+    /** Maps the peer's numbers to our networks; again when ours change. */
+    void mapNetworks() {
+        StretchedNetwork[] map = new StretchedNetwork[Wire.MAX_NETWORKS * 4];
+        for (Networks.Entry entry : peerNetworks.networks()) {
+            if (entry.number() >= 0 && entry.number() < map.length && entry.id() != null) {
+                map[entry.number()] = tunnel.network(entry.id());
+            }
+        }
+        byPeerNumber = map;
+    }
+
+    private void reply(int type, byte[] body) {
+        courier.execute(() -> {
+            ByteBuffer message = message(type, 0, body.length);
+            message.put(body).flip();
+            send(message);
+        });
+    }
+
+    private static byte[] copy(ByteBuffer body, int limit) throws IOException {
+        if (body.remaining() > limit) {
+            throw new IOException("message too long");
+        }
+        byte[] bytes = new byte[body.remaining()];
+        body.get(bytes);
+        return bytes;
+    }
+
+    static <T> T read(ByteBuffer body, Class<T> type) throws IOException {
+        return ControlJson.read(copy(body, Wire.MAX_DOCUMENT), type);
+    }
+}

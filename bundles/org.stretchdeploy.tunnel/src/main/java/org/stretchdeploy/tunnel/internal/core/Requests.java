@@ -1,0 +1,251 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.Announcement;
+import org.stretchdeploy.tunnel.control.DesiredState;
+import org.stretchdeploy.tunnel.control.ProbeKind;
+import org.stretchdeploy.tunnel.control.ProbeRequest;
+import org.stretchdeploy.tunnel.control.ProbeResult;
+import org.stretchdeploy.tunnel.control.ProbeResult.Answer;
+import org.stretchdeploy.tunnel.internal.frame.Arp;
+import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
+import org.stretchdeploy.tunnel.internal.frame.MacAddress;
+import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
+import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+/**
+ * Probes and announcements, each carried out once per id. What waits for its network to open is tried again every second. Ids
+ * that are no longer wanted are forgotten with their results.
+ */
+public final class Requests {
+    private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+    private static final long[] ANNOUNCE_AFTER_MILLIS = {0, 200, 1000};
+    private static final int ECHO_WAIT_MILLIS = 2000;
+
+    private final TunnelEngine engine;
+    private final Map<String, Announcement> announcements = new LinkedHashMap<>();
+    private final Map<String, Boolean> announced = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<ProbeResult>> probes = new LinkedHashMap<>();
+    private volatile Runnable onResult = () -> {};
+
+    Requests(TunnelEngine engine) {
+        this.engine = engine;
+    }
+
+    /** Calls back when there is a new result. */
+    public void onResult(Runnable callback) {
+        onResult = callback;
+    }
+
+    synchronized void apply(DesiredState wanted) {
+        announcements.clear();
+        wanted.announcements().forEach(one -> announcements.put(one.id(), one));
+        announced.keySet().retainAll(announcements.keySet());
+        List<String> probeIds = wanted.probes().stream().map(ProbeRequest::id).toList();
+        probes.keySet().retainAll(probeIds);
+        for (ProbeRequest probe : wanted.probes()) {
+            if (!probes.containsKey(probe.id())) {
+                probes.put(probe.id(), probe(probe).whenComplete((result, failure) -> onResult.run()));
+            }
+        }
+        attend();
+    }
+
+    synchronized void attend() {
+        for (Announcement one : announcements.values()) {
+            if (!announced.containsKey(one.id()) && announce(one)) {
+                announced.put(one.id(), true);
+                onResult.run();
+            }
+        }
+    }
+
+    /** Ids of announcements that were made. */
+    public synchronized List<String> announced() {
+        return List.copyOf(announced.keySet());
+    }
+
+    /** Results so far. */
+    public synchronized List<ProbeResult> results() {
+        return probes.values().stream()
+                .filter(future -> future.isDone() && !future.isCompletedExceptionally())
+                .map(CompletableFuture::join)
+                .toList();
+    }
+
+    private record Place(Tunnel tunnel, StretchedNetwork network) {}
+
+    private Optional<Place> place(String network) {
+        for (Tunnel tunnel : engine.tunnels()) {
+            StretchedNetwork found = tunnel.network(network);
+            if (found != null) {
+                return Optional.of(new Place(tunnel, found));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean announce(Announcement one) {
+        Place place = place(one.network()).orElse(null);
+        boolean through = one.home() == Announcement.Home.LOCAL;
+        if (place == null || through && !place.network.takesOutbound()) {
+            return false;
+        }
+        try {
+            long mac = MacAddress.parse(one.mac());
+            int address = one.ip() == null ? 0 : Ipv4Address.parse(one.ip());
+            for (long delay : ANNOUNCE_AFTER_MILLIS) {
+                place.tunnel.later(() -> announce(place, through, mac, address), delay);
+            }
+            LOG.info("event=announced id={} network={} mac={} home={}", one.id(), one.network(), one.mac(), one.home());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("event=announcement-refused id={} cause=\"{}\"", one.id(), e.getMessage());
+        }
+        return true;
+    }
+
+    private static void announce(Place place, boolean through, long mac, int address) {
+        send(place, through, mac, frame -> Arp.putReverse(frame, mac));
+        if (address != 0) {
+            send(place, through, mac, frame -> Arp.putGratuitous(frame, mac, address));
+        }
+    }
+
+    private static void send(Place place, boolean through, long mac, java.util.function.Consumer<ByteBuffer> frame) {
+        StretchedNetwork network = place.network;
+        int side = through ? ForwardingTable.LOCAL : ForwardingTable.REMOTE;
+        network.table().learn(mac, side, network.nowSeconds());
+        if (!through) {
+            network.toSegment(frame);
+            return;
+        }
+        Link link = place.tunnel.link(0);
+        if (link != null) {
+            ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES + 128);
+            message.position(Wire.HEADER_BYTES);
+            VirtioNetHeader.putPlain(message);
+            frame.accept(message);
+            message.flip();
+            Wire.putHeader(message, 0, Wire.FRAME, network.number(), message.limit() - Wire.HEADER_BYTES);
+            try {
+                link.send(message);
+            } catch (IOException broken) {
+                link.close();
+            }
+        }
+    }
+
+    private CompletableFuture<ProbeResult> probe(ProbeRequest request) {
+        Place place = place(request.network()).orElse(null);
+        if (place == null) {
+            return CompletableFuture.completedFuture(failed(request, "no such network at this edge"));
+        }
+        try {
+            return switch (request.kind()) {
+                case ARP_LOCAL -> local(place, request).thenApply(answers -> arp(request, answers));
+                case ARP_REMOTE -> remote(place, request)
+                        .thenApply(answers -> arp(request, answers))
+                        .exceptionally(failure -> failed(request, "the peer does not answer"));
+                case ARP_BOTH -> local(place, request)
+                        .thenCombine(remote(place, request), (one, other) -> {
+                            List<Answer> all = new ArrayList<>(one);
+                            all.addAll(other);
+                            return arp(request, all);
+                        })
+                        .exceptionally(failure -> failed(request, "the peer does not answer"));
+                case ECHO -> echo(place, request);
+            };
+        } catch (IllegalArgumentException | NullPointerException e) {
+            return CompletableFuture.completedFuture(failed(request, "not an IPv4 address"));
+        }
+    }
+
+    private static CompletableFuture<List<Answer>> local(Place place, ProbeRequest request) {
+        return place.network
+                .prober()
+                .probe(Ipv4Address.parse(request.target()))
+                .thenApply(machines -> machines.stream()
+                        .map(one -> new Answer(one.mac(), Announcement.Home.LOCAL, one.micros()))
+                        .toList());
+    }
+
+    private static CompletableFuture<List<Answer>> remote(Place place, ProbeRequest request) {
+        Ipv4Address.parse(request.target());
+        return place.tunnel
+                .query(request.network(), request.target())
+                .thenApply(answer -> answer.macs().stream()
+                        .map(one -> new Answer(one.mac(), Announcement.Home.REMOTE, one.micros()))
+                        .toList());
+    }
+
+    private static ProbeResult arp(ProbeRequest request, List<Answer> answers) {
+        long micros = answers.stream().mapToLong(Answer::micros).min().orElse(0);
+        return new ProbeResult(
+                request.id(),
+                request.kind(),
+                request.network(),
+                request.target(),
+                0,
+                3,
+                answers.isEmpty() ? 0 : 3,
+                answers,
+                micros,
+                "");
+    }
+
+    private static ProbeResult failed(ProbeRequest request, String reason) {
+        return new ProbeResult(
+                request.id(), request.kind(), request.network(), request.target(), request.size(), 0, 0, List.of(), 0, reason);
+    }
+
+    private CompletableFuture<ProbeResult> echo(Place place, ProbeRequest request) {
+        List<PeerConnection> present = place.tunnel.connections();
+        if (present.isEmpty()) {
+            return CompletableFuture.completedFuture(failed(request, "tunnel is not up"));
+        }
+        ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+        CompletableFuture<ProbeResult> result = new CompletableFuture<>();
+        for (int i = 0; i < request.count(); i++) {
+            PeerConnection connection = present.get(i % present.size());
+            place.tunnel.later(
+                    () -> connection.echo(request.size(), took -> {
+                        nanos.add(took);
+                        if (nanos.size() == request.count()) {
+                            result.complete(measured(request, nanos));
+                        }
+                    }),
+                    i * 5L);
+        }
+        return result.completeOnTimeout(null, ECHO_WAIT_MILLIS, TimeUnit.MILLISECONDS)
+                .thenApply(done -> done == null ? measured(request, nanos) : done);
+    }
+
+    private static ProbeResult measured(ProbeRequest request, ConcurrentLinkedQueue<Long> nanos) {
+        long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
+        Arrays.sort(sorted);
+        return new ProbeResult(
+                request.id(),
+                ProbeKind.ECHO,
+                request.network(),
+                null,
+                request.size(),
+                request.count(),
+                sorted.length,
+                List.of(),
+                sorted.length == 0 ? 0 : sorted[sorted.length / 2] / 1000,
+                "");
+    }
+}

@@ -1,0 +1,124 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.internal.frame.Ethernet;
+import org.stretchdeploy.tunnel.internal.frame.MacAddress;
+import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
+import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.link.TlsLink;
+import org.stretchdeploy.tunnel.internal.tap.Tap;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+/**
+ * The outbound frame path of one queue: reads the tap until it is empty or the batch is full, sends the batch, waits only when
+ * there was nothing. One thread. Neither locks nor allocates nor logs per frame.
+ */
+final class SegmentReader implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
+    private static final int WAIT_MILLIS = 100;
+
+    private final StretchedNetwork network;
+    private final Tap tap;
+    private final int queue;
+    private final ByteBuffer batch =
+            ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
+    private final int[] dropped = new int[DropReason.values().length];
+    private long bytes;
+    private int frames;
+    private int groupFrames;
+
+    SegmentReader(StretchedNetwork network, Tap tap, int queue) {
+        this.network = network;
+        this.tap = tap;
+        this.queue = queue;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!network.isClosed()) {
+                if (fill() == 0) {
+                    tap.await(WAIT_MILLIS);
+                } else {
+                    flush();
+                }
+            }
+        } catch (IOException e) {
+            network.portLost(e);
+        } catch (RuntimeException e) {
+            LOG.error("event=reader-failed network={} queue={}", network.id(), queue, e);
+            network.portLost(new IOException(e));
+        }
+    }
+
+    private int fill() throws IOException {
+        GuardPolicy policy = network.policy();
+        boolean open = network.takesOutbound();
+        int seconds = network.nowSeconds();
+        int read = 0;
+        batch.clear();
+        while (batch.position() < TlsLink.BATCH_BYTES) {
+            int at = batch.position();
+            int body = at + Wire.HEADER_BYTES;
+            batch.position(body);
+            int count = tap.read(batch);
+            if (count <= 0) {
+                batch.position(at);
+                break;
+            }
+            read++;
+            int verdict = network.guard().outbound(policy, batch, body, body + count, seconds);
+            if (verdict == FrameGuard.PASS && !open) {
+                verdict = DropReason.NOT_OPEN.ordinal();
+            }
+            if (verdict == FrameGuard.PASS) {
+                Wire.putHeader(batch, at, Wire.FRAME, network.number(), count);
+                note(body + VirtioNetHeader.BYTES, body + count);
+            } else {
+                dropped[verdict]++;
+                batch.position(at);
+            }
+        }
+        return read;
+    }
+
+    private void note(int frame, int end) {
+        bytes += end - frame;
+        frames++;
+        if (MacAddress.isGroup(Ethernet.target(batch, frame))) {
+            groupFrames++;
+        }
+    }
+
+    private void flush() {
+        batch.flip();
+        if (batch.hasRemaining() && !send()) {
+            dropped[DropReason.NO_LINK.ordinal()] += frames;
+        } else {
+            network.outbound().passed(bytes, frames, groupFrames);
+        }
+        network.outbound().dropped(dropped);
+        Arrays.fill(dropped, 0);
+        bytes = 0;
+        frames = 0;
+        groupFrames = 0;
+    }
+
+    private boolean send() {
+        Link link = network.link(queue);
+        if (link == null) {
+            return false;
+        }
+        try {
+            link.send(batch);
+            return true;
+        } catch (IOException broken) {
+            link.close();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.ForwardingState;
+import org.stretchdeploy.tunnel.control.NetworkConfig;
+import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.internal.frame.Ethernet;
+import org.stretchdeploy.tunnel.internal.frame.LoopProbeFrame;
+import org.stretchdeploy.tunnel.internal.frame.MacAddress;
+import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
+import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.tap.TapPort;
+
+/**
+ * One network at one edge: its port, guards, counters and whether frames may cross. {@link NetworkGate} decides the latter.
+ *
+ * <p>Threads: one {@link SegmentReader} per queue; the receiving thread of every connection calls {@link #deliver}; the
+ * tunnel's clock calls {@link #tick} ten times a second. Lock order: tunnel, then gate, then forwarding table or alarms.
+ */
+final class StretchedNetwork implements FrameGuard.OwnFrames {
+    private static final Logger LOG = LoggerFactory.getLogger(StretchedNetwork.class);
+    private static final int TABLE_BOUND = 8192;
+    private static final int TABLE_AGE_SECONDS = 300;
+    private static final int PROBE_FRAME_BYTES = 128;
+
+    private final int number;
+    private final TapPort port;
+    private final Uplink uplink;
+    private final long nonce;
+    private final long mac;
+    private final long networkHash;
+    private final long startNanos = System.nanoTime();
+    private final ForwardingTable table = new ForwardingTable(TABLE_BOUND, TABLE_AGE_SECONDS);
+    private final Alarms alarms = new Alarms();
+    private final TrafficMeter outbound = new TrafficMeter();
+    private final TrafficMeter inbound = new TrafficMeter();
+    private final FrameGuard guard = new FrameGuard(table, alarms, this);
+    private final SegmentProber prober = new SegmentProber(this);
+    private final NetworkGate gate;
+    private volatile NetworkConfig config;
+    private volatile GuardPolicy policy;
+    private volatile int nowSeconds = 1;
+    private volatile boolean closed;
+    private volatile String lost = "";
+    private int ticks;
+
+    StretchedNetwork(int number, NetworkConfig config, TapPort port, Uplink uplink, long nonce) {
+        this.number = number;
+        this.config = config;
+        this.port = port;
+        this.uplink = uplink;
+        this.nonce = nonce;
+        this.policy = GuardPolicy.of(config, port.mtu());
+        this.networkHash = LoopProbeFrame.networkHash(config.id());
+        this.mac = 0x0253_0000_0000L | (nonce ^ networkHash) & 0xffff_ffffL;
+        this.gate = new NetworkGate(this, uplink);
+    }
+
+    void start() {
+        for (int queue = 0; queue < port.queues(); queue++) {
+            Thread thread = new Thread(new SegmentReader(this, port.queue(queue), queue), "segment-" + id() + "-" + queue);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    String id() {
+        return config.id();
+    }
+
+    int number() {
+        return number;
+    }
+
+    int mtu() {
+        return port.mtu();
+    }
+
+    NetworkConfig config() {
+        return config;
+    }
+
+    GuardPolicy policy() {
+        return policy;
+    }
+
+    FrameGuard guard() {
+        return guard;
+    }
+
+    TrafficMeter outbound() {
+        return outbound;
+    }
+
+    ForwardingTable table() {
+        return table;
+    }
+
+    SegmentProber prober() {
+        return prober;
+    }
+
+    NetworkGate gate() {
+        return gate;
+    }
+
+    int nowSeconds() {
+        return nowSeconds;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    boolean takesOutbound() {
+        return gate.isOpenBothWays();
+    }
+
+    Link link(int queue) {
+        return uplink.link(queue);
+    }
+
+    void later(Runnable task, long delayMillis) {
+        uplink.later(task, delayMillis);
+    }
+
+    /** Changes what the guards know, without touching the frames in flight. */
+    void reconfigure(NetworkConfig changed) {
+        policy = GuardPolicy.of(changed, port.mtu());
+        config = changed;
+    }
+
+    /** The body of a frame message from the peer; called by the receiving thread of a connection. */
+    void deliver(ByteBuffer body, int slot) {
+        int at = body.position();
+        int end = body.limit();
+        int verdict = gate.isOpen()
+                ? guard.inbound(policy, body, at, end, nowSeconds)
+                : DropReason.NOT_OPEN.ordinal();
+        if (verdict != FrameGuard.PASS) {
+            inbound.dropped(verdict);
+            return;
+        }
+        boolean group = MacAddress.isGroup(Ethernet.target(body, at + VirtioNetHeader.BYTES));
+        if (port.queue(slot % port.queues()).write(body)) {
+            inbound.passed(end - at - VirtioNetHeader.BYTES, group);
+        } else {
+            inbound.dropped(DropReason.TAP_REFUSED.ordinal());
+        }
+    }
+
+    /** Puts one small frame of our own on the segment. */
+    void toSegment(Consumer<ByteBuffer> frame) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(PROBE_FRAME_BYTES);
+        VirtioNetHeader.putPlain(buffer);
+        frame.accept(buffer);
+        buffer.flip();
+        if (!closed) {
+            port.queue(0).write(buffer);
+        }
+    }
+
+    void sendLoopProbe() {
+        toSegment(buffer -> LoopProbeFrame.put(buffer, mac, nonce, networkHash));
+    }
+
+    /** Ten times a second. */
+    void tick() {
+        nowSeconds = (int) ((System.nanoTime() - startNanos) / 1_000_000_000L) + 1;
+        gate.tick();
+        if (++ticks % 300 == 0) {
+            table.age(nowSeconds);
+        }
+    }
+
+    @Override
+    public long mac() {
+        return mac;
+    }
+
+    @Override
+    public void loopProbe(ByteBuffer buffer, int at) {
+        long sender = LoopProbeFrame.nonce(buffer, at);
+        boolean sameNetwork = LoopProbeFrame.network(buffer, at) == networkHash;
+        if (sender == nonce && sameNetwork) {
+            gate.loopSeen("loop: a frame that this edge sent to the segment came back from it");
+        } else if (sender == nonce) {
+            alarms.raise("joined-segments: two stretched networks of this edge are connected", nowSeconds);
+        } else if (sender == uplink.peerNonce()) {
+            gate.loopSeen("loop: the two segments are already connected beside the tunnel");
+        } else {
+            alarms.raise("other-edge: another edge agent stretches this segment", nowSeconds);
+        }
+    }
+
+    @Override
+    public void arp(ByteBuffer buffer, int arpAt) {
+        prober.arrived(buffer, arpAt);
+    }
+
+    void alarm(String text) {
+        alarms.raise(text, nowSeconds);
+    }
+
+    /** The port's device is gone; the engine opens it again. */
+    void portLost(IOException cause) {
+        if (!closed) {
+            LOG.warn("event=port-lost network={} cause=\"{}\"", id(), cause.getMessage());
+            lost = String.valueOf(cause.getMessage());
+        }
+    }
+
+    boolean isLost() {
+        return !lost.isEmpty();
+    }
+
+    NetworkStatus status() {
+        return new NetworkStatus(
+                id(),
+                gate.state(),
+                uplink.peerNetwork(id()).map(Uplink.PeerNetwork::open).orElse(false),
+                gate.reason(),
+                gate.loop(),
+                gate.mtuProven(),
+                names(ForwardingTable.LOCAL),
+                names(ForwardingTable.REMOTE),
+                alarms.current(nowSeconds),
+                outbound.snapshot(),
+                inbound.snapshot());
+    }
+
+    private List<String> names(int side) {
+        return table.machines(side, NetworkStatus.MAC_LIMIT).stream()
+                .map(MacAddress::format)
+                .sorted()
+                .toList();
+    }
+
+    boolean isOpen() {
+        return gate.state() == ForwardingState.OPEN;
+    }
+
+    void close() {
+        closed = true;
+        port.close();
+    }
+}

@@ -1,0 +1,368 @@
+package org.stretchdeploy.tunnel.internal.core;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.NetworkConfig;
+import org.stretchdeploy.tunnel.control.TrafficCounters;
+import org.stretchdeploy.tunnel.control.TunnelConfig;
+import org.stretchdeploy.tunnel.control.TunnelState;
+import org.stretchdeploy.tunnel.control.TunnelStatus;
+import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.wire.Answer;
+import org.stretchdeploy.tunnel.internal.wire.Hello;
+import org.stretchdeploy.tunnel.internal.wire.Networks;
+import org.stretchdeploy.tunnel.internal.wire.Query;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+/**
+ * One tunnel: its connections (in numbered slots) and its networks. Whoever opens connections, {@link Dialer} or {@link
+ * Listener}, hands them to {@link #attach}.
+ *
+ * <p>Lock order: this object's monitor, then a network's gate. Slots and the network map are read without a lock.
+ */
+public final class Tunnel implements Uplink {
+    private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+
+    private final long nonce;
+    private final PortFactory ports;
+    private final ScheduledExecutorService clock;
+    private final AtomicReferenceArray<PeerConnection> slots;
+    private final List<PeerConnection> retired = new CopyOnWriteArrayList<>();
+    private final Map<String, StretchedNetwork> networks = new ConcurrentHashMap<>();
+    private final Map<String, String> problems = new ConcurrentHashMap<>();
+    private final RemoteQueries queries = new RemoteQueries();
+    private final AtomicInteger attached = new AtomicInteger();
+    private final AtomicInteger numbers = new AtomicInteger();
+    private volatile TunnelConfig config;
+    private volatile Map<String, PeerNetwork> peerNetworks = Map.of();
+    private volatile TunnelState state = TunnelState.DOWN;
+    private volatile String reason = "not started";
+    private volatile boolean closed;
+
+    public Tunnel(TunnelConfig config, PortFactory ports, long nonce, ScheduledExecutorService clock) {
+        this.config = config;
+        this.ports = ports;
+        this.nonce = nonce;
+        this.clock = clock;
+        this.slots = new AtomicReferenceArray<>(config.connections());
+    }
+
+    String id() {
+        return config.id();
+    }
+
+    public TunnelConfig config() {
+        return config;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Our first message on a connection. */
+    Hello hello(int slot) {
+        return new Hello(Wire.VERSION, id(), Long.toHexString(nonce), slot, slots.length());
+    }
+
+    /** Starts; connections may be attached from now on. */
+    synchronized void start() {
+        changeState(TunnelState.CONNECTING, "connecting");
+        applyNetworks(config.networks());
+    }
+
+    /** Changes networks and guards without touching the connections. */
+    synchronized void reconfigure(TunnelConfig changed) {
+        config = changed;
+        applyNetworks(changed.networks());
+    }
+
+    /** Opens what is missing or lost, closes what is not wanted. Called again and again: a NIC may appear late. */
+    synchronized void applyNetworks(List<NetworkConfig> wanted) {
+        Map<String, NetworkConfig> byId = new LinkedHashMap<>();
+        wanted.forEach(network -> byId.put(network.id(), network));
+        boolean changed = false;
+        for (StretchedNetwork network : List.copyOf(networks.values())) {
+            NetworkConfig next = byId.get(network.id());
+            if (next == null || network.isLost() || !samePort(network.config(), next)) {
+                networks.remove(network.id());
+                network.close();
+                changed = true;
+            }
+        }
+        problems.keySet().retainAll(byId.keySet());
+        for (NetworkConfig next : byId.values()) {
+            changed |= applyNetwork(next);
+        }
+        if (changed) {
+            connections().forEach(PeerConnection::mapNetworks);
+            networksChanged();
+        }
+    }
+
+    private boolean applyNetwork(NetworkConfig next) {
+        try {
+            StretchedNetwork present = networks.get(next.id());
+            if (present != null) {
+                if (!present.config().equals(next)) {
+                    present.reconfigure(next);
+                }
+                problems.remove(next.id());
+                return false;
+            }
+            StretchedNetwork network = new StretchedNetwork(
+                    numbers.getAndIncrement() % (Wire.MAX_NETWORKS * 4),
+                    next,
+                    ports.open(next, slots.length()),
+                    this,
+                    nonce);
+            networks.put(next.id(), network);
+            network.start();
+            problems.remove(next.id());
+            return true;
+        } catch (IOException | IllegalArgumentException e) {
+            if (!Objects.equals(problems.put(next.id(), String.valueOf(e.getMessage())), e.getMessage())) {
+                LOG.warn("event=network-refused tunnel={} network={} cause=\"{}\"", id(), next.id(), e.getMessage());
+            }
+            return false;
+        }
+    }
+
+    private static boolean samePort(NetworkConfig one, NetworkConfig other) {
+        return one.nicMac().equalsIgnoreCase(other.nicMac()) && one.side() == other.side() && one.mtu() == other.mtu();
+    }
+
+    /** Puts a connection into its slot; the one that was there retires after its last message. */
+    void attach(PeerConnection connection) throws IOException {
+        PeerConnection before;
+        synchronized (this) {
+            if (closed || connection.slot() >= slots.length()) {
+                throw new IOException("tunnel closed");
+            }
+            before = slots.getAndSet(connection.slot(), connection);
+            if (before != null) {
+                retired.add(before);
+            }
+            attached.incrementAndGet();
+            changeState(TunnelState.UP, "");
+        }
+        if (before != null) {
+            before.retire();
+        }
+        connection.sendDocument(Wire.NETWORKS, networksDocument());
+        LOG.info("event=connected tunnel={} slot={} peer={}", id(), connection.slot(), connection.link().peerIdentity());
+    }
+
+    /** A connection ended. */
+    synchronized void detach(PeerConnection connection, String why) {
+        retired.remove(connection);
+        if (slots.compareAndSet(connection.slot(), connection, null)) {
+            LOG.info("event=disconnected tunnel={} slot={} cause=\"{}\"", id(), connection.slot(), why);
+            if (!closed && connections().isEmpty()) {
+                peerNetworks = Map.of();
+                changeState(TunnelState.CONNECTING, why);
+            } else {
+                refreshPeerNetworks();
+            }
+        }
+    }
+
+    /** Why the last attempt to connect failed. */
+    void attemptFailed(String why) {
+        if (state != TunnelState.UP) {
+            reason = why;
+        }
+    }
+
+    private void changeState(TunnelState next, String why) {
+        reason = why;
+        if (state != next) {
+            LOG.info("event=tunnel tunnel={} from={} to={} reason=\"{}\"", id(), state, next, why);
+            state = next;
+        }
+    }
+
+    List<PeerConnection> connections() {
+        List<PeerConnection> present = new ArrayList<>();
+        for (int slot = 0; slot < slots.length(); slot++) {
+            PeerConnection connection = slots.get(slot);
+            if (connection != null) {
+                present.add(connection);
+            }
+        }
+        return present;
+    }
+
+    boolean isConnected(int slot) {
+        return slots.get(slot) != null;
+    }
+
+    StretchedNetwork network(String id) {
+        return networks.get(id);
+    }
+
+    /** Ten times a second, by the engine's clock: never waits. */
+    void tick() {
+        long now = System.nanoTime();
+        connections().forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
+        retired.forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
+        networks.values().forEach(StretchedNetwork::tick);
+    }
+
+    @Override
+    public Link link(int queue) {
+        PeerConnection preferred = slots.get(queue % slots.length());
+        for (int i = 1; preferred == null && i < slots.length(); i++) {
+            preferred = slots.get((queue + i) % slots.length());
+        }
+        return preferred == null ? null : preferred.link();
+    }
+
+    @Override
+    public long peerNonce() {
+        List<PeerConnection> present = connections();
+        return present.isEmpty() ? 0 : present.get(0).peerNonce();
+    }
+
+    @Override
+    public Optional<PeerNetwork> peerNetwork(String id) {
+        return Optional.ofNullable(peerNetworks.get(id));
+    }
+
+    @Override
+    public void networksChanged() {
+        Networks document = networksDocument();
+        connections().forEach(connection -> connection.sendDocument(Wire.NETWORKS, document));
+    }
+
+    void peerNetworksChanged() {
+        refreshPeerNetworks();
+        networks.values().forEach(network -> network.gate().evaluate());
+    }
+
+    private synchronized void refreshPeerNetworks() {
+        Map<String, PeerNetwork> found = new LinkedHashMap<>();
+        for (PeerConnection connection : connections()) {
+            for (Networks.Entry entry : connection.peerNetworks().networks()) {
+                if (entry.id() != null) {
+                    found.put(entry.id(), new PeerNetwork(entry.open(), entry.mtu(), entry.reason()));
+                }
+            }
+        }
+        peerNetworks = Map.copyOf(found);
+    }
+
+    private Networks networksDocument() {
+        return new Networks(networks.values().stream()
+                .map(network -> new Networks.Entry(
+                        network.number(),
+                        network.id(),
+                        network.isOpen(),
+                        network.mtu(),
+                        network.gate().reason()))
+                .toList());
+    }
+
+    @Override
+    public void prove(int[] sizes, Consumer<Boolean> proven) {
+        List<PeerConnection> present = connections();
+        AtomicInteger missing = new AtomicInteger(present.size() * sizes.length);
+        for (PeerConnection connection : present) {
+            for (int size : sizes) {
+                connection.echo(size, nanos -> {
+                    if (missing.decrementAndGet() == 0) {
+                        proven.accept(true);
+                    }
+                });
+            }
+        }
+    }
+
+    @Override
+    public void later(Runnable task, long delayMillis) {
+        if (!clock.isShutdown()) {
+            clock.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Asks the peer to probe its segment. */
+    java.util.concurrent.CompletableFuture<Answer> query(String network, String address) {
+        List<PeerConnection> present = connections();
+        return queries.ask(id -> {
+            if (present.isEmpty()) {
+                throw new IllegalStateException("tunnel is not up");
+            }
+            present.get(0).sendDocument(Wire.QUERY, new Query(id, network, address));
+        });
+    }
+
+    void queried(PeerConnection from, Query query) {
+        StretchedNetwork network = query.network() == null ? null : networks.get(query.network());
+        queries.answer(from, network, query);
+    }
+
+    void answered(Answer answer) {
+        queries.answered(answer);
+    }
+
+    /** What a person wants to know about a broken configuration. */
+    List<String> problems() {
+        return problems.entrySet().stream()
+                .map(problem -> "network " + problem.getKey() + ": " + problem.getValue())
+                .sorted()
+                .toList();
+    }
+
+    boolean needsAttention() {
+        return !problems.isEmpty() || networks.values().stream().anyMatch(StretchedNetwork::isLost);
+    }
+
+    TunnelStatus status() {
+        List<PeerConnection> present = connections();
+        List<NetworkStatus> statuses = networks.values().stream()
+                .map(StretchedNetwork::status)
+                .sorted(Comparator.comparing(NetworkStatus::id))
+                .toList();
+        long[] rtts = present.stream()
+                .mapToLong(PeerConnection::rttMicros)
+                .filter(rtt -> rtt > 0)
+                .toArray();
+        return new TunnelStatus(
+                id(),
+                state,
+                reason,
+                Arrays.stream(rtts).min().orElse(0),
+                present.size(),
+                Math.max(0, attached.get() - slots.length()),
+                present.isEmpty() ? "" : present.get(0).link().provider(),
+                statuses.stream().map(NetworkStatus::outbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
+                statuses.stream().map(NetworkStatus::inbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
+                statuses);
+    }
+
+    /** Closes connections and, when asked, takes the ports out of their segments. */
+    synchronized void close() {
+        closed = true;
+        changeState(TunnelState.DOWN, "removed");
+        connections().forEach(PeerConnection::close);
+        retired.forEach(PeerConnection::close);
+        networks.values().forEach(StretchedNetwork::close);
+        networks.clear();
+    }
+}

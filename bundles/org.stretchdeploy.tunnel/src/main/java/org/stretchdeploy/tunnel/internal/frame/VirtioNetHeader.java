@@ -1,0 +1,59 @@
+package org.stretchdeploy.tunnel.internal.frame;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The 10-byte virtio-net header (virtio 1.2 section 5.1.6, legacy layout) that the kernel puts before a frame: whether its
+ * checksum is still to be computed and how it is to be cut into segments. Its fields are in the machine's byte order, which
+ * is little-endian on every machine an agent runs on.
+ */
+public final class VirtioNetHeader {
+    public static final int BYTES = 10;
+
+    private static final int FLAG_NEEDS_CHECKSUM = 1;
+    private static final int FLAG_MASK = 3;
+    private static final int GSO_NONE = 0;
+    private static final int GSO_TCPV4 = 1;
+    private static final int GSO_TCPV6 = 4;
+    private static final int GSO_UDP_SEGMENTATION = 5;
+    private static final int GSO_ECN = 0x80;
+
+    private VirtioNetHeader() {}
+
+    /** Writes the header of a finished frame. */
+    public static void putPlain(ByteBuffer into) {
+        into.putLong(0).putShort((short) 0);
+    }
+
+    /** True when the frame behind the header at {@code at} is to be segmented by the receiving kernel. */
+    public static boolean isSuperFrame(ByteBuffer buffer, int at) {
+        return buffer.get(at + 1) != GSO_NONE;
+    }
+
+    /** True when the header at {@code at} makes sense for a frame of {@code frameBytes}; anything else is hostile. */
+    public static boolean isValid(ByteBuffer buffer, int at, int frameBytes) {
+        int flags = buffer.get(at);
+        int type = buffer.get(at + 1) & ~GSO_ECN;
+        if ((flags & ~FLAG_MASK) != 0) {
+            return false;
+        }
+        if ((flags & FLAG_NEEDS_CHECKSUM) != 0) {
+            int start = little(buffer, at + 6);
+            int offset = little(buffer, at + 8);
+            if (start < Ethernet.HEADER_BYTES || start + offset + 2 > frameBytes) {
+                return false;
+            }
+        }
+        if (type == GSO_NONE) {
+            return true;
+        }
+        boolean known = type == GSO_TCPV4 || type == GSO_TCPV6 || type == GSO_UDP_SEGMENTATION;
+        int headerBytes = little(buffer, at + 2);
+        int segmentBytes = little(buffer, at + 4);
+        return known && segmentBytes >= 8 && headerBytes <= frameBytes && (flags & FLAG_NEEDS_CHECKSUM) != 0;
+    }
+
+    private static int little(ByteBuffer buffer, int at) {
+        return buffer.get(at) & 0xff | (buffer.get(at + 1) & 0xff) << 8;
+    }
+}

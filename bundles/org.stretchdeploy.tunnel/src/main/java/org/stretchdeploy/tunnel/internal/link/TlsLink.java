@@ -1,0 +1,175 @@
+package org.stretchdeploy.tunnel.internal.link;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+/**
+ * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written with one
+ * system call. Buffers are allocated once.
+ *
+ * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The receiving
+ * thread never takes it, so that two peers that both send cannot wait for each other.
+ */
+public final class TlsLink implements Link {
+    /** A caller's batch should not be larger than this (plus one message). */
+    public static final int BATCH_BYTES = 256 * 1024;
+
+    private static final int PLAIN_BYTES = BATCH_BYTES + Wire.MAX_BODY + Wire.HEADER_BYTES;
+
+    private final ReentrantLock sending = new ReentrantLock();
+    private final SocketChannel channel;
+    private final SSLEngine engine;
+    private final String peerIdentity;
+    private final ByteBuffer sealed;
+    private final ByteBuffer arrived;
+    private final ByteBuffer opened;
+    private final int packetBytes;
+    private final int recordBytes;
+    private volatile long lastHeardNanos = System.nanoTime();
+
+    private TlsLink(SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived) {
+        this.channel = channel;
+        this.engine = engine;
+        this.peerIdentity = peerIdentity;
+        this.packetBytes = engine.getSession().getPacketBufferSize();
+        this.recordBytes = engine.getSession().getApplicationBufferSize();
+        this.sealed = ByteBuffer.allocateDirect(PLAIN_BYTES + (PLAIN_BYTES / 8192 + 2) * 64 + packetBytes);
+        this.arrived = arrived;
+        this.opened = ByteBuffer.allocateDirect(PLAIN_BYTES + recordBytes);
+    }
+
+    /**
+     * Makes the handshake on a connected channel. The caller closes the channel when it takes too long.
+     *
+     * @throws IOException when the handshake fails; the channel is left to the caller
+     */
+    public static TlsLink handshake(SocketChannel channel, SSLEngine engine, PeerTrust trust) throws IOException {
+        ByteBuffer arrived = ByteBuffer.allocateDirect(
+                BATCH_BYTES + engine.getSession().getPacketBufferSize());
+        new TlsHandshake(channel, engine, arrived).run();
+        return new TlsLink(channel, engine, trust.identityOf(engine.getSession()), arrived);
+    }
+
+    @Override
+    public void send(ByteBuffer messages) throws IOException {
+        sending.lock();
+        try {
+            while (messages.hasRemaining()) {
+                sealed.clear();
+                while (messages.hasRemaining() && sealed.remaining() >= packetBytes) {
+                    seal(messages);
+                }
+                sealed.flip();
+                while (sealed.hasRemaining()) {
+                    channel.write(sealed);
+                }
+            }
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void seal(ByteBuffer messages) throws IOException {
+        SSLEngineResult result = engine.wrap(messages, sealed);
+        if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+            throw new EOFException("closed");
+        }
+        if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            TlsHandshake.runTasks(engine);
+        }
+    }
+
+    @Override
+    public void receive(Sink sink) throws IOException {
+        opened.clear();
+        while (true) {
+            arrived.flip();
+            boolean more = open(sink);
+            arrived.compact();
+            if (!more || channel.read(arrived) < 0) {
+                return;
+            }
+            lastHeardNanos = System.nanoTime();
+        }
+    }
+
+    private boolean open(Sink sink) throws IOException {
+        while (arrived.hasRemaining()) {
+            if (opened.remaining() < recordBytes) {
+                deliver(sink);
+            }
+            SSLEngineResult result = engine.unwrap(arrived, opened);
+            switch (result.getStatus()) {
+                case OK -> {
+                    if (result.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+                        TlsHandshake.runTasks(engine);
+                    }
+                }
+                case BUFFER_UNDERFLOW -> {
+                    deliver(sink);
+                    return true;
+                }
+                case BUFFER_OVERFLOW -> deliver(sink);
+                case CLOSED -> {
+                    deliver(sink);
+                    return false;
+                }
+            }
+        }
+        deliver(sink);
+        return true;
+    }
+
+    private void deliver(Sink sink) throws IOException {
+        int end = opened.position();
+        int at = 0;
+        while (end - at >= Wire.HEADER_BYTES) {
+            int head = opened.getInt(at);
+            int bytes = opened.getInt(at + 4);
+            if (bytes < 0 || bytes > Wire.MAX_BODY) {
+                throw new IOException("message of " + bytes + " bytes");
+            }
+            int next = at + Wire.HEADER_BYTES + bytes;
+            if (next > end) {
+                break;
+            }
+            opened.limit(next).position(at + Wire.HEADER_BYTES);
+            sink.message(head >>> 24, head & 0xffff, opened);
+            at = next;
+        }
+        opened.limit(end).position(at);
+        opened.compact();
+    }
+
+    @Override
+    public String peerIdentity() {
+        return peerIdentity;
+    }
+
+    @Override
+    public String provider() {
+        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + " "
+                + "SunJSSE " + Runtime.version().feature();
+    }
+
+    @Override
+    public long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // Nothing can be done about a socket that does not close.
+        }
+    }
+}

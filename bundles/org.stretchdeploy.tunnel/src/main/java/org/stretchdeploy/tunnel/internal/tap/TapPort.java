@@ -1,0 +1,19 @@
+package org.stretchdeploy.tunnel.internal.tap;
+
+import java.io.Closeable;
+
+/** A layer-2 port towards one stretched segment: one or more queues, created together. */
+public interface TapPort extends Closeable {
+    /** How many queues. */
+    int queues();
+
+    /** The queue with this number. */
+    Tap queue(int number);
+
+    /** Largest layer-3 size of the segment. */
+    int mtu();
+
+    /** Takes the port out of its segment; what was created for it is removed. */
+    @Override
+    void close();
+}

@@ -1,0 +1,28 @@
+package org.stretchdeploy.tunnel.internal.wire;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+
+/**
+ * The sender's networks; replaces what it said before.
+ *
+ * @param networks at most {@link Wire#MAX_NETWORKS}
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Networks(List<Entry> networks) {
+    /**
+     * One network.
+     *
+     * @param number what the sender puts into message headers
+     * @param id what both ends call it
+     * @param open whether the sender takes frames
+     * @param mtu largest layer-3 size on the sender's segment
+     * @param reason why not open
+     */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    public record Entry(int number, String id, boolean open, int mtu, String reason) {}
+
+    public Networks {
+        networks = networks == null ? List.of() : List.copyOf(networks);
+    }
+}
