@@ -142,6 +142,7 @@ public final class TlsLink implements Link {
             }
             opened.limit(next).position(at + Wire.HEADER_BYTES);
             sink.message(head >>> 24, head & 0xffff, opened);
+            opened.limit(end);
             at = next;
         }
         opened.limit(end).position(at);

@@ -110,7 +110,7 @@ public final class BridgedTap implements TapPort {
             throws IOException {
         List<String> lines = new ArrayList<>();
         if (!adopted) {
-            lines.add("link add " + bridge + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
+            lines.add("link add name " + bridge + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
             lines.add("link set " + bridge + " alias " + ALIAS + network);
             IpCommand.batch(lines);
             lines.clear();
