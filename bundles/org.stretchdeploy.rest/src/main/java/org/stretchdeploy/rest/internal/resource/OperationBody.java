@@ -1,0 +1,97 @@
+package org.stretchdeploy.rest.internal.resource;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.Quoted;
+import org.stretchdeploy.api.ReturnRequest;
+import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.StretchRequest;
+
+/**
+ * A wish to deploy or return; the same body asks for the plan and starts the operation.
+ *
+ * @param kind           {@code deploy} or {@code return}
+ * @param vms            names of VMs; empty or left out: all
+ * @param target         for deploy only, as are all fields up to {@code copyMode}
+ * @param copyMode       {@code copy} (when left out) or {@code move}
+ * @param acceptedLosses ids of warnings and losses that the caller consents to; {@code *} is all
+ */
+@Schema(name = "OperationBody", requiredProperties = {"kind", "source", "vApp"})
+public record OperationBody(
+        @Schema(allowableValues = {"deploy", "return"}) String kind,
+        @Schema(example = "private") String source,
+        @Schema(description = "organization VDC, when the vApp's name is there in several; deploy only") String sourceVdc,
+        @Schema(example = "shop") String vApp,
+        @Schema(example = "[\"web\"]") List<String> vms,
+        @Schema(example = "public", description = "needed for deploy, not for return") String target,
+        @Schema(description = "deploy only") String targetVdc,
+        @Schema(description = "deploy only") String sourceUplink,
+        @Schema(description = "deploy only") String targetUplink,
+        @Schema(allowableValues = {"copy", "move"}, description = "deploy only") String copyMode,
+        List<String> acceptedLosses) {
+
+    Operation.Kind parsedKind() {
+        for (Operation.Kind known : Operation.Kind.values()) {
+            if (known.name().equalsIgnoreCase(kind)) {
+                return known;
+            }
+        }
+        throw StretchException.user("invalid-kind", "The kind of an operation is deploy or return, not " + Quoted.quote(kind) + ".");
+    }
+
+    StretchRequest deployRequest() {
+        return new StretchRequest(
+                new CloudName(source),
+                Optional.ofNullable(sourceVdc),
+                vApp,
+                listOf(vms, "vms"),
+                new CloudName(target),
+                Optional.ofNullable(targetVdc),
+                Optional.ofNullable(sourceUplink),
+                Optional.ofNullable(targetUplink),
+                parsedCopyMode(),
+                listOf(acceptedLosses, "acceptedLosses"));
+    }
+
+    ReturnRequest returnRequest() {
+        refuse("target", target);
+        refuse("sourceVdc", sourceVdc);
+        refuse("targetVdc", targetVdc);
+        refuse("sourceUplink", sourceUplink);
+        refuse("targetUplink", targetUplink);
+        refuse("copyMode", copyMode);
+        return new ReturnRequest(
+                new CloudName(source), vApp, listOf(vms, "vms"), listOf(acceptedLosses, "acceptedLosses"));
+    }
+
+    private StretchRequest.CopyMode parsedCopyMode() {
+        if (copyMode == null) {
+            return StretchRequest.CopyMode.COPY;
+        }
+        try {
+            return StretchRequest.CopyMode.valueOf(copyMode.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw StretchException.user("invalid-copy-mode", "The copy mode is copy or move, not " + Quoted.quote(copyMode) + ".");
+        }
+    }
+
+    private static List<String> listOf(List<String> given, String field) {
+        if (given == null) {
+            return List.of();
+        }
+        if (given.stream().anyMatch(text -> text == null || text.isBlank() || text.length() > 128)) {
+            throw StretchException.user("invalid-field", "Every entry of " + field + " is a text of 1 to 128 characters.");
+        }
+        return List.copyOf(given);
+    }
+
+    private static void refuse(String field, Object value) {
+        if (value != null) {
+            throw StretchException.user("unexpected-field", "The field " + field + " means nothing for a return; leave it out.");
+        }
+    }
+}

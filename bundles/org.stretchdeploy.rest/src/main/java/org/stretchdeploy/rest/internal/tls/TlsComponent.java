@@ -1,0 +1,55 @@
+package org.stretchdeploy.rest.internal.tls;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.rest.internal.RestSettings;
+
+/**
+ * Gives the container's web server a certificate and switches it to TLS, unless an admin has configured one.
+ *
+ * <p>The key store is {@code etc/stretch-tls.p12}, its password {@code etc/stretch-tls.password}; the configuration
+ * holds only the name of that file. The certificate's fingerprint is left in {@code data/stretch/tls/fingerprint}.
+ */
+@Component(service = {}, immediate = true, configurationPid = RestSettings.PID)
+public final class TlsComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(TlsComponent.class);
+
+    @Activate
+    public TlsComponent(RestSettings settings, @Reference ConfigurationAdmin admin)
+            throws IOException, GeneralSecurityException {
+        Path etc = Path.of(System.getProperty("karaf.etc", "etc")).toAbsolutePath();
+        Path data = Path.of(System.getProperty("karaf.data", "data")).toAbsolutePath();
+        if (settings.manageTls()) {
+            var files = new KeyStoreFile(etc.resolve("stretch-tls.p12"), etc.resolve("stretch-tls.password"));
+            setUp(admin, files, settings.tlsPort(), data.resolve("stretch/tls/fingerprint"));
+        }
+    }
+
+    private static void setUp(ConfigurationAdmin admin, KeyStoreFile files, int port, Path fingerprintFile)
+            throws IOException, GeneralSecurityException {
+        Configuration configuration = admin.getConfiguration(WebServerSettings.PID, null);
+        var settings = WebServerSettings.ofDictionary(configuration.getProperties());
+        if (WebServerSettings.hasForeignKeyStore(settings, files)) {
+            LOG.info("event=tls-left-alone reason=key-store-configured");
+            return;
+        }
+        var certificate = files.ensure(Instant.now());
+        String fingerprint = ServerCertificate.fingerprint(certificate);
+        KeyStoreFile.writePrivately(fingerprintFile, (fingerprint + "\n").getBytes(StandardCharsets.US_ASCII));
+        var changed = WebServerSettings.withTls(settings, files, port);
+        if (changed.isPresent()) {
+            configuration.update(WebServerSettings.toDictionary(changed.get()));
+        }
+        LOG.info("event=tls-ready fingerprint={} changed={}", fingerprint, changed.isPresent());
+    }
+}
