@@ -8,6 +8,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.stretchdeploy.workflow.internal.DefaultWorkflowEngine;
 import org.stretchdeploy.workflow.internal.ThreadPoolDispatcher;
+import org.stretchdeploy.workflow.internal.sql.Database;
+import org.stretchdeploy.workflow.internal.sql.DbSchedulerDispatcher;
+import org.stretchdeploy.workflow.internal.sql.SqlJournal;
 
 /** The parts an engine is made of; each has a default but the journal. The engine closes dispatcher and journal. */
 public final class EngineBuilder {
@@ -16,6 +19,7 @@ public final class EngineBuilder {
     private final Journal journal;
     private Clock clock = Clock.systemUTC();
     private Optional<Dispatcher> dispatcher = Optional.empty();
+    private Optional<Database> shared = Optional.empty();
     private Supplier<OperationId> ids;
     private String node = "node";
     private int threads = 4;
@@ -27,12 +31,17 @@ public final class EngineBuilder {
         this.ids = () -> randomId(clock);
     }
 
+    EngineBuilder(Database database) {
+        this(new SqlJournal(database));
+        this.shared = Optional.of(database).filter(each -> !each.settings().embedded());
+    }
+
     public EngineBuilder clock(Clock newClock) {
         this.clock = newClock;
         return this;
     }
 
-    /** Default: a small thread pool in this process. */
+    /** Default: a small thread pool in this process, or leases in the database when other nodes may share it. */
     public EngineBuilder dispatcher(Dispatcher newDispatcher) {
         this.dispatcher = Optional.of(newDispatcher);
         return this;
@@ -69,7 +78,9 @@ public final class EngineBuilder {
     }
 
     public WorkflowEngine start() {
-        Dispatcher chosen = dispatcher.orElseGet(() -> new ThreadPoolDispatcher(clock, threads));
+        Dispatcher chosen = dispatcher.orElseGet(() -> shared.<Dispatcher>map(
+                        database -> new DbSchedulerDispatcher(database, clock, node, threads))
+                .orElseGet(() -> new ThreadPoolDispatcher(clock, threads)));
         return new DefaultWorkflowEngine(journal, chosen, clock, ids, node, watchInterval, eventExecutor);
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
+import org.stretchdeploy.workflow.internal.sql.Database;
 
 /**
  * Runs operations to one of their four ends. Thread-safe. Every refusal is a {@link WorkflowException}; every method that
@@ -16,6 +17,16 @@ public interface WorkflowEngine extends AutoCloseable {
     /** Starts to describe an engine on a given journal. */
     static EngineBuilder on(Journal journal) {
         return new EngineBuilder(journal);
+    }
+
+    /**
+     * Starts to describe an engine whose journal is in a database; opens it and brings its schema up to date. On
+     * PostgreSQL several nodes may share the work.
+     *
+     * @throws WorkflowException JOURNAL_UNAVAILABLE when the database cannot be used
+     */
+    static EngineBuilder on(DatabaseSettings settings) {
+        return new EngineBuilder(Database.open(settings));
     }
 
     /**

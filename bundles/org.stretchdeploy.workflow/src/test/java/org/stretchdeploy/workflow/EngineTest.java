@@ -159,6 +159,18 @@ class EngineTest {
     }
 
     @Test
+    void aStepThatOnlyFailsAgainAndAgainIsAStallUntilItMoves() {
+        cloud.failuresLeft.put("create retired", 9);
+        OperationId id = submit();
+        node.dispatcher().runFor(Duration.ofSeconds(60));
+        node.watch();
+        assertThat(engine.find(id).orElseThrow().stalledSince()).isPresent();
+        OperationState end = node.runToEnd(id, 100);
+        assertThat(end.phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(end.stalledSince()).isEmpty();
+    }
+
+    @Test
     void aStallIsAlarmedOnceAndEndsWithProgress() {
         Workflow<String> slow = Workflow.define("slow", Workflow.version(1))
                 .input(String.class)

@@ -80,9 +80,23 @@ public final class OperationFold {
         apply(entry.event(), entry.at());
         lastSeq = entry.seq();
         updatedAt = entry.at();
-        if (!(entry.event() instanceof JournalEvent.Stalled)) {
+        if (moves(entry.event())) {
             movedAt = entry.at();
+            stalledSince = Optional.empty();
         }
+    }
+
+    /** Whether an event is progress: beginning a failed step again, and failing again, is not. */
+    private static boolean moves(JournalEvent event) {
+        if (event instanceof JournalEvent.StepIntended intent) {
+            return intent.attempt() == 1;
+        } else if (event instanceof JournalEvent.UndoIntended intent) {
+            return intent.attempt() == 1;
+        }
+        return !(event instanceof JournalEvent.Stalled
+                || event instanceof JournalEvent.StepFailed
+                || event instanceof JournalEvent.UndoFailed
+                || event instanceof JournalEvent.StepNoted);
     }
 
     private void apply(JournalEvent event, Instant at) {
@@ -152,8 +166,6 @@ public final class OperationFold {
             compensation = Optional.of(e);
         } else if (event instanceof JournalEvent.Stalled e) {
             stalledSince = Optional.of(e.since());
-        } else if (event instanceof JournalEvent.ProgressResumed) {
-            stalledSince = Optional.empty();
         } else if (event instanceof JournalEvent.Signalled e) {
             signals.put(e.name(), e.value());
         } else if (event instanceof JournalEvent.RetryRequested) {
@@ -164,8 +176,7 @@ public final class OperationFold {
             move(endMove(e.end()));
             ended = Optional.of(e);
             endedAt = Optional.of(at);
-            stalledSince = Optional.empty();
-        } else {
+        } else if (!(event instanceof JournalEvent.ProgressResumed)) {
             throw corrupt("unknown event " + event.getClass().getSimpleName());
         }
     }
@@ -224,7 +235,6 @@ public final class OperationFold {
         step.status = Lifecycle.next(from, move)
                 .orElseThrow(() -> corrupt("row " + stepId + " in " + from + " cannot " + move));
         step.updatedAt = Optional.of(at);
-        stalledSince = Optional.empty();
         interruptionOpen = false;
         effect.accept(step, from);
         coverage.ifPresent(listener -> listener.step(from, move));

@@ -59,12 +59,7 @@ final class StallWatch {
             }
             return;
         }
-        Instant dueAt = fold.currentStep()
-                .map(fold.steps::get)
-                .flatMap(step -> step.retryAt)
-                .filter(at -> at.isAfter(moved))
-                .orElse(moved);
-        if (now.isAfter(dueAt.plus(heartbeat(fold)))) {
+        if (now.isAfter(moved.plus(heartbeat(fold)))) {
             LOG.warn(
                     "event=stalled workflow={} operation={} step={} since={}",
                     fold.submitted.workflow(), fold.id, fold.currentStep().orElse("-"), moved);

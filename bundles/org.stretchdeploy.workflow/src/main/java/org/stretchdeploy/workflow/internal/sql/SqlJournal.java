@@ -1,0 +1,394 @@
+package org.stretchdeploy.workflow.internal.sql;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.JournalEntry;
+import org.stretchdeploy.workflow.JournalEvent;
+import org.stretchdeploy.workflow.OperationId;
+import org.stretchdeploy.workflow.Phase;
+import org.stretchdeploy.workflow.Progress;
+import org.stretchdeploy.workflow.WorkflowException;
+import org.stretchdeploy.workflow.internal.Json;
+
+/** The journal in H2 or PostgreSQL. Sequence numbers and epochs are checked in the transaction that appends. */
+public final class SqlJournal implements Journal {
+    private static final String HEADER_COLUMNS =
+            "id, workflow, version, idempotency_key, input_digest, lock_keys, phase, last_seq, submitted_at, updated_at";
+    private static final String OPEN = "phase in ('RUNNING', 'COMPENSATING')";
+
+    private final Database database;
+    private final FreeSpace freeSpace;
+
+    public SqlJournal(Database database) {
+        this.database = database;
+        this.freeSpace = new FreeSpace(database.settings());
+    }
+
+    @Override
+    public Created create(OperationId id, String inputDigest, JournalEntry entry) {
+        freeSpace.require();
+        JournalEvent.OperationSubmitted submitted = (JournalEvent.OperationSubmitted) entry.event();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return database.write(connection -> {
+                    insertOperation(connection, id, inputDigest, submitted, entry.at());
+                    insertEvents(connection, id, List.of(entry));
+                    for (String lock : submitted.lockKeys()) {
+                        insertLock(connection, id, lock);
+                    }
+                    return new Created.New();
+                });
+            } catch (KeyTaken e) {
+                Optional<Header> existing = byIdempotencyKey(submitted.idempotencyKey());
+                if (existing.isPresent()) {
+                    return new Created.KeyUsed(existing.get());
+                }
+            } catch (LockTaken e) {
+                Optional<OperationId> holder = holder(e.lockKey);
+                if (holder.isPresent()) {
+                    return new Created.LockHeld(e.lockKey, holder.get());
+                }
+            }
+            // what was in the way is gone again: that operation ended, or its transaction rolled back
+            if (attempt >= 5) {
+                throw new WorkflowException(
+                        WorkflowException.Code.CONFLICT, "too many operations compete for the same locks; try again");
+            }
+        }
+    }
+
+    private static final class KeyTaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static final class LockTaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final String lockKey;
+
+        LockTaken(String lockKey) {
+            this.lockKey = lockKey;
+        }
+    }
+
+    private static void insertOperation(
+            Connection connection,
+            OperationId id,
+            String digest,
+            JournalEvent.OperationSubmitted submitted,
+            Instant at)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("insert into workflow_operation (" + HEADER_COLUMNS
+                + ", epoch, running, wake_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, false, 0)")) {
+            insert.setString(1, id.value());
+            insert.setString(2, submitted.workflow());
+            insert.setInt(3, submitted.version());
+            insert.setString(4, submitted.idempotencyKey());
+            insert.setString(5, digest);
+            insert.setString(6, Json.text(submitted.lockKeys()));
+            insert.setString(7, Phase.RUNNING.name());
+            insert.setLong(8, 1);
+            insert.setObject(9, utc(at));
+            insert.setObject(10, utc(at));
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            if (SqlStates.duplicate(e)) {
+                throw new KeyTaken();
+            }
+            throw e;
+        }
+    }
+
+    private static void insertLock(Connection connection, OperationId id, String lock) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into workflow_lock (lock_key, operation_id) values (?, ?)")) {
+            insert.setString(1, lock);
+            insert.setString(2, id.value());
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            if (SqlStates.duplicate(e)) {
+                throw new LockTaken(lock);
+            }
+            throw e;
+        }
+    }
+
+    private static void insertEvents(Connection connection, OperationId id, List<JournalEntry> entries)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into workflow_event (operation_id, seq, at, type, body) values (?, ?, ?, ?, ?)")) {
+            for (JournalEntry entry : entries) {
+                insert.setString(1, id.value());
+                insert.setLong(2, entry.seq());
+                insert.setObject(3, utc(entry.at()));
+                insert.setString(4, entry.event().getClass().getSimpleName());
+                insert.setString(5, Json.write(entry.event()));
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private Optional<OperationId> holder(String lock) {
+        return database.read(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select operation_id from workflow_lock where lock_key = ?")) {
+                select.setString(1, lock);
+                try (ResultSet rows = select.executeQuery()) {
+                    return rows.next() ? Optional.of(new OperationId(rows.getString(1))) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public Optional<Header> header(OperationId id) {
+        return headers("where id = ?", id.value()).stream().findFirst();
+    }
+
+    @Override
+    public Optional<Header> byIdempotencyKey(String idempotencyKey) {
+        return headers("where idempotency_key = ?", idempotencyKey).stream().findFirst();
+    }
+
+    @Override
+    public List<Header> list(int limit) {
+        return headers("order by submitted_at desc, id desc limit " + limit);
+    }
+
+    @Override
+    public List<Header> unfinished() {
+        return headers("where " + OPEN + " order by submitted_at, id");
+    }
+
+    private List<Header> headers(String tail, String... arguments) {
+        return database.read(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select " + HEADER_COLUMNS + " from workflow_operation " + tail)) {
+                for (int i = 0; i < arguments.length; i++) {
+                    select.setString(i + 1, arguments[i]);
+                }
+                List<Header> headers = new ArrayList<>();
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        headers.add(header(rows));
+                    }
+                }
+                return headers;
+            }
+        });
+    }
+
+    private static Header header(ResultSet row) throws SQLException {
+        Set<String> locks = new TreeSet<>();
+        Json.parse(row.getString(6)).forEach(lock -> locks.add(lock.asText()));
+        return new Header(
+                new OperationId(row.getString(1)),
+                row.getString(2),
+                row.getInt(3),
+                row.getString(4),
+                row.getString(5),
+                locks,
+                Phase.valueOf(row.getString(7)),
+                row.getLong(8),
+                instant(row, 9),
+                instant(row, 10));
+    }
+
+    @Override
+    public List<JournalEntry> read(OperationId id, long afterSeq) {
+        return database.read(connection -> read(connection, id, afterSeq));
+    }
+
+    private static List<JournalEntry> read(Connection connection, OperationId id, long afterSeq) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select seq, at, body from workflow_event where operation_id = ? and seq > ? order by seq")) {
+            select.setString(1, id.value());
+            select.setLong(2, afterSeq);
+            List<JournalEntry> entries = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    entries.add(new JournalEntry(rows.getLong(1), instant(rows, 2), Json.event(rows.getString(3))));
+                }
+            }
+            return entries;
+        }
+    }
+
+    @Override
+    public List<JournalEntry> append(
+            OperationId id, OptionalLong epoch, long expectedLastSeq, Instant at, List<JournalEvent> events) {
+        List<JournalEntry> entries = new ArrayList<>();
+        for (JournalEvent event : events) {
+            entries.add(new JournalEntry(expectedLastSeq + entries.size() + 1, at, event));
+        }
+        return database.write(connection -> {
+            advance(connection, id, epoch, expectedLastSeq, at, entries);
+            insertEvents(connection, id, entries);
+            if (events.stream().anyMatch(Journal::givesLocksBack)) {
+                try (PreparedStatement delete =
+                        connection.prepareStatement("delete from workflow_lock where operation_id = ?")) {
+                    delete.setString(1, id.value());
+                    delete.executeUpdate();
+                }
+            }
+            return entries;
+        });
+    }
+
+    /** Locks the row, checks the writer's right and the sequence, moves both forward. */
+    private static void advance(
+            Connection connection,
+            OperationId id,
+            OptionalLong epoch,
+            long expectedLastSeq,
+            Instant at,
+            List<JournalEntry> entries)
+            throws SQLException {
+        Phase phase;
+        try (PreparedStatement select = connection.prepareStatement(
+                "select epoch, last_seq, phase from workflow_operation where id = ? for update")) {
+            select.setString(1, id.value());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id);
+                }
+                if (epoch.isPresent() && row.getLong(1) != epoch.getAsLong()) {
+                    throw new FencedException(id, epoch.getAsLong());
+                }
+                if (row.getLong(2) != expectedLastSeq) {
+                    throw new StaleException(id, expectedLastSeq, row.getLong(2));
+                }
+                phase = Phase.valueOf(row.getString(3));
+            }
+        }
+        for (JournalEntry entry : entries) {
+            boolean needsPast = entry.event() instanceof JournalEvent.RetryRequested;
+            phase = Journal.phaseAfter(phase, entry.event(), needsPast ? read(connection, id, 0) : List.of());
+        }
+        try (PreparedStatement update = connection.prepareStatement(
+                "update workflow_operation set last_seq = ?, phase = ?, updated_at = ? where id = ?")) {
+            update.setLong(1, expectedLastSeq + entries.size());
+            update.setString(2, phase.name());
+            update.setObject(3, utc(at));
+            update.setString(4, id.value());
+            update.executeUpdate();
+        }
+    }
+
+    @Override
+    public Claim claim(OperationId id, String node) {
+        return database.write(connection -> {
+            Claim claim;
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select epoch, running, owner, wake_at, wake_seq, last_seq from workflow_operation"
+                            + " where id = ? for update")) {
+                select.setString(1, id.value());
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next()) {
+                        throw new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id);
+                    }
+                    boolean wakeHolds = row.getLong(5) == row.getLong(6) && row.getObject(4) != null;
+                    claim = new Claim(
+                            id,
+                            row.getLong(1) + 1,
+                            row.getBoolean(2),
+                            Optional.ofNullable(row.getString(3)),
+                            wakeHolds ? Optional.of(instant(row, 4)) : Optional.empty());
+                }
+            }
+            try (PreparedStatement update = connection.prepareStatement(
+                    "update workflow_operation set epoch = ?, running = true, owner = ? where id = ?")) {
+                update.setLong(1, claim.epoch());
+                update.setString(2, node);
+                update.setString(3, id.value());
+                update.executeUpdate();
+            }
+            return claim;
+        });
+    }
+
+    @Override
+    public void release(Claim claim, Optional<Instant> wakeAt) {
+        database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement("update workflow_operation set running = false,"
+                    + " wake_at = ?, wake_seq = last_seq where id = ? and epoch = ?")) {
+                update.setObject(1, wakeAt.map(SqlJournal::utc).orElse(null), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+                update.setString(2, claim.id().value());
+                update.setLong(3, claim.epoch());
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void nodeStarted(String node) {
+        updateOwned("update workflow_operation set running = true where owner = ? and " + OPEN, node);
+    }
+
+    @Override
+    public void nodeStopped(String node) {
+        updateOwned("update workflow_operation set owner = null where owner = ? and running = false", node);
+    }
+
+    private void updateOwned(String sql, String node) {
+        database.write(connection -> {
+            try (PreparedStatement update = connection.prepareStatement(sql)) {
+                update.setString(1, node);
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public void saveProgress(OperationId id, Progress progress) {
+        database.write(connection -> {
+            try (PreparedStatement update =
+                    connection.prepareStatement("update workflow_operation set progress = ? where id = ?")) {
+                update.setString(1, Json.text(progress));
+                update.setString(2, id.value());
+                return update.executeUpdate();
+            }
+        });
+    }
+
+    @Override
+    public Optional<Progress> progress(OperationId id) {
+        return database.read(connection -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select progress from workflow_operation where id = ?")) {
+                select.setString(1, id.value());
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next()
+                            ? Optional.ofNullable(row.getString(1))
+                                    .map(json -> Json.value(Json.parse(json), Progress.class))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}
