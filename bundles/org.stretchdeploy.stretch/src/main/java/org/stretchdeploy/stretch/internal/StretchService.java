@@ -1,0 +1,354 @@
+package org.stretchdeploy.stretch.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.OperationEvent;
+import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.Plan;
+import org.stretchdeploy.api.Quoted;
+import org.stretchdeploy.api.ReturnRequest;
+import org.stretchdeploy.api.StretchDeploy;
+import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.spi.CloudException;
+import org.stretchdeploy.stretch.internal.cloud.CloudFailures;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.ReturnPlan;
+import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.plan.PlanDocument;
+import org.stretchdeploy.stretch.internal.plan.Planner;
+import org.stretchdeploy.stretch.internal.plan.Prechecks;
+import org.stretchdeploy.stretch.internal.plan.ReturnPlanner;
+import org.stretchdeploy.stretch.internal.plan.Survey;
+import org.stretchdeploy.stretch.internal.plan.Surveyor;
+import org.stretchdeploy.stretch.internal.run.DeployTable;
+import org.stretchdeploy.stretch.internal.run.Parts;
+import org.stretchdeploy.stretch.internal.run.ReturnTable;
+import org.stretchdeploy.workflow.JournalEntry;
+import org.stretchdeploy.workflow.OperationState;
+import org.stretchdeploy.workflow.Progress;
+import org.stretchdeploy.workflow.Submission;
+import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.WorkflowEngine;
+import org.stretchdeploy.workflow.WorkflowException;
+import org.stretchdeploy.workflow.WorkflowListener;
+
+/** The API over planner and engine. */
+public final class StretchService implements StretchDeploy, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StretchService.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final Parts parts;
+    private final WorkflowEngine engine;
+    private final Workflow<DeployPlan> deployTable;
+    private final Workflow<ReturnPlan> returnTable;
+    private final Surveyor surveyor;
+    private final ReturnPlanner returnPlanner;
+    private final OperationView view;
+    private final Map<String, Rates> rates = new ConcurrentHashMap<>();
+    private final List<WorkflowEngine.Registration> registrations;
+
+    public StretchService(Parts parts, WorkflowEngine engine, ObjectMapper json) {
+        this.parts = parts;
+        this.engine = engine;
+        this.view = new OperationView(json);
+        this.deployTable = DeployTable.with(parts);
+        this.returnTable = ReturnTable.with(parts);
+        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.registrations = List.of(
+                engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
+    }
+
+    /** Keeps the rates of running steps and writes one log line per event. */
+    private final class Ear implements WorkflowListener {
+        @Override
+        public void onEvent(org.stretchdeploy.workflow.OperationId id, JournalEntry entry) {
+            engine.find(id).flatMap(state -> view.event(id, entry, state)).ifPresent(e -> {
+                LOG.info(
+                        "event={} operation={} step={} message=\"{}\" {}",
+                        e.type(),
+                        id,
+                        e.step(),
+                        e.message().replace('"', '\'').replace('\n', ' '),
+                        e.data());
+                if (e.type().equals("ended")) {
+                    rates.remove(id.value());
+                }
+            });
+        }
+
+        @Override
+        public void onProgress(org.stretchdeploy.workflow.OperationId id, Progress progress) {
+            rates(id.value()).add(progress);
+        }
+    }
+
+    private Rates rates(String id) {
+        return rates.computeIfAbsent(id, k -> new Rates());
+    }
+
+    private Optional<String> holder(String lockKey) {
+        return engine.list(1000).stream()
+                .filter(s -> s.lockKeys().contains(lockKey))
+                .filter(s -> !s.ended() || s.phase() == org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR && !s.abandoned())
+                .map(s -> s.id().value())
+                .findFirst();
+    }
+
+    /** Whether a registered cloud may not be removed. */
+    public boolean uses(String cloud) {
+        boolean stretched = parts.stretches().all().stream()
+                .anyMatch(s -> s.deploy().source().equals(cloud) || s.deploy().target().equals(cloud));
+        return stretched
+                || engine.list(1000).stream()
+                        .filter(s -> !s.ended())
+                        .anyMatch(s -> s.input().path("source").asText().equals(cloud)
+                                || s.input().path("target").asText().equals(cloud));
+    }
+
+    private record Draft(Survey survey, Optional<DeployPlan> plan, Plan document) {}
+
+    private Draft draft(StretchRequest request) {
+        try {
+            Survey survey = surveyor.survey(request);
+            List<Finding> findings = Prechecks.run(survey);
+            if (findings.stream().anyMatch(Finding::blocks)) {
+                String summary = "The deploy of " + request.vApp() + " is blocked.";
+                return new Draft(survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
+            }
+            DeployPlan plan = Planner.plan(survey, newStretchId());
+            return new Draft(
+                    survey, Optional.of(plan), PlanDocument.deploy(survey, plan, deployTable.rows(plan), findings));
+        } catch (CloudException e) {
+            throw CloudFailures.translate("one of the clouds", e);
+        }
+    }
+
+    private static String newStretchId() {
+        byte[] bytes = new byte[6];
+        RANDOM.nextBytes(bytes);
+        return "st-" + java.util.HexFormat.of().formatHex(bytes);
+    }
+
+    @Override
+    public Plan plan(StretchRequest request) {
+        return draft(request).document();
+    }
+
+    @Override
+    public Plan plan(ReturnRequest request) {
+        ReturnPlanner.Draft draft = returnDraft(request);
+        return ReturnPlanner.document(
+                draft, draft.plan().map(returnTable::rows).orElse(List.of()));
+    }
+
+    private ReturnPlanner.Draft returnDraft(ReturnRequest request) {
+        try {
+            return returnPlanner.draft(request);
+        } catch (CloudException e) {
+            throw CloudFailures.translate("one of the clouds", e);
+        }
+    }
+
+    @Override
+    public OperationId deploy(StretchRequest request, Optional<String> idempotencyKey) {
+        Optional<OperationId> known = known("deploy", request.toString(), idempotencyKey);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Draft draft = draft(request);
+        refuse(draft.document(), request.acceptedLosses());
+        DeployPlan plan = draft.plan().orElseThrow();
+        return submit(
+                deployTable.name(),
+                deployTable.encode(plan),
+                key("deploy", request.toString(), idempotencyKey),
+                Surveyor.lockKey(plan.source(), plan.sourceVApp()));
+    }
+
+    @Override
+    public OperationId bringBack(ReturnRequest request, Optional<String> idempotencyKey) {
+        Optional<OperationId> known = known("return", request.toString(), idempotencyKey);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        ReturnPlanner.Draft draft = returnDraft(request);
+        refuse(
+                ReturnPlanner.document(draft, draft.plan().map(returnTable::rows).orElse(List.of())),
+                request.acceptedLosses());
+        ReturnPlan plan = draft.plan().orElseThrow();
+        return submit(
+                returnTable.name(),
+                returnTable.encode(plan),
+                key("return", request.toString(), idempotencyKey),
+                Surveyor.lockKey(plan.source(), draft.stretch().deploy().sourceVApp()));
+    }
+
+    private static void refuse(Plan plan, List<String> accepted) {
+        if (!plan.executable()) {
+            throw StretchException.blocked(plan.findings());
+        }
+        PlanDocument.unaccepted(plan, accepted).ifPresent(loss -> {
+            throw StretchException.blocked(List.of(new Finding(
+                    "consent-needed",
+                    Finding.Severity.BLOCKER,
+                    "",
+                    loss.subject(),
+                    loss.sentence(),
+                    "Accept it by naming " + loss.id() + " in acceptedLosses.")));
+        });
+    }
+
+    /**
+     * The key that the engine sees holds a digest of the request: the plan that is submitted is made anew each time and
+     * may differ, the request may not.
+     */
+    private static String key(String word, String request, Optional<String> idempotencyKey) {
+        return idempotencyKey
+                .map(k -> word + ":" + k + ":" + Integer.toHexString(request.hashCode()))
+                .orElseGet(() -> word + ":" + newStretchId());
+    }
+
+    private Optional<OperationId> known(String word, String request, Optional<String> idempotencyKey) {
+        if (idempotencyKey.isEmpty()) {
+            return Optional.empty();
+        }
+        checkKey(idempotencyKey.get());
+        String prefix = word + ":" + idempotencyKey.get() + ":";
+        String whole = key(word, request, idempotencyKey);
+        for (OperationState state : engine.list(1000)) {
+            if (state.idempotencyKey().equals(whole)) {
+                return Optional.of(new OperationId(state.id().value()));
+            }
+            if (state.idempotencyKey().startsWith(prefix)) {
+                throw StretchException.conflict(
+                        "idempotency-key-reused",
+                        "The idempotency key was used for another request (operation " + state.id() + "); choose a new one.");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void checkKey(String key) {
+        if (!key.matches("[A-Za-z0-9._-]{1,100}")) {
+            throw StretchException.user(
+                    "invalid-idempotency-key", "An idempotency key is 1 to 100 letters, digits, dots, dashes and underscores.");
+        }
+    }
+
+    private OperationId submit(
+            String workflow, com.fasterxml.jackson.databind.JsonNode input, String key, String lock) {
+        try {
+            return new OperationId(engine.submit(Submission.of(workflow, input, key).locking(lock)).value());
+        } catch (WorkflowException e) {
+            throw translate(e);
+        }
+    }
+
+    private static StretchException translate(WorkflowException e) {
+        return switch (e.code()) {
+            case CONFLICT -> StretchException.conflict("operation-running", e.getMessage());
+            case NOT_FOUND -> StretchException.notFound("unknown-operation", e.getMessage());
+            case WRONG_PHASE -> StretchException.conflict("wrong-state", e.getMessage());
+            default -> new StretchException(StretchException.Kind.INTERNAL, "workflow", e.getMessage(), List.of(), e);
+        };
+    }
+
+    @Override
+    public List<Operation> operations(int limit) {
+        if (limit < 1 || limit > 1000) {
+            throw StretchException.user("invalid-limit", "The limit is a number from 1 to 1000.");
+        }
+        return engine.list(limit).stream()
+                .map(s -> view.operation(s, rates(s.id().value())))
+                .toList();
+    }
+
+    private OperationState require(OperationId id) {
+        return engine.find(new org.stretchdeploy.workflow.OperationId(id.value()))
+                .orElseThrow(() -> StretchException.notFound(
+                        "unknown-operation", "There is no operation " + Quoted.quote(id.value()) + "."));
+    }
+
+    @Override
+    public Operation operation(OperationId id) {
+        return view.operation(require(id), rates(id.value()));
+    }
+
+    @Override
+    public void cancel(OperationId id) {
+        require(id);
+        switch (engine.cancel(new org.stretchdeploy.workflow.OperationId(id.value()), "user", "cancel requested")) {
+            case TOO_LATE -> throw StretchException.conflict(
+                    "too-late",
+                    "The machines run in their new place already: the operation can only go forward. Use return to bring them back.");
+            case ALREADY_ENDED -> throw StretchException.conflict("already-ended", "The operation has ended already.");
+            default -> {}
+        }
+    }
+
+    @Override
+    public void retry(OperationId id) {
+        require(id);
+        try {
+            engine.retry(new org.stretchdeploy.workflow.OperationId(id.value()), "user");
+        } catch (WorkflowException e) {
+            throw translate(e);
+        }
+    }
+
+    @Override
+    public Subscription follow(OperationId id, long afterSequence, Consumer<OperationEvent> listener) {
+        require(id);
+        var engineId = new org.stretchdeploy.workflow.OperationId(id.value());
+        var registration = engine.subscribe(engineId, afterSequence, new WorkflowListener() {
+            private long last = afterSequence;
+
+            @Override
+            public void onEvent(org.stretchdeploy.workflow.OperationId ignored, JournalEntry entry) {
+                last = entry.seq();
+                engine.find(engineId).flatMap(s -> view.event(engineId, entry, s)).ifPresent(listener);
+            }
+
+            @Override
+            public void onProgress(org.stretchdeploy.workflow.OperationId ignored, Progress progress) {
+                listener.accept(OperationView.progress(engineId, last, progress, rates(id.value())));
+            }
+        });
+        return registration::close;
+    }
+
+    @Override
+    public List<StretchedVApp> stretched() {
+        return parts.stretches().all().stream().map(this::describe).toList();
+    }
+
+    private StretchedVApp describe(Stretch s) {
+        String tunnel = parts.tunnels()
+                .status(s.sourceEnd().agent())
+                .map(t -> t.state().toLowerCase(java.util.Locale.ROOT))
+                .orElse("unknown");
+        return new StretchedVApp(
+                new CloudName(s.deploy().source()),
+                new CloudName(s.deploy().target()),
+                s.deploy().vApp(),
+                s.vms().stream().map(Stretch.MovedVm::name).toList(),
+                tunnel);
+    }
+
+    @Override
+    public void close() {
+        registrations.forEach(WorkflowEngine.Registration::close);
+    }
+}

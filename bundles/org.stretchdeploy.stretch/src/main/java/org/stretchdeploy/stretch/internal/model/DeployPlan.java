@@ -1,0 +1,93 @@
+package org.stretchdeploy.stretch.internal.model;
+
+import java.util.List;
+import java.util.Optional;
+import org.stretchdeploy.spi.Subnet;
+import org.stretchdeploy.spi.Vm;
+
+/**
+ * A deploy with everything decided: the input of the workflow. Written to the journal, so it holds no secret, and read
+ * again after a restart, so fields are only ever added.
+ *
+ * @param source          cloud that the VMs leave
+ * @param sourceVApp      identity of their vApp
+ * @param stretchId       the stretch that this deploy opens or joins
+ * @param joins           true when the vApp is stretched to this target already: tunnel and routed vApp are there
+ * @param copyMode        {@code COPY} or {@code MOVE}
+ * @param bytes           size of all disks to move
+ */
+public record DeployPlan(
+        String source,
+        String target,
+        String sourceVdc,
+        String targetVdc,
+        String sourceVApp,
+        String vApp,
+        String targetVAppName,
+        String stretchId,
+        boolean joins,
+        List<NetworkPlan> networks,
+        UplinkPlan sourceUplink,
+        UplinkPlan targetUplink,
+        TunnelPlan tunnel,
+        List<VmPlan> vms,
+        String copyMode,
+        long bytes) {
+
+    /**
+     * A vApp network that is stretched.
+     *
+     * @param targetGateway free address of the subnet that the target's edge gets, because it always needs one
+     */
+    public record NetworkPlan(String name, String description, Subnet subnet, String targetGateway, String probeAddress) {}
+
+    /**
+     * How one side's edge appliance reaches the other.
+     *
+     * @param network      organization VDC network that the appliance's first NIC is on
+     * @param vAppNetwork  name of the bridged vApp network to it, in the vApp
+     * @param addNetwork   whether the vApp does not have that network yet
+     * @param edgeGateway  identity of the edge gateway that routes it, absent for a direct network
+     * @param snatAddress  external address for a source NAT rule of ours, absent when the cloud lets the appliance out already
+     */
+    public record UplinkPlan(
+            String network,
+            String vAppNetwork,
+            boolean addNetwork,
+            Optional<String> edgeGateway,
+            String edgeGatewayName,
+            Optional<String> snatAddress) {}
+
+    /**
+     * @param listener        side whose appliance listens: {@code SOURCE} or {@code TARGET}
+     * @param externalAddress address on the listener's edge gateway that the other side dials
+     */
+    public record TunnelPlan(Side listener, String externalAddress, int externalPort, int listenPort) {}
+
+    /** Which of the two clouds. */
+    public enum Side {
+        SOURCE,
+        TARGET;
+
+        public Side other() {
+            return this == SOURCE ? TARGET : SOURCE;
+        }
+    }
+
+    /**
+     * @param number place in the operation, 1, 2, 3…
+     * @param wasOn  it ran when the plan was made, so it runs again after an undo and at the target
+     * @param order  start order
+     */
+    public record VmPlan(
+            int number,
+            String id,
+            String name,
+            String description,
+            String localId,
+            boolean wasOn,
+            int order,
+            List<Vm.Nic> nics,
+            long diskMb,
+            java.util.Map<String, String> metadata) {}
+}

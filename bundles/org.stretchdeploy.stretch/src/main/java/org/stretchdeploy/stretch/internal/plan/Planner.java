@@ -1,0 +1,218 @@
+package org.stretchdeploy.stretch.internal.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.stretchdeploy.api.edge.EdgeServices;
+import org.stretchdeploy.api.edge.FirewallRule;
+import org.stretchdeploy.api.edge.NatRule;
+import org.stretchdeploy.spi.EdgeGateway;
+import org.stretchdeploy.spi.OrgVdcNetwork;
+import org.stretchdeploy.spi.PowerState;
+import org.stretchdeploy.spi.Subnet;
+import org.stretchdeploy.spi.VApp;
+import org.stretchdeploy.spi.VAppNetwork;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.NetworkPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.TunnelPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.Stretch;
+
+/** Decides everything that a deploy needs to know. Pure functions of a survey without blocking findings. */
+public final class Planner {
+    /** HTTPS: the system's own application profile exists at every Cloud Director, and firewalls let it out. */
+    private static final int LISTEN_PORT = 443;
+
+    private static final List<Integer> EXTERNAL_PORTS = List.of(443, 4443, 8443, 9443, 10443, 11443, 12443, 13443);
+    private static final int MOST_NAME = 128;
+
+    private Planner() {}
+
+    public static DeployPlan plan(Survey s, String stretchId) {
+        Optional<Stretch> stretch = s.stretch();
+        if (stretch.isPresent()) {
+            DeployPlan opened = stretch.get().deploy();
+            return new DeployPlan(
+                    opened.source(),
+                    opened.target(),
+                    opened.sourceVdc(),
+                    opened.targetVdc(),
+                    opened.sourceVApp(),
+                    opened.vApp(),
+                    opened.targetVAppName(),
+                    stretch.get().id(),
+                    true,
+                    opened.networks(),
+                    opened.sourceUplink(),
+                    opened.targetUplink(),
+                    opened.tunnel(),
+                    vms(s),
+                    s.request().copyMode().name(),
+                    s.diskMb() * 1_048_576);
+        }
+        TunnelPlan tunnel = listener(s).orElseThrow();
+        return new DeployPlan(
+                s.source().cloud(),
+                s.target().cloud(),
+                s.vApp().vdc().value(),
+                s.target().vdc().orElseThrow().id().value(),
+                s.vApp().id().value(),
+                s.vApp().name(),
+                freeName(s.vApp().name(), s.target().vAppNames()),
+                stretchId,
+                false,
+                s.networkNames().stream().map(n -> network(s, n)).toList(),
+                uplink(s.source(), s.services().get("source-gateway"), s.vApp().network(uplinkName(s.source())).isEmpty()),
+                uplink(s.target(), s.services().get("target-gateway"), true),
+                tunnel,
+                vms(s),
+                s.request().copyMode().name(),
+                s.diskMb() * 1_048_576);
+    }
+
+    private static String uplinkName(Survey.Site site) {
+        return site.uplink().orElseThrow().name();
+    }
+
+    private static NetworkPlan network(Survey s, String name) {
+        VAppNetwork network = s.vApp().network(name).orElseThrow();
+        return new NetworkPlan(
+                name, network.description(), network.subnet().orElseThrow(), targetGateway(s, network).orElseThrow(), "");
+    }
+
+    /** A free address of the subnet for the target's edge: outside the static pool, DHCP ranges and what VMs have. */
+    static Optional<String> targetGateway(Survey s, VAppNetwork network) {
+        return network.subnet().flatMap(subnet -> {
+            Set<String> used = new TreeSet<>(subnet.dns());
+            s.vApp().vms().forEach(vm -> vm.nics().forEach(nic -> nic.address().ifPresent(used::add)));
+            List<String> ranges = new ArrayList<>(subnet.ranges());
+            EdgeServices services = s.services().get("source/" + network.name());
+            if (services != null) {
+                services.dhcp().forEach(d -> ranges.add(d.firstAddress() + "-" + d.lastAddress()));
+                services.nat().rules().forEach(rule -> used.add(rule.internalAddress()));
+            }
+            return Ipv4.highestFree(subnet.gateway(), subnet.prefixLength(), used, ranges);
+        });
+    }
+
+    private static UplinkPlan uplink(Survey.Site site, EdgeServices gatewayServices, boolean addNetwork) {
+        OrgVdcNetwork network = site.uplink().orElseThrow();
+        Optional<EdgeGateway> gateway = site.gateway();
+        Optional<String> snat = gateway.flatMap(g -> g.externalAddresses().stream().findFirst())
+                .filter(a -> !letOut(gatewayServices, network.subnet()));
+        return new UplinkPlan(
+                network.name(),
+                network.name(),
+                addNetwork,
+                gateway.map(g -> g.id().value()),
+                gateway.map(EdgeGateway::name).orElse(""),
+                snat);
+    }
+
+    /** Whether the edge gateway translates and lets pass what a machine of the network sends out. */
+    static boolean letOut(EdgeServices services, Optional<Subnet> subnet) {
+        if (services == null || subnet.isEmpty()) {
+            return false;
+        }
+        String sample = subnet.get().gateway();
+        Optional<NatRule> snat = services.nat().rules().stream()
+                .filter(r -> r.enabled() && r.type() == NatRule.Type.SNAT && Ipv4.covers(r.internalAddress(), sample))
+                .findFirst();
+        if (snat.isEmpty()) {
+            return false;
+        }
+        return snat.get().firewallMatch() == NatRule.FirewallMatch.BYPASS || firewallLetsOut(services.firewall(), sample);
+    }
+
+    private static boolean firewallLetsOut(EdgeServices.Firewall firewall, String sample) {
+        if (!firewall.enabled()) {
+            return true;
+        }
+        for (FirewallRule rule : firewall.rules()) {
+            boolean source = rule.source().equalsIgnoreCase("internal") || Ipv4.covers(rule.source(), sample);
+            boolean anywhere = rule.destination().equalsIgnoreCase("any")
+                    || rule.destination().equalsIgnoreCase("external");
+            boolean everything = rule.protocols().contains("ANY") && rule.destinationPort().equalsIgnoreCase("any");
+            if (rule.enabled() && source && anywhere && everything) {
+                return rule.policy() == EdgeServices.Policy.ALLOW;
+            }
+        }
+        return firewall.defaultPolicy() == EdgeServices.Policy.ALLOW;
+    }
+
+    /** The side that can be dialled, the target first: it is usually the one with public addresses. */
+    static Optional<TunnelPlan> listener(Survey s) {
+        return listener(Side.TARGET, s.target(), s.services().get("target-gateway"))
+                .or(() -> listener(Side.SOURCE, s.source(), s.services().get("source-gateway")));
+    }
+
+    private static Optional<TunnelPlan> listener(Side side, Survey.Site site, EdgeServices services) {
+        if (site.gateway().isEmpty() || services == null) {
+            return Optional.empty();
+        }
+        for (String address : site.gateway().get().externalAddresses()) {
+            for (int port : EXTERNAL_PORTS) {
+                if (services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port))) {
+                    return Optional.of(new TunnelPlan(side, address, port, LISTEN_PORT));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean takes(NatRule rule, String address, int port) {
+        if (rule.type() == NatRule.Type.SNAT || !Ipv4.covers(rule.externalAddress(), address)) {
+            return false;
+        }
+        String ports = rule.externalPort();
+        if (rule.type() == NatRule.Type.ONE_TO_ONE || ports.isEmpty() || ports.toLowerCase(Locale.ROOT).equals("any")) {
+            return true;
+        }
+        String[] range = ports.split("-", 2);
+        try {
+            int first = Integer.parseInt(range[0].strip());
+            int last = range.length == 2 ? Integer.parseInt(range[1].strip()) : first;
+            return first <= port && port <= last;
+        } catch (NumberFormatException e) {
+            return true;
+        }
+    }
+
+    private static String freeName(String name, Set<String> taken) {
+        String base = name.length() > MOST_NAME - 20 ? name.substring(0, MOST_NAME - 20) : name;
+        String candidate = base;
+        for (int i = 2; taken.contains(candidate); i++) {
+            candidate = base + "-" + i;
+        }
+        return candidate;
+    }
+
+    private static List<VmPlan> vms(Survey s) {
+        List<VmPlan> plans = new ArrayList<>();
+        for (Vm vm : s.vms()) {
+            int order = s.vApp().startup().stream()
+                    .filter(u -> u.vm().equals(vm.name()))
+                    .mapToInt(VApp.Startup::order)
+                    .findFirst()
+                    .orElse(0);
+            plans.add(new VmPlan(
+                    plans.size() + 1,
+                    vm.id().value(),
+                    vm.name(),
+                    vm.description(),
+                    vm.localId(),
+                    vm.state() == PowerState.ON,
+                    order,
+                    vm.nics(),
+                    vm.disks().stream().mapToLong(Vm.Disk::capacityMb).sum(),
+                    vm.metadata()));
+        }
+        return plans;
+    }
+}

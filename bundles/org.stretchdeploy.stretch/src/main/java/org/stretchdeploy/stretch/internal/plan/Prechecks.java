@@ -1,0 +1,453 @@
+package org.stretchdeploy.stretch.internal.plan;
+
+import static org.stretchdeploy.api.Finding.Severity.BLOCKER;
+import static org.stretchdeploy.api.Finding.Severity.WARNING;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.StretchRequest.CopyMode;
+import org.stretchdeploy.spi.Capability;
+import org.stretchdeploy.spi.OrgVdc;
+import org.stretchdeploy.spi.OrgVdcNetwork;
+import org.stretchdeploy.spi.PowerState;
+import org.stretchdeploy.spi.Subnet;
+import org.stretchdeploy.spi.VAppNetwork;
+import org.stretchdeploy.spi.Vm;
+
+/**
+ * The prechecks of a deploy: pure functions of the survey, one method a topic, in the order in which a person would
+ * look. docs/prechecks.md has a paragraph per id.
+ */
+public final class Prechecks {
+    private static final Duration MOST_SKEW = Duration.ofMinutes(5);
+    private static final List<BiConsumer<Survey, Consumer<Finding>>> ALL = List.of(
+            Prechecks::request,
+            Prechecks::operations,
+            Prechecks::capabilities,
+            Prechecks::clocks,
+            Prechecks::machines,
+            Prechecks::disks,
+            Prechecks::networks,
+            Prechecks::targetVdc,
+            Prechecks::room,
+            Prechecks::uplinks,
+            Prechecks::conflicts);
+
+    private Prechecks() {}
+
+    /** All findings, worst first. */
+    public static List<Finding> run(Survey survey) {
+        List<Finding> findings = new ArrayList<>();
+        ALL.forEach(check -> check.accept(survey, findings::add));
+        findings.sort(Comparator.comparing(Finding::severity).reversed());
+        return findings;
+    }
+
+    private static void block(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
+        out.accept(new Finding(id, BLOCKER, cloud, subject, message, remedy));
+    }
+
+    private static void warn(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
+        out.accept(new Finding(id, WARNING, cloud, subject, message, remedy));
+    }
+
+    private static void request(Survey s, Consumer<Finding> out) {
+        String cloud = s.source().cloud();
+        s.missingVms().forEach(vm -> block(
+                out,
+                "unknown-vm",
+                cloud,
+                vm,
+                "The vApp " + s.vApp().name() + " has no VM of that name.",
+                "Name one of: "
+                        + String.join(", ", s.vApp().vms().stream().map(Vm::name).toList()) + "."));
+        if (s.vms().isEmpty() && s.missingVms().isEmpty()) {
+            block(out, "empty-vapp", cloud, s.vApp().name(), "The vApp has no VM to move.", "Choose another vApp.");
+        }
+        if (s.request().copyMode() == CopyMode.MOVE) {
+            block(
+                    out,
+                    "move-mode-unsupported",
+                    cloud,
+                    s.vApp().name(),
+                    "Taking the VM out of its vApp instead of copying it would drop the NAT rules that name it.",
+                    "Use the copy mode.");
+        }
+    }
+
+    private static void operations(Survey s, Consumer<Finding> out) {
+        String cloud = s.source().cloud();
+        s.runningOperation().ifPresent(op -> block(
+                out,
+                "operation-running",
+                cloud,
+                s.vApp().name(),
+                "Operation " + op + " works on this vApp.",
+                "Wait until it has ended, or cancel it."));
+        if (s.vApp().busy()) {
+            block(
+                    out,
+                    "vapp-busy",
+                    cloud,
+                    s.vApp().name(),
+                    "Another task of the cloud holds the vApp.",
+                    "Wait until that task has ended.");
+        }
+        s.stretch().ifPresent(stretch -> {
+            if (!stretch.deploy().target().equals(s.request().target().value())) {
+                block(
+                        out,
+                        "stretched-elsewhere",
+                        cloud,
+                        s.vApp().name(),
+                        "The vApp is stretched to cloud " + stretch.deploy().target() + " already.",
+                        "Bring its VMs back first, or choose that cloud as the target.");
+            }
+            stretch.vms().stream()
+                    .filter(m -> s.vms().stream().anyMatch(vm -> vm.name().equals(m.name())))
+                    .forEach(m -> block(
+                            out,
+                            "already-stretched",
+                            cloud,
+                            m.name(),
+                            "The VM runs in cloud " + stretch.deploy().target() + " already.",
+                            "Leave it out of the request."));
+        });
+    }
+
+    private static void capabilities(Survey s, Consumer<Finding> out) {
+        for (Capability c : List.of(
+                Capability.COPY_VM, Capability.IDENTITY_EXPORT, Capability.MOVE_VM, Capability.OVF_PROPERTIES)) {
+            need(out, s.source(), c);
+        }
+        for (Capability c : List.of(
+                Capability.ROUTED_VAPP_NETWORK,
+                Capability.VAPP_EDGE_SERVICES,
+                Capability.MOVE_VM,
+                Capability.OVF_PROPERTIES)) {
+            need(out, s.target(), c);
+        }
+    }
+
+    private static void need(Consumer<Finding> out, Survey.Site site, Capability capability) {
+        if (!site.capabilities().contains(capability)) {
+            block(
+                    out,
+                    "missing-capability",
+                    site.cloud(),
+                    capability.name(),
+                    "The cloud does not offer " + capability.name() + ", which a stretch deploy needs.",
+                    "Use a newer version of the cloud, or another cloud.");
+        }
+    }
+
+    private static void clocks(Survey s, Consumer<Finding> out) {
+        for (Survey.Site site : List.of(s.source(), s.target())) {
+            if (site.clockSkew().abs().compareTo(MOST_SKEW) > 0) {
+                block(
+                        out,
+                        "clock-skew",
+                        site.cloud(),
+                        site.cloud(),
+                        "Its clock differs from ours by " + site.clockSkew().abs().toSeconds() + " s.",
+                        "Set both clocks by NTP; certificates would not be valid otherwise.");
+            }
+        }
+    }
+
+    private static void machines(Survey s, Consumer<Finding> out) {
+        for (Vm vm : s.vms()) {
+            state(s, out, vm);
+            if (vm.snapshot()) {
+                warn(
+                        out,
+                        "snapshot-lost",
+                        s.source().cloud(),
+                        vm.name(),
+                        "Its snapshot does not survive the move.",
+                        "Accept the loss, or remove the snapshot first.");
+            }
+            vm.media().forEach(medium -> warn(
+                    out,
+                    "media-ejected",
+                    s.source().cloud(),
+                    vm.name(),
+                    "The inserted medium " + medium + " does not move along.",
+                    "Accept the loss, or eject it first."));
+            hardware(s, out, vm);
+        }
+    }
+
+    private static void state(Survey s, Consumer<Finding> out, Vm vm) {
+        if (vm.state() == PowerState.SUSPENDED) {
+            block(
+                    out,
+                    "vm-suspended",
+                    s.source().cloud(),
+                    vm.name(),
+                    "The VM is suspended; its memory cannot be moved.",
+                    "Resume it, or discard its suspended state.");
+        } else if (vm.state() == PowerState.UNRESOLVED || vm.state() == PowerState.MIXED) {
+            block(
+                    out,
+                    "vm-not-ready",
+                    s.source().cloud(),
+                    vm.name(),
+                    "The VM is in state " + vm.state() + ".",
+                    "Wait until the cloud has finished with it, or repair it.");
+        }
+    }
+
+    private static void hardware(Survey s, Consumer<Finding> out, Vm vm) {
+        String version = vm.hardware().version();
+        boolean known = s.target().vdc().map(v -> v.hardwareVersions().isEmpty() || v.hardwareVersions().contains(version)).orElse(true);
+        if (!version.isEmpty() && !known) {
+            block(
+                    out,
+                    "hardware-version",
+                    s.target().cloud(),
+                    vm.name(),
+                    "The target does not support virtual hardware " + version + ".",
+                    "Choose a target VDC that supports it.");
+        }
+    }
+
+    private static void disks(Survey s, Consumer<Finding> out) {
+        for (Vm vm : s.vms()) {
+            for (Vm.Disk disk : vm.disks()) {
+                if (disk.independent() || disk.shared()) {
+                    block(
+                            out,
+                            disk.shared() ? "shared-disk" : "independent-disk",
+                            s.source().cloud(),
+                            vm.name(),
+                            "Disk " + disk.id() + " is " + (disk.shared() ? "shared with other VMs" : "independent")
+                                    + " and would stay behind.",
+                            "Detach it, or make it an ordinary disk of the VM.");
+                }
+            }
+            if (vm.disks().isEmpty()) {
+                block(
+                        out,
+                        "no-disk",
+                        s.source().cloud(),
+                        vm.name(),
+                        "The VM has no disk to move.",
+                        "Leave it out of the request.");
+            }
+        }
+    }
+
+    private static void networks(Survey s, Consumer<Finding> out) {
+        String cloud = s.source().cloud();
+        for (Vm vm : s.vms()) {
+            if (vm.nics().stream().noneMatch(n -> !n.network().isEmpty())) {
+                block(
+                        out,
+                        "no-network",
+                        cloud,
+                        vm.name(),
+                        "The VM is on no network.",
+                        "Connect it to a routed vApp network, or move it by ordinary means.");
+            }
+        }
+        for (String name : s.networkNames()) {
+            Optional<VAppNetwork> network = s.vApp().network(name);
+            if (network.isEmpty() || network.get().fenceMode() != VAppNetwork.FenceMode.NAT_ROUTED) {
+                block(
+                        out,
+                        "network-not-routed",
+                        cloud,
+                        name,
+                        "The network is " + network.map(n -> n.fenceMode().name().toLowerCase(Locale.ROOT)).orElse("unknown")
+                                + "; only routed vApp networks can be stretched.",
+                        "Move the VM to a routed internal network of its vApp.");
+            } else if (s.stretch().isEmpty() && Planner.targetGateway(s, network.get()).isEmpty()) {
+                block(
+                        out,
+                        "no-free-gateway-address",
+                        cloud,
+                        name,
+                        "The subnet has no free address for the target's edge outside of the static pool.",
+                        "Free an address of the subnet.");
+            }
+        }
+        s.stretch()
+                .ifPresent(stretch -> s.networkNames().stream()
+                        .filter(n -> stretch.deploy().networks().stream().noneMatch(p -> p.name().equals(n)))
+                        .forEach(n -> block(
+                                out,
+                                "network-not-stretched",
+                                cloud,
+                                n,
+                                "The vApp is stretched already, but not this network.",
+                                "Bring the stretched VMs back, then deploy all VMs together.")));
+    }
+
+    private static void targetVdc(Survey s, Consumer<Finding> out) {
+        String cloud = s.target().cloud();
+        Optional<OrgVdc> vdc = s.target().vdc();
+        String names = String.join(", ", s.target().vdcs().stream().map(OrgVdc::name).toList());
+        if (vdc.isEmpty()) {
+            boolean named = s.request().targetVdc().isPresent();
+            block(
+                    out,
+                    named ? "unknown-target-vdc" : "ambiguous-target-vdc",
+                    cloud,
+                    s.request().targetVdc().orElse(cloud),
+                    named ? "The target has no such organization VDC." : "The target has several organization VDCs.",
+                    "Name one with targetVdc: " + names + ".");
+            return;
+        }
+        if (!vdc.get().enabled()) {
+            block(out, "target-vdc-disabled", cloud, vdc.get().name(), "The VDC is disabled.", "Choose another or enable it.");
+        }
+        if (!vdc.get().routedVAppNetworks()) {
+            block(
+                    out,
+                    "no-routed-vapp-networks",
+                    cloud,
+                    vdc.get().name(),
+                    "The VDC cannot make routed vApp networks.",
+                    "Choose a VDC whose edge cluster serves vApps.");
+        }
+    }
+
+    private static void room(Survey s, Consumer<Finding> out) {
+        long needed = 2 * s.diskMb();
+        s.target().vdc().filter(v -> v.storageFreeMb() < needed).ifPresent(v -> block(
+                out,
+                "no-target-storage",
+                s.target().cloud(),
+                v.name(),
+                "The copy needs " + needed + " MB for a while, " + v.storageFreeMb() + " MB are free.",
+                "Free storage, raise the quota or choose another VDC."));
+        s.source().vdc().filter(v -> v.storageFreeMb() < needed).ifPresent(v -> block(
+                out,
+                "no-source-storage",
+                s.source().cloud(),
+                v.name(),
+                "The temporary copy and its template need " + needed + " MB, " + v.storageFreeMb() + " MB are free.",
+                "Free storage or raise the quota."));
+        if (s.stagingBytes() < s.diskMb() * 1_048_576) {
+            block(
+                    out,
+                    "no-staging-space",
+                    "",
+                    "staging area of this node",
+                    "The package may need " + s.diskMb() + " MB, " + s.stagingBytes() / 1_048_576 + " MB are free.",
+                    "Free disk space on the controller or raise stagingQuotaMb.");
+        }
+        long memory = s.vms().stream().mapToLong(vm -> vm.hardware().memoryMb()).sum();
+        s.target().vdc().filter(v -> v.memoryFreeMb() < memory).ifPresent(v -> block(
+                out,
+                "no-target-memory",
+                s.target().cloud(),
+                v.name(),
+                "The VMs need " + memory + " MB of memory, " + v.memoryFreeMb() + " MB are free.",
+                "Free memory, raise the quota or choose another VDC."));
+        int vmsNeeded = s.vms().size() + 1;
+        s.target().vdc().filter(v -> v.vmQuotaLeft() < vmsNeeded).ifPresent(v -> block(
+                out,
+                "no-target-quota",
+                s.target().cloud(),
+                v.name(),
+                "The VMs and the edge appliance need " + vmsNeeded + " of the VM quota, " + v.vmQuotaLeft() + " are left.",
+                "Raise the quota or choose another VDC."));
+    }
+
+    private static void uplinks(Survey s, Consumer<Finding> out) {
+        if (s.stretch().isPresent()) {
+            return;
+        }
+        uplink(s.source(), s.request().sourceUplink(), "sourceUplink", out);
+        if (s.target().vdc().isPresent()) {
+            uplink(s.target(), s.request().targetUplink(), "targetUplink", out);
+            if (Planner.listener(s).isEmpty() && s.target().uplink().isPresent() && s.source().uplink().isPresent()) {
+                block(
+                        out,
+                        "no-tunnel-path",
+                        "",
+                        "edge to edge",
+                        "Neither side has an edge gateway with an external address and a free port to listen on.",
+                        "Give one of the edge gateways an external address.");
+            }
+        }
+        s.source().uplink().flatMap(u -> s.vApp().network(u.name())).ifPresent(clash -> {
+            boolean same = clash.fenceMode() == VAppNetwork.FenceMode.BRIDGED
+                    && clash.parent().equals(s.source().uplink().map(OrgVdcNetwork::name));
+            if (!same) {
+                block(
+                        out,
+                        "uplink-name-taken",
+                        s.source().cloud(),
+                        clash.name(),
+                        "The vApp has another network with the name of the uplink network.",
+                        "Name another uplink with sourceUplink.");
+            }
+        });
+    }
+
+    private static void uplink(Survey.Site site, Optional<String> wanted, String key, Consumer<Finding> out) {
+        if (site.uplink().isEmpty()) {
+            block(
+                    out,
+                    "no-uplink",
+                    site.cloud(),
+                    wanted.orElse("organization VDC network"),
+                    "There is no such organization VDC network for the edge appliance to reach the outside by.",
+                    "Name a routed or direct network with " + key + ".");
+        } else if (site.uplink().get().freeAddresses() < 1) {
+            block(
+                    out,
+                    "no-uplink-address",
+                    site.cloud(),
+                    site.uplink().get().name(),
+                    "Its static pool has no address left for the edge appliance.",
+                    "Extend the pool or name another network with " + key + ".");
+        }
+    }
+
+    private static void conflicts(Survey s, Consumer<Finding> out) {
+        for (Vm vm : s.vms()) {
+            for (Vm.Nic nic : vm.nics()) {
+                String user = s.target().macs().get(nic.mac().toLowerCase(Locale.ROOT));
+                if (user != null) {
+                    block(
+                            out,
+                            "duplicate-mac",
+                            s.target().cloud(),
+                            vm.name(),
+                            "Its MAC address " + nic.mac() + " is in use at the target by " + user + ".",
+                            "Give one of them another MAC address, or delete the old copy.");
+                }
+            }
+        }
+        for (String name : s.networkNames()) {
+            Optional<Subnet> stretched = s.vApp().network(name).flatMap(VAppNetwork::subnet);
+            Optional<Subnet> uplink = s.target().uplink().flatMap(OrgVdcNetwork::subnet);
+            if (stretched.isPresent()
+                    && uplink.isPresent()
+                    && Ipv4.overlap(
+                            stretched.get().gateway(),
+                            stretched.get().prefixLength(),
+                            uplink.get().gateway(),
+                            uplink.get().prefixLength())) {
+                block(
+                        out,
+                        "overlapping-subnet",
+                        s.target().cloud(),
+                        s.target().uplink().get().name(),
+                        "Its subnet overlaps that of the network " + name + " that is to be stretched.",
+                        "Name another uplink with targetUplink.");
+            }
+        }
+    }
+}

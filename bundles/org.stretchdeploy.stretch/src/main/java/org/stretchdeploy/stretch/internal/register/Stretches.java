@@ -1,0 +1,24 @@
+package org.stretchdeploy.stretch.internal.register;
+
+import java.util.List;
+import java.util.Optional;
+import org.stretchdeploy.stretch.internal.model.Stretch;
+
+/** The stretches that exist now. Writes are durable when they return. Thread-safe. */
+public interface Stretches {
+    Optional<Stretch> find(String id);
+
+    List<Stretch> all();
+
+    /** Adds or replaces. */
+    void put(Stretch stretch);
+
+    /** Absent is done. */
+    void remove(String id);
+
+    default Optional<Stretch> of(String sourceCloud, String vAppName) {
+        return all().stream()
+                .filter(s -> s.deploy().source().equals(sourceCloud) && s.deploy().vApp().equals(vAppName))
+                .findFirst();
+    }
+}

@@ -1,0 +1,257 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.stretchdeploy.spi.Catalogs;
+import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudException;
+import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
+import org.stretchdeploy.spi.Tag;
+import org.stretchdeploy.spi.VAppNetwork;
+import org.stretchdeploy.spi.VApps;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
+import org.stretchdeploy.workflow.StepResult;
+import org.stretchdeploy.workflow.StepScope;
+
+/** Deploys an edge appliance into a vApp by the cloud's ordinary API, and takes it away again. */
+final class ApplianceSteps {
+    static final String TEMPLATE = "stretch-edge";
+
+    private final Parts parts;
+
+    ApplianceSteps(Parts parts) {
+        this.parts = parts;
+    }
+
+    static String vmName(String operation) {
+        return "stretch-edge-" + operation;
+    }
+
+    static String agent(String operation, Side side) {
+        return operation + (side == Side.SOURCE ? "-source" : "-target");
+    }
+
+    static String catalogName(String operation) {
+        return "stretch-" + operation;
+    }
+
+    /** Makes the operation's catalog and puts the appliance's package into it. */
+    StepResult publish(StepScope<DeployPlan> scope, Side side) {
+        Cloud cloud = cloud(scope.input(), side);
+        Work work = new Work(scope, cloud);
+        String operation = scope.operationId().value();
+        ObjectId vdc = vdc(scope.input(), side);
+        Optional<String> catalog =
+                work.owner("catalog", () -> cloud.catalogs().createCatalog(catalogName(operation), new Tag(operation, "catalog")));
+        if (catalog.isEmpty()) {
+            return work.pause();
+        }
+        ObjectId template = cloud.catalogs()
+                .beginUpload(new ObjectId(catalog.get()), TEMPLATE, true, new Tag(operation, "edge-template"));
+        scope.note("vdc", vdc.value());
+        return upload(cloud, template) ? StepResult.done("applianceCatalog", catalog.get()).with("applianceTemplate", template.value()) : work.pause();
+    }
+
+    private boolean upload(Cloud cloud, ObjectId template) {
+        Catalogs.Upload state = cloud.catalogs().upload(template);
+        if (state.state() == Catalogs.State.FAILED) {
+            throw new CloudException(
+                    "appliance-upload-failed",
+                    CloudException.Category.EXTERNAL,
+                    "The cloud did not accept the edge appliance's package: " + state.failure().orElse("no reason given"));
+        }
+        if (state.state() == Catalogs.State.READY) {
+            return true;
+        }
+        Path folder = parts.tunnels().appliancePackage();
+        try {
+            if (state.descriptorWanted()) {
+                cloud.catalogs().putDescriptor(template, Files.readAllBytes(descriptor(folder)));
+                return false;
+            }
+            for (Catalogs.UploadFile file : state.files()) {
+                putWhole(cloud, template, folder, file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the edge appliance's package", e);
+        }
+        return false;
+    }
+
+    private static void putWhole(Cloud cloud, ObjectId template, Path folder, Catalogs.UploadFile file) throws IOException {
+        Path path = file.name().endsWith(".mf") ? manifest(folder) : folder.resolve(file.name()).normalize();
+        if (!path.startsWith(folder) || !Files.isRegularFile(path)) {
+            return;
+        }
+        byte[] content = Files.readAllBytes(path);
+        if (file.received() < content.length) {
+            cloud.catalogs().putFile(template, file.name(), 0, content, content.length, content.length);
+        }
+    }
+
+    private static Path descriptor(Path folder) throws IOException {
+        return withEnding(folder, ".ovf");
+    }
+
+    private static Path manifest(Path folder) throws IOException {
+        return withEnding(folder, ".mf");
+    }
+
+    private static Path withEnding(Path folder, String ending) throws IOException {
+        try (var files = Files.newDirectoryStream(folder, "*" + ending)) {
+            for (Path file : files) {
+                return file;
+            }
+        }
+        throw new IOException("the edge appliance's package has no *" + ending);
+    }
+
+    /** Puts the appliance into the vApp: one NIC on the uplink, one on each stretched network. */
+    StepResult add(StepScope<DeployPlan> scope, Side side, ObjectId vApp) {
+        DeployPlan plan = scope.input();
+        Cloud cloud = cloud(plan, side);
+        Work work = new Work(scope, cloud);
+        DeployPlan.UplinkPlan uplink = uplink(plan, side);
+        String operation = scope.operationId().value();
+        if (side == Side.SOURCE
+                && uplink.addNetwork()
+                && !work.done("add-uplink", () -> cloud.vApps().addNetwork(vApp, bridged(uplink)))) {
+            return work.pause();
+        }
+        ObjectId templateVm = templateVm(scope, cloud, side);
+        var wanted = new VApps.VmSpec(
+                templateVm,
+                vmName(operation),
+                VApps.Mode.COPY,
+                "Edge appliance of Stretch Deploy",
+                nics(plan, uplink, List.of()),
+                Optional.empty());
+        if (!work.done("add", () -> cloud.vApps().addVm(vApp, wanted, new Tag(operation, "edge-vm")))) {
+            return work.pause();
+        }
+        Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
+        return StepResult.done(side == Side.SOURCE ? "sourceAppliance" : "targetAppliance", vm.id().value());
+    }
+
+    static VApps.NetworkSpec bridged(DeployPlan.UplinkPlan uplink) {
+        return new VApps.NetworkSpec(
+                uplink.vAppNetwork(),
+                "",
+                VAppNetwork.FenceMode.BRIDGED,
+                Optional.of(uplink.network()),
+                Optional.empty(),
+                false);
+    }
+
+    private ObjectId templateVm(StepScope<DeployPlan> scope, Cloud cloud, Side side) {
+        String step = side == Side.SOURCE ? "1.4.1" : "1.2.1";
+        String catalog = scope.output(step, "applianceCatalog", String.class).orElseThrow();
+        return cloud.catalogs()
+                .template(new ObjectId(catalog), TEMPLATE)
+                .flatMap(t -> t.vms().stream().findFirst())
+                .orElseThrow(() -> new CloudException(
+                        "appliance-template-gone",
+                        CloudException.Category.NOT_FOUND,
+                        "The edge appliance's template is not in the catalog " + catalogName(scope.operationId().value())
+                                + " any more."))
+                .id();
+    }
+
+    private static List<Vm.Nic> nics(DeployPlan plan, DeployPlan.UplinkPlan uplink, List<Vm.Nic> known) {
+        List<Vm.Nic> nics = new ArrayList<>();
+        nics.add(new Vm.Nic(
+                0, uplink.vAppNetwork(), mac(known, 0), Optional.empty(), Vm.Allocation.POOL, true, true, "VMXNET3"));
+        for (int i = 0; i < plan.networks().size(); i++) {
+            nics.add(new Vm.Nic(
+                    i + 1,
+                    plan.networks().get(i).name(),
+                    mac(known, i + 1),
+                    Optional.empty(),
+                    Vm.Allocation.DHCP,
+                    true,
+                    false,
+                    "VMXNET3"));
+        }
+        return nics;
+    }
+
+    private static String mac(List<Vm.Nic> known, int index) {
+        return known.stream().filter(n -> n.index() == index).map(Vm.Nic::mac).findFirst().orElse("");
+    }
+
+    /** Gives the appliance its one-time token and starts it. */
+    StepResult start(StepScope<DeployPlan> scope, Side side, ObjectId vApp) {
+        DeployPlan plan = scope.input();
+        Cloud cloud = cloud(plan, side);
+        Work work = new Work(scope, cloud);
+        String operation = scope.operationId().value();
+        Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
+        String agent = agent(operation, side);
+        if (vm.state() != PowerState.ON) {
+            boolean ready = work.done(
+                            "nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
+                    && work.done("token", () -> cloud.vApps().setProperties(vm.id(), parts.tunnels().enrol(agent)))
+                    && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
+            if (!ready) {
+                return work.pause();
+            }
+        }
+        Vm running = Found.requireVm(cloud, vApp, vmName(operation));
+        if (running.state() != PowerState.ON) {
+            return work.pause();
+        }
+        return StepResult.done(side == Side.SOURCE ? "sourceEnd" : "targetEnd", end(agent, running));
+    }
+
+    private static ApplianceEnd end(String agent, Vm vm) {
+        String address = vm.nics().stream()
+                .filter(n -> n.index() == 0)
+                .findFirst()
+                .flatMap(Vm.Nic::address)
+                .orElseThrow(() -> new CloudException(
+                        "appliance-without-address",
+                        CloudException.Category.TRANSIENT,
+                        "The cloud has not given the edge appliance an address on its uplink network yet."));
+        List<String> macs = vm.nics().stream()
+                .filter(n -> n.index() > 0)
+                .sorted(java.util.Comparator.comparingInt(Vm.Nic::index))
+                .map(Vm.Nic::mac)
+                .toList();
+        return new ApplianceEnd(agent, vm.id().value(), address, macs);
+    }
+
+    /** Takes the appliance, and the network that we added for it, out of the source vApp. */
+    static boolean remove(Work work, Cloud cloud, ObjectId vApp, String operation, DeployPlan.UplinkPlan uplink) {
+        Optional<Vm> vm = Found.vm(cloud, vApp, vmName(operation));
+        if (vm.isPresent()) {
+            ObjectId id = vm.get().id();
+            if (!work.done("appliance-off", () -> cloud.vApps().powerOff(id))
+                    || !work.done("appliance-delete", () -> cloud.vApps().deleteVm(id))) {
+                return false;
+            }
+        }
+        return !uplink.addNetwork()
+                || work.done("remove-uplink", () -> cloud.vApps().removeNetwork(vApp, uplink.vAppNetwork()));
+    }
+
+    Cloud cloud(DeployPlan plan, Side side) {
+        return parts.cloud(side == Side.SOURCE ? plan.source() : plan.target());
+    }
+
+    static ObjectId vdc(DeployPlan plan, Side side) {
+        return new ObjectId(side == Side.SOURCE ? plan.sourceVdc() : plan.targetVdc());
+    }
+
+    static DeployPlan.UplinkPlan uplink(DeployPlan plan, Side side) {
+        return side == Side.SOURCE ? plan.sourceUplink() : plan.targetUplink();
+    }
+}

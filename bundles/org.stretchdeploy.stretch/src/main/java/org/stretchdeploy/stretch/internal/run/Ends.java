@@ -1,0 +1,82 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
+
+/** The two ends of a stretch's tunnel, and their wanted configuration as a function of who is fenced and asked. */
+public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, ApplianceEnd target) {
+
+    /** MAC addresses by network. */
+    public record Macs(Map<String, TreeSet<String>> byNetwork) {
+        public static Macs none() {
+            return new Macs(Map.of());
+        }
+
+        public static Macs of(Collection<List<Vm.Nic>> machines) {
+            Map<String, TreeSet<String>> all = new TreeMap<>();
+            machines.forEach(nics -> nics.stream()
+                    .filter(n -> !n.network().isEmpty())
+                    .forEach(n -> all.computeIfAbsent(n.network(), k -> new TreeSet<>()).add(n.mac())));
+            return new Macs(all);
+        }
+
+        public Macs without(Macs other) {
+            Map<String, TreeSet<String>> rest = new TreeMap<>();
+            byNetwork.forEach((network, macs) -> {
+                TreeSet<String> left = new TreeSet<>(macs);
+                left.removeAll(other.byNetwork.getOrDefault(network, new TreeSet<>()));
+                rest.put(network, left);
+            });
+            return new Macs(rest);
+        }
+
+        List<String> on(String network) {
+            return List.copyOf(byNetwork.getOrDefault(network, new TreeSet<>()));
+        }
+    }
+
+    public ApplianceEnd end(Side side) {
+        return side == Side.SOURCE ? source : target;
+    }
+
+    /** The wanted configuration of one side. */
+    public TunnelControl.End wanted(
+            Side side, Macs fenced, List<TunnelControl.Announcement> announcements, List<TunnelControl.Probe> probes) {
+        DeployPlan.TunnelPlan plan = deploy.tunnel();
+        List<TunnelControl.Net> networks = new ArrayList<>();
+        for (int i = 0; i < deploy.networks().size(); i++) {
+            networks.add(network(side, i, fenced));
+        }
+        return new TunnelControl.End(
+                tunnel,
+                plan.listener() == side,
+                plan.listenPort(),
+                plan.externalAddress(),
+                plan.externalPort(),
+                end(side.other()).agent(),
+                networks,
+                announcements,
+                probes);
+    }
+
+    private TunnelControl.Net network(Side side, int index, Macs fenced) {
+        DeployPlan.NetworkPlan network = deploy.networks().get(index);
+        return new TunnelControl.Net(
+                network.name(),
+                end(side).networkMacs().get(index),
+                side == Side.SOURCE,
+                network.subnet().gateway(),
+                side == Side.TARGET ? Optional.of(network.targetGateway()) : Optional.empty(),
+                fenced.on(network.name()));
+    }
+}

@@ -1,0 +1,429 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.stretchdeploy.api.edge.EdgeServices;
+import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudTask;
+import org.stretchdeploy.spi.Edges;
+import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.Tag;
+import org.stretchdeploy.spi.VApp;
+import org.stretchdeploy.spi.VAppNetwork;
+import org.stretchdeploy.spi.VApps;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.Relocation;
+import org.stretchdeploy.stretch.internal.model.ReturnPlan;
+import org.stretchdeploy.stretch.internal.model.ReturnPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.Snapshot;
+import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.run.Ends.Macs;
+import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
+import org.stretchdeploy.workflow.StepResult;
+import org.stretchdeploy.workflow.StepScope;
+
+/** The steps of the way home. Source and target are named as in the deploy: the VM goes from target to source. */
+public final class ReturnSteps {
+    private final Parts parts;
+    private final TunnelSteps tunnel;
+
+    public ReturnSteps(Parts parts) {
+        this.parts = parts;
+        this.tunnel = new TunnelSteps(parts.tunnels());
+    }
+
+    public Relocation relocation(ReturnPlan plan) {
+        Stretch stretch = Stretched.require(parts, plan.stretchId());
+        return new Relocation(
+                plan.target(),
+                stretch.deploy().targetVdc(),
+                stretch.targetVApp(),
+                plan.source(),
+                stretch.deploy().sourceVdc(),
+                plan.vms().stream().map(ReturnSteps::item).toList(),
+                plan.bytes());
+    }
+
+    static Relocation.Item item(VmPlan vm) {
+        return new Relocation.Item(vm.number(), vm.remoteId(), vm.name(), vm.order(), vm.wasOn());
+    }
+
+    private Stretch stretch(StepScope<ReturnPlan> scope) {
+        return Stretched.require(parts, scope.input().stretchId());
+    }
+
+    private Ends ends(StepScope<ReturnPlan> scope) {
+        Stretch s = stretch(scope);
+        return new Ends(s.id(), s.deploy(), s.sourceEnd(), s.targetEnd());
+    }
+
+    private Cloud source(StepScope<ReturnPlan> scope) {
+        return parts.cloud(scope.input().source());
+    }
+
+    private Cloud target(StepScope<ReturnPlan> scope) {
+        return parts.cloud(scope.input().target());
+    }
+
+    private ObjectId sourceVApp(StepScope<ReturnPlan> scope) {
+        return new ObjectId(stretch(scope).deploy().sourceVApp());
+    }
+
+    private Macs returning(StepScope<ReturnPlan> scope) {
+        return Macs.of(scope.input().vms().stream().map(VmPlan::nics).toList());
+    }
+
+    private Macs moved(StepScope<ReturnPlan> scope) {
+        return Macs.of(stretch(scope).vms().stream().map(Stretch.MovedVm::nics).toList());
+    }
+
+    /** 0.1 Who answers now, and the services of the source vApp's edges, which lose their rules while the VM is swapped. */
+    public StepResult recordHome(StepScope<ReturnPlan> scope) {
+        VApp home = source(scope).inventory().vApp(sourceVApp(scope));
+        Map<String, EdgeServices> edges = new java.util.TreeMap<>();
+        for (VAppNetwork network : home.networks()) {
+            if (network.fenceMode() == VAppNetwork.FenceMode.NAT_ROUTED) {
+                edges.put(
+                        network.name(),
+                        source(scope).edges().read(new Edges.VAppEdge(home.id(), network.name())).services());
+            }
+        }
+        return StepResult.done("homeEdges", edges);
+    }
+
+    /** 1.1 The tunnel has to carry the machine until the last moment. */
+    public StepResult tunnelUp(StepScope<ReturnPlan> scope) {
+        return tunnel.up(scope, ends(scope));
+    }
+
+    /** 1.2 */
+    public StepResult proveSegment(StepScope<ReturnPlan> scope) {
+        List<Vm> machines = source(scope).inventory().vApp(sourceVApp(scope)).vms().stream()
+                .filter(vm -> !vm.name().startsWith("stretch-edge-"))
+                .toList();
+        List<Flow> flows = TunnelSteps.flows(stretch(scope).deploy(), machines);
+        Ends ends = ends(scope);
+        String prefix = scope.operationId() + "-before";
+        tunnel.configure(ends, Side.SOURCE, moved(scope), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
+        tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), TunnelSteps.probes(flows, Side.TARGET, prefix));
+        return tunnel.answers(scope, ends, flows, prefix)
+                .<StepResult>map(answers -> StepResult.done("baseline", answers))
+                .orElseGet(tunnel::poll);
+    }
+
+    private Tag parkingTag(StepScope<?> scope) {
+        return new Tag(scope.operationId().value(), "parking-vapp");
+    }
+
+    /** 3.2 A place for the placeholder, which makes room for the machine that comes home. */
+    public StepResult createParking(StepScope<ReturnPlan> scope) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        var spec = new VApps.VAppSpec(
+                "stretch-parking-" + scope.operationId(), "Parks what the returning machines replace", List.of());
+        ObjectId vdc = new ObjectId(stretch(scope).deploy().sourceVdc());
+        return work.owner("create", () -> cloud.vApps().create(vdc, spec, parkingTag(scope)))
+                .<StepResult>map(id -> StepResult.done("parkingVApp", id))
+                .orElseGet(work::pause);
+    }
+
+    public StepResult deleteParking(StepScope<ReturnPlan> scope) {
+        return CopySteps.deleteVApp(scope, source(scope), "parkingVApp", "parking-vapp");
+    }
+
+    public StepResult park(StepScope<ReturnPlan> scope, VmPlan vm) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        ObjectId parking = new ObjectId(scope.require("parkingVApp", String.class));
+        return work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.placeholderId())))
+                        && moved(work, "park", cloud, sourceVApp(scope), parking, vm, scope, CopySteps.onNoNetwork(vm.nics()))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** Back to its place, with its identity, and with the rules that named it. */
+    public StepResult unpark(StepScope<ReturnPlan> scope, VmPlan vm) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        Optional<ObjectId> parking = scope.output("parkingVApp", String.class)
+                .map(ObjectId::new)
+                .or(() -> Found.byTag(cloud, parkingTag(scope)));
+        if (parking.isPresent()
+                && !moved(work, "unpark", cloud, parking.get(), sourceVApp(scope), vm, scope, DeploySteps.unplugged(vm.nics()))) {
+            return work.pause();
+        }
+        return restoreEdges(scope, work) ? StepResult.done() : work.pause();
+    }
+
+    private static boolean moved(
+            Work work, String piece, Cloud cloud, ObjectId from, ObjectId to, VmPlan vm, StepScope<?> scope, List<Vm.Nic> nics) {
+        return work.done(piece, () -> {
+            Optional<Vm> there = Found.vm(cloud, from, vm.name());
+            if (there.isEmpty()) {
+                return CloudTask.done();
+            }
+            var wanted = new VApps.VmSpec(
+                    there.get().id(),
+                    vm.name(),
+                    VApps.Mode.MOVE,
+                    there.get().description(),
+                    nics,
+                    Optional.of(vm.localId()));
+            return cloud.vApps()
+                    .addVm(to, wanted, new Tag(scope.operationId().value(), piece + "-vm." + vm.number()));
+        });
+    }
+
+    /** 3.3 The home VM's NICs are unplugged until the fence at the target holds. */
+    public StepResult place(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return copy.place(
+                scope, item(vm), sourceVApp(scope), vm.description(), DeploySteps.unplugged(vm.nics()), vm.localId());
+    }
+
+    public StepResult displace(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return scope.output("placed." + vm.number(), String.class).isEmpty()
+                        && Found.vm(source(scope), sourceVApp(scope), vm.name())
+                                .filter(v -> v.id().value().equals(vm.placeholderId()))
+                                .isPresent()
+                ? StepResult.done()
+                : copy.displace(scope, item(vm), sourceVApp(scope));
+    }
+
+    /** 3.3 The rules that vanished with the placeholder come back, bound to the machine that replaces it. */
+    public StepResult restoreHomeEdges(StepScope<ReturnPlan> scope) {
+        Work work = new Work(scope, source(scope));
+        return restoreEdges(scope, work) ? StepResult.done() : work.pause();
+    }
+
+    private boolean restoreEdges(StepScope<ReturnPlan> scope, Work work) {
+        Cloud cloud = source(scope);
+        VApp home = cloud.inventory().vApp(sourceVApp(scope));
+        for (VAppNetwork network : home.networks()) {
+            Optional<EdgeServices> before = homeEdges(scope, network.name());
+            if (before.isEmpty()) {
+                continue;
+            }
+            var edge = new Edges.VAppEdge(home.id(), network.name());
+            if (!EdgeWork.done(work, "edge-" + network.name(), cloud, edge, now -> HomeRules.restored(before.get(), now, home, vmNames(scope)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<String> vmNames(StepScope<ReturnPlan> scope) {
+        return scope.input().vms().stream().map(VmPlan::name).toList();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Optional<EdgeServices> homeEdges(StepScope<ReturnPlan> scope, String network) {
+        return scope.output("homeEdges", HomeRules.Edges.class).map(e -> e.get(network));
+    }
+
+    /** 3.4 Fences the copy at the target: seen off, unplugged and silenced. */
+    public StepResult fenceTarget(StepScope<ReturnPlan> scope) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        tunnel.configure(ends(scope), Side.TARGET, returning(scope), List.of(), List.of());
+        for (VmPlan vm : scope.input().vms()) {
+            ObjectId id = new ObjectId(vm.remoteId());
+            if (!work.done("off-" + vm.number(), () -> cloud.vApps().powerOff(id))
+                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps().setNics(id, DeploySteps.unplugged(remoteNics(vm))))) {
+                return work.pause();
+            }
+        }
+        return StepResult.done();
+    }
+
+    private static List<Vm.Nic> remoteNics(VmPlan vm) {
+        return DeploySteps.fixed(vm.nics());
+    }
+
+    public StepResult unfenceTarget(StepScope<ReturnPlan> scope) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        for (VmPlan vm : scope.input().vms()) {
+            if (!work.done(
+                    "plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.remoteId()), remoteNics(vm)))) {
+                return work.pause();
+            }
+        }
+        tunnel.configure(ends(scope), Side.TARGET, Macs.none(), List.of(), List.of());
+        return StepResult.done();
+    }
+
+    public StepResult fenceSeen(StepScope<ReturnPlan> scope) {
+        VApp vApp = target(scope).inventory().vApp(new ObjectId(stretch(scope).targetVApp()));
+        for (VmPlan plan : scope.input().vms()) {
+            Optional<Vm> vm = vApp.vm(plan.name());
+            if (vm.isPresent()
+                    && !(Found.off(vm.get()) && vm.get().nics().stream().noneMatch(Vm.Nic::connected))) {
+                return tunnel.poll();
+            }
+        }
+        return tunnel.fenced(scope, ends(scope), Side.TARGET, returning(scope)) ? StepResult.done() : tunnel.poll();
+    }
+
+    /** 3.4 Home may speak again: its NICs are plugged in and its agent lets it through. */
+    public StepResult openHome(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        for (VmPlan vm : scope.input().vms()) {
+            ObjectId id = CopySteps.placed(scope, item(vm));
+            if (!work.done("plug-" + vm.number(), () -> cloud.vApps().setNics(id, vm.nics()))) {
+                return work.pause();
+            }
+        }
+        tunnel.configure(ends(scope), Side.SOURCE, moved(scope).without(returning(scope)), List.of(), List.of());
+        return tunnel.unfenced(scope, ends(scope), Side.SOURCE, returning(scope)) ? StepResult.done() : tunnel.poll();
+    }
+
+    public StepResult closeHome(StepScope<ReturnPlan> scope) {
+        tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
+        return StepResult.done();
+    }
+
+    public StepResult homeRuns(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope) {
+        return copy.allRun(scope, sourceVApp(scope));
+    }
+
+    /** 3.5 */
+    public StepResult announce(StepScope<ReturnPlan> scope) {
+        List<Announcement> announcements = announcements(scope);
+        tunnel.configure(
+                ends(scope), Side.SOURCE, moved(scope).without(returning(scope)), announcements, List.of());
+        return tunnel.announced(scope, ends(scope), Side.SOURCE, announcements) ? StepResult.done() : tunnel.poll();
+    }
+
+    private static List<Announcement> announcements(StepScope<ReturnPlan> scope) {
+        return scope.input().vms().stream()
+                .flatMap(vm -> DeploySteps.announcements(scope.operationId() + "-announce", vm.nics()).stream())
+                .toList();
+    }
+
+    /** 3.5 */
+    public StepResult proveContinuity(StepScope<ReturnPlan> scope) {
+        List<Flow> flows = List.of(scope.require("baseline", Flow[].class));
+        int round = scope.noted("round", Integer.class).orElse(1);
+        String prefix = scope.operationId() + "-after" + round;
+        Ends ends = ends(scope);
+        tunnel.configure(
+                ends,
+                Side.SOURCE,
+                moved(scope).without(returning(scope)),
+                announcements(scope),
+                TunnelSteps.probes(flows, Side.SOURCE, prefix));
+        tunnel.configure(
+                ends, Side.TARGET, returning(scope), List.of(), TunnelSteps.probes(flows, Side.TARGET, prefix));
+        return Continuity.judge(scope, tunnel, ends, flows, prefix, round);
+    }
+
+    /** 3.5 */
+    public StepResult remainingSettings(StepScope<ReturnPlan> scope) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        for (VmPlan vm : scope.input().vms()) {
+            ObjectId id = CopySteps.placed(scope, item(vm));
+            if (!work.done("unmark-" + vm.number(), () -> cloud.vApps().removeMetadata(id, DeploySteps.PLACEHOLDER))) {
+                return work.pause();
+            }
+            for (Map.Entry<String, String> entry : vm.metadata().entrySet()) {
+                String piece = "metadata-" + vm.number() + "-" + entry.getKey().hashCode();
+                if (!work.done(piece, () -> cloud.vApps().setMetadata(id, entry.getKey(), entry.getValue()))) {
+                    return work.pause();
+                }
+            }
+        }
+        List<VApp.Startup> startup = HomeRules.startup(stretch(scope).sourceBefore());
+        return startup.isEmpty() || work.done("startup", () -> cloud.vApps().setStartup(sourceVApp(scope), startup))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** 3.6 */
+    public StepResult deleteRemote(StepScope<ReturnPlan> scope, VmPlan vm) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        return work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.remoteId())))
+                        && work.done("delete", () -> cloud.vApps().deleteVm(new ObjectId(vm.remoteId())))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** 3.6 The VMs are no longer stretched. */
+    public StepResult forgetVms(StepScope<ReturnPlan> scope) {
+        Stretch stretch = stretch(scope);
+        List<Stretch.MovedVm> left = new ArrayList<>(stretch.vms());
+        left.removeIf(vm -> vmNames(scope).contains(vm.name()));
+        parts.stretches().put(stretch.withVms(left));
+        if (!scope.input().last()) {
+            tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
+            tunnel.configure(ends(scope), Side.TARGET, Macs.none(), List.of(), List.of());
+        }
+        return StepResult.done();
+    }
+
+    /** 4.1 */
+    public StepResult removeSourceAppliance(StepScope<ReturnPlan> scope) {
+        Stretch s = stretch(scope);
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        return ApplianceSteps.remove(work, cloud, sourceVApp(scope), s.operation(), s.deploy().sourceUplink())
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** 4.2 */
+    public StepResult closeEdgeGateway(StepScope<ReturnPlan> scope, Side side) {
+        Stretch s = stretch(scope);
+        Cloud cloud = side == Side.SOURCE ? source(scope) : target(scope);
+        Work work = new Work(scope, cloud);
+        return InfrastructureSteps.closed(work, cloud, ApplianceSteps.uplink(s.deploy(), side), s.operation())
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** 4.3 */
+    public StepResult deleteRoutedVApp(StepScope<ReturnPlan> scope) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        ObjectId vApp = new ObjectId(stretch(scope).targetVApp());
+        return work.done("undeploy", () -> cloud.vApps().undeployVApp(vApp))
+                        && work.done("delete", () -> cloud.vApps().delete(vApp))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** 4.4 */
+    public StepResult closeTunnel(StepScope<ReturnPlan> scope) {
+        Stretch s = stretch(scope);
+        parts.tunnels().forget(s.sourceEnd().agent());
+        parts.tunnels().forget(s.targetEnd().agent());
+        return StepResult.done();
+    }
+
+    /** 4.5 Both clouds against the snapshots from before the stretch; what a person changed meanwhile is reported. */
+    public StepResult compare(StepScope<ReturnPlan> scope) {
+        Stretch s = stretch(scope);
+        Snapshot sourceNow = Snapshots.of(
+                source(scope),
+                Optional.of(sourceVApp(scope)),
+                s.deploy().sourceUplink().edgeGateway().map(ObjectId::new));
+        Snapshot targetNow = Snapshots.of(
+                target(scope), Optional.empty(), s.deploy().targetUplink().edgeGateway().map(ObjectId::new));
+        List<String> differences = new ArrayList<>();
+        s.sourceBefore().differences(sourceNow).forEach(d -> differences.add(scope.input().source() + ": " + d));
+        s.targetBefore().differences(targetNow).forEach(d -> differences.add(scope.input().target() + ": " + d));
+        return StepResult.done("differences", differences);
+    }
+
+    /** 4.6 */
+    public StepResult forgetStretch(StepScope<ReturnPlan> scope) {
+        parts.stretches().remove(scope.input().stretchId());
+        return StepResult.done();
+    }
+}

@@ -1,0 +1,179 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.stretchdeploy.api.ContinuityReport;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.run.Ends.Macs;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Probe;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.ProbeAnswer;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Status;
+import org.stretchdeploy.workflow.StepResult;
+import org.stretchdeploy.workflow.StepScope;
+
+/** What the steps ask of the two edge agents, and what they conclude from the answers. */
+final class TunnelSteps {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration STALE = Duration.ofSeconds(20);
+    private static final Duration SILENCE = Duration.ofSeconds(8);
+
+    private final TunnelControl tunnels;
+
+    TunnelSteps(TunnelControl tunnels) {
+        this.tunnels = tunnels;
+    }
+
+    /**
+     * An address of the stretched networks and who answers for it.
+     *
+     * @param mac answer, empty when nobody answered
+     */
+    public record Flow(Side from, String network, String address, String name, String mac) {
+        String id(String prefix) {
+            return prefix + "-" + from.name().toLowerCase(java.util.Locale.ROOT) + "-" + network + "-" + address;
+        }
+
+        Flow answered(String answer) {
+            return new Flow(from, network, address, name, answer);
+        }
+    }
+
+    void configure(Ends ends, Side side, Macs fenced, List<Announcement> announcements, List<Probe> probes) {
+        tunnels.configure(ends.end(side).agent(), ends.wanted(side, fenced, announcements, probes));
+    }
+
+    /** Whether both ends are up, forward every network and have proven the frame size. */
+    StepResult up(StepScope<?> scope, Ends ends) {
+        for (Side side : Side.values()) {
+            Optional<Status> status = fresh(scope, ends, side);
+            if (status.isEmpty()) {
+                scope.progress(0, 2, "count", "waiting for the edge appliance in the " + word(side) + " cloud to report");
+                return StepResult.again(POLL);
+            }
+            Status s = status.get();
+            Set<String> networks = names(ends);
+            if (!s.state().equals("UP") || !s.forwarding().containsAll(networks) || !s.mtuProven().containsAll(networks)) {
+                scope.progress(1, 2, "count", "the tunnel is " + s.state() + (s.reason().isEmpty() ? "" : ": " + s.reason()));
+                return StepResult.again(POLL);
+            }
+        }
+        return StepResult.done();
+    }
+
+    private static String word(Side side) {
+        return side.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private static Set<String> names(Ends ends) {
+        return ends.deploy().networks().stream().map(DeployPlan.NetworkPlan::name).collect(Collectors.toSet());
+    }
+
+    private Optional<Status> fresh(StepScope<?> scope, Ends ends, Side side) {
+        return tunnels.status(ends.end(side).agent())
+                .filter(s -> s.at().isAfter(scope.now().minus(STALE)));
+    }
+
+    /** Whether an end keeps these MAC addresses silent. */
+    boolean fenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
+        return fresh(scope, ends, side)
+                .filter(s -> macs.byNetwork().entrySet().stream()
+                        .allMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).containsAll(e.getValue())))
+                .isPresent();
+    }
+
+    /** Whether an end has let these MAC addresses go. */
+    boolean unfenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
+        return fresh(scope, ends, side)
+                .filter(s -> macs.byNetwork().entrySet().stream()
+                        .noneMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).stream()
+                                .anyMatch(e.getValue()::contains)))
+                .isPresent();
+    }
+
+    boolean announced(StepScope<?> scope, Ends ends, Side side, List<Announcement> announcements) {
+        Set<String> wanted = announcements.stream().map(Announcement::id).collect(Collectors.toSet());
+        return fresh(scope, ends, side).filter(s -> s.announced().containsAll(wanted)).isPresent();
+    }
+
+    /** The addresses to watch, seen from both sides: gateways and every VM that has a fixed address. */
+    static List<Flow> flows(DeployPlan plan, List<Vm> machines) {
+        List<Flow> flows = new ArrayList<>();
+        for (DeployPlan.NetworkPlan network : plan.networks()) {
+            for (Side side : Side.values()) {
+                flows.add(new Flow(side, network.name(), network.subnet().gateway(), "gateway", ""));
+                for (Vm vm : machines) {
+                    vm.nics().stream()
+                            .filter(n -> n.network().equals(network.name()))
+                            .flatMap(n -> n.address().stream())
+                            .forEach(a -> flows.add(new Flow(side, network.name(), a, vm.name(), "")));
+                }
+            }
+        }
+        return flows;
+    }
+
+    static List<Probe> probes(List<Flow> flows, Side side, String prefix) {
+        return flows.stream()
+                .filter(f -> f.from() == side)
+                .map(f -> new Probe(f.id(prefix), f.network(), f.address()))
+                .toList();
+    }
+
+    /** The flows with their answers once every probe has one, or the time for silence is over. */
+    Optional<List<Flow>> answers(StepScope<?> scope, Ends ends, List<Flow> flows, String prefix) {
+        List<Flow> answered = new ArrayList<>();
+        boolean patience = scope.now().isBefore(asked(scope, prefix).plus(SILENCE));
+        for (Flow flow : flows) {
+            Optional<ProbeAnswer> answer = tunnels.status(ends.end(flow.from()).agent())
+                    .map(s -> s.probes().get(flow.id(prefix)));
+            if (answer.isEmpty() && patience) {
+                return Optional.empty();
+            }
+            answered.add(flow.answered(answer.flatMap(ProbeAnswer::mac).orElse("")));
+        }
+        return Optional.of(answered);
+    }
+
+    /** When this round of probes was first asked for; kept in the journal so that a restart does not wait again. */
+    private static Instant asked(StepScope<?> scope, String prefix) {
+        String key = "asked-" + prefix;
+        return scope.noted(key, Instant.class).orElseGet(() -> {
+            scope.note(key, scope.now());
+            return scope.now();
+        });
+    }
+
+    StepResult poll() {
+        return StepResult.again(POLL);
+    }
+
+    /** The report: what answered before has to answer now, with the same MAC address. */
+    static ContinuityReport report(StepScope<?> scope, List<Flow> before, List<Flow> after) {
+        List<ContinuityReport.Flow> lines = new ArrayList<>();
+        boolean proven = true;
+        for (int i = 0; i < before.size(); i++) {
+            Flow b = before.get(i);
+            Flow a = after.get(i);
+            boolean was = !b.mac().isEmpty();
+            boolean is = a.mac().equalsIgnoreCase(b.mac()) && was;
+            proven &= !was || is;
+            lines.add(new ContinuityReport.Flow(
+                    b.name() + " (" + b.address() + ") seen from the " + word(b.from()) + " side of " + b.network(),
+                    "arp",
+                    was,
+                    is,
+                    -1,
+                    a.mac().isEmpty() ? "no answer" : "answered by " + a.mac()));
+        }
+        return new ContinuityReport(scope.now(), proven, lines);
+    }
+}

@@ -1,0 +1,93 @@
+package org.stretchdeploy.stretch.internal.tunnel;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the workflow asks of the edge appliances. Every call is idempotent and returns soon. */
+public interface TunnelControl {
+    /** Folder with the appliance's OVF package: descriptor, manifest, disk. */
+    Path appliancePackage();
+
+    /** OVF properties that let a new appliance enrol as this agent, with a fresh one-time token. */
+    Map<String, String> enrol(String agent);
+
+    /** Revokes the agent and forgets its configuration. Absent is done. */
+    void forget(String agent);
+
+    /** Tells an agent its wanted state; kept and delivered when the agent asks. */
+    void configure(String agent, End end);
+
+    /** What the agent said last. */
+    Optional<Status> status(String agent);
+
+    /** Drops what is cached; the agents keep forwarding. */
+    default void close() {}
+
+    /**
+     * @param tunnel  names the tunnel, the same at both ends
+     * @param listen  this end listens
+     * @param remote  host and port to dial when it does not listen
+     * @param peer    agent at the other end
+     */
+    record End(
+            String tunnel,
+            boolean listen,
+            int listenPort,
+            String remoteHost,
+            int remotePort,
+            String peer,
+            List<Net> networks,
+            List<Announcement> announcements,
+            List<Probe> probes) {
+        public End with(List<Net> nets, List<Announcement> announce, List<Probe> probe) {
+            return new End(tunnel, listen, listenPort, remoteHost, remotePort, peer, nets, announce, probe);
+        }
+    }
+
+    /**
+     * @param id           the same at both ends
+     * @param nicMac       MAC address of the appliance's NIC on it
+     * @param sourceSide   the network's own gateway is at this side
+     * @param gateway      address of the network's own gateway
+     * @param localGateway address of this side's edge that has to be silent across the tunnel, empty at the source side
+     * @param fencedMacs   MAC addresses that must not send from this side
+     */
+    record Net(
+            String id,
+            String nicMac,
+            boolean sourceSide,
+            String gateway,
+            Optional<String> localGateway,
+            List<String> fencedMacs) {}
+
+    record Announcement(String id, String network, String mac, String address) {}
+
+    /** Asks who has an address. {@code senderAddress} is a free address of the subnet to ask from, or empty. */
+    record Probe(String id, String network, String address) {}
+
+    /**
+     * @param state      {@code UP, CONNECTING, DOWN}
+     * @param reason     sentence when it is not up or refuses
+     * @param forwarding networks that forward
+     * @param mtuProven  networks whose full frame size was proven
+     * @param fenced     networks to MAC addresses that are fenced now
+     * @param announced  announcements that were sent
+     * @param probes     answers by probe id
+     */
+    record Status(
+            Instant at,
+            String state,
+            String reason,
+            Set<String> forwarding,
+            Set<String> mtuProven,
+            Map<String, Set<String>> fenced,
+            Set<String> announced,
+            Map<String, ProbeAnswer> probes) {}
+
+    /** @param mac who answered; empty when nobody did */
+    record ProbeAnswer(Optional<String> mac, long millis, String via) {}
+}
