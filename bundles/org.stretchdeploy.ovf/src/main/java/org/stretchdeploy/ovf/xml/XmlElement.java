@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import javax.xml.namespace.QName;
@@ -12,7 +13,8 @@ import javax.xml.namespace.QName;
 /**
  * An element with everything below it. Immutable.
  *
- * <p>Two elements are equal when they mean the same: prefixes of names and the order of attributes do not count.
+ * <p>Two elements are equal when names, attributes and content are equal; prefixes and the order of attributes do not
+ * count.
  *
  * @param name qualified name; its prefix is a wish for the writer
  * @param attributes attributes without namespace declarations
@@ -88,5 +90,18 @@ public record XmlElement(
     /** The value of an attribute. */
     public Optional<String> attribute(QName wanted) {
         return Optional.ofNullable(attributes.get(wanted));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof XmlElement that
+                && name.equals(that.name)
+                && attributes.equals(that.attributes)
+                && children.equals(that.children);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, attributes, children);
     }
 }
