@@ -6,12 +6,15 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
 import org.stretchdeploy.api.StretchDeploy;
 
 /** Writes events in the form of server-sent events (HTML standard, section 9.2). */
 final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final byte[] KEEP_ALIVE = ": still here\n\n".getBytes(StandardCharsets.UTF_8);
     private static final byte[] RETRY = "retry: 2000\n\n".getBytes(StandardCharsets.UTF_8);
 
@@ -25,8 +28,16 @@ final class EventStream {
         this.keepAlive = keepAlive;
     }
 
-    /** Writes until the operation has ended, the caller is gone (an IOException) or too slow. */
-    void write(OperationId operation, long after, OutputStream out) throws IOException {
+    /** Writes until the operation has ended, the caller is gone or too slow. */
+    void write(OperationId operation, long after, OutputStream out) {
+        try {
+            writeUntilEnd(operation, after, out);
+        } catch (IOException e) {
+            LOG.debug("event=follower-gone operation={}", operation);
+        }
+    }
+
+    private void writeUntilEnd(OperationId operation, long after, OutputStream out) throws IOException {
         out.write(RETRY);
         out.flush();
         try (var feed = new EventFeed(stretchDeploy, operation, after)) {

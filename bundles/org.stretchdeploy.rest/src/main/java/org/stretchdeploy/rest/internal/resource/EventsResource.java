@@ -62,7 +62,7 @@ public final class EventsResource {
 
     @GET
     @Needs(Role.VIEWER)
-    @Produces("text/event-stream")
+    @Produces("text/event-stream;qs=0.5")
     @Operation(
             operationId = "followOperation",
             summary = "Follows an operation by server-sent events",
