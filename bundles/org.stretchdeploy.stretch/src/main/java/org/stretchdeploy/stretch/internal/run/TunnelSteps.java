@@ -22,6 +22,9 @@ import org.stretchdeploy.workflow.StepScope;
 
 /** What the steps ask of the two edge agents, and what they conclude from the answers. */
 final class TunnelSteps {
+    /** Stands in a status for "an older configuration is still in force". */
+    private static final String UNKNOWN = "*";
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(8);
@@ -93,6 +96,7 @@ final class TunnelSteps {
     /** Whether an end has let these MAC addresses go. */
     boolean unfenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
         return fresh(scope, ends, side)
+                .filter(s -> !s.fenced().containsKey(UNKNOWN))
                 .filter(s -> macs.byNetwork().entrySet().stream()
                         .noneMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).stream()
                                 .anyMatch(e.getValue()::contains)))

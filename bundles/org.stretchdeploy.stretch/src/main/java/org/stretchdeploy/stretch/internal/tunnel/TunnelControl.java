@@ -74,7 +74,8 @@ public interface TunnelControl {
      * @param reason     sentence when it is not up or refuses
      * @param forwarding networks that forward
      * @param mtuProven  networks whose full frame size was proven
-     * @param fenced     networks to MAC addresses that are fenced now
+     * @param fenced     networks to MAC addresses that are fenced now; the network {@code *} stands for "an older configuration
+     *     is still in force"
      * @param announced  announcements that were sent
      * @param probes     answers by probe id
      */

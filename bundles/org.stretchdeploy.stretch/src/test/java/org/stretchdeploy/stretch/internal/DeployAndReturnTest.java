@@ -1,0 +1,62 @@
+package org.stretchdeploy.stretch.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.api.Operation;
+
+/** The main job, over clouds in memory. */
+final class DeployAndReturnTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aDeployedVmRunsAtTheTargetAndReturnsToTheStateBefore() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+
+        Operation deployed = world.deploy("web");
+        assertThat(deployed.failure()).isEmpty();
+        assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(deployed.continuity()).hasValueSatisfying(c -> assertThat(c.proven()).isTrue());
+        assertThat(world.target.live()).anyMatch(nic -> nic.vm().equals("web"));
+        assertThat(world.source.live()).noneMatch(nic -> nic.vm().equals("web"));
+
+        Operation returned = world.bringBack();
+        assertThat(returned.failure()).isEmpty();
+        assertThat(returned.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(returned.notices()).isEmpty();
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.tunnels.isEmpty()).isTrue();
+        assertThat(world.packages.isEmpty()).isTrue();
+        assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void aWholeVAppMovesAndReturns() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        assertThat(world.deploy().state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.target.live().stream().map(n -> n.vm()).distinct()).contains("web", "app", "db");
+        assertThat(world.bringBack().state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void aSecondDeployJoinsTheStretchAndTheLastReturnEndsIt() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        assertThat(world.deploy("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.deploy("db").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.bringBack("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.service.stretched()).hasSize(1);
+        assertThat(world.bringBack("db").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.service.stretched()).isEmpty();
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.violations).isEmpty();
+    }
+}

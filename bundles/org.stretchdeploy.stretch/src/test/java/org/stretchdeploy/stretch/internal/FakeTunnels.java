@@ -1,0 +1,101 @@
+package org.stretchdeploy.stretch.internal;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.stretchdeploy.spi.memory.LiveNic;
+import org.stretchdeploy.spi.memory.MemoryCloud;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
+
+/** Two agents that see what lives in the two memory clouds. They work while their appliance VM runs. */
+final class FakeTunnels implements TunnelControl {
+    private final Path appliance;
+    private final Clock clock;
+    private final MemoryCloud source;
+    private final MemoryCloud target;
+    private final Map<String, End> configured = new TreeMap<>();
+    private final Set<String> enrolled = new HashSet<>();
+
+    FakeTunnels(Path appliance, Clock clock, MemoryCloud source, MemoryCloud target) {
+        this.appliance = appliance;
+        this.clock = clock;
+        this.source = source;
+        this.target = target;
+    }
+
+    @Override
+    public Path appliancePackage() {
+        return appliance;
+    }
+
+    @Override
+    public Map<String, String> enrol(String agent) {
+        enrolled.add(agent);
+        return Map.of("stretch.agent", agent, "stretch.token", "once");
+    }
+
+    @Override
+    public void forget(String agent) {
+        configured.remove(agent);
+        enrolled.remove(agent);
+    }
+
+    boolean isEmpty() {
+        return configured.isEmpty() && enrolled.isEmpty();
+    }
+
+    @Override
+    public void configure(String agent, End end) {
+        if (!enrolled.contains(agent)) {
+            throw new IllegalArgumentException("agent is not enrolled: " + agent);
+        }
+        configured.put(agent, end);
+    }
+
+    @Override
+    public Optional<Status> status(String agent) {
+        End end = configured.get(agent);
+        if (end == null) {
+            return Optional.empty();
+        }
+        boolean both = configured.containsKey(end.peer());
+        Set<String> networks = new HashSet<>();
+        Map<String, Set<String>> fenced = new HashMap<>();
+        end.networks().forEach(n -> {
+            networks.add(n.id());
+            fenced.put(n.id(), Set.copyOf(n.fencedMacs()));
+        });
+        Set<String> announced = new HashSet<>();
+        end.announcements().forEach(a -> announced.add(a.id()));
+        Map<String, ProbeAnswer> answers = new HashMap<>();
+        end.probes().forEach(p -> answers.put(p.id(), new ProbeAnswer(answer(p, end), 1, "")));
+        return Optional.of(new Status(
+                clock.instant(),
+                both ? "UP" : "CONNECTING",
+                "",
+                both ? networks : Set.of(),
+                both ? networks : Set.of(),
+                fenced,
+                announced,
+                answers));
+    }
+
+    private Optional<String> answer(Probe probe, End end) {
+        if (end.networks().stream().anyMatch(n -> n.gateway().equals(probe.address()))) {
+            return Optional.of("02:00:00:00:00:01");
+        }
+        List<String> macs = Stream.concat(source.live().stream(), target.live().stream())
+                .filter(n -> n.network().equals(probe.network()))
+                .filter(n -> n.address().equals(Optional.of(probe.address())))
+                .map(LiveNic::mac)
+                .toList();
+        return macs.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", macs));
+    }
+}
