@@ -70,9 +70,7 @@ final class Appliances implements Runner {
                         .replace("{namespace}", namespace)
                         .replace("{name}", vm.name()))
                 .toList();
-        RunRecord starting = new RunRecord(
-                vm.id(), RunRecord.Kind.APPLIANCE, RunRecord.Phase.STARTING, 0, 0, command, kept.toString(),
-                vm.nics().stream().map(VmSpec.Nic::index).toList());
+        RunRecord starting = RunRecord.starting(vm, RunRecord.Kind.APPLIANCE, command, kept);
         starting.save(folder);
         try {
             StateFolder.write(environment, vm.ovfEnvironment());

@@ -55,6 +55,13 @@ final class DiskStore {
             throw new HostException("A disk of " + capacityBytes + " bytes is not possible");
         }
         long sectors = (capacityBytes + 511) / 512 * 512;
+        if (Files.exists(file(diskId))) {
+            DiskInfo present = info(diskId);
+            if (present.capacityBytes() != sectors) {
+                throw new HostException("Disk " + diskId + " exists already with another size");
+            }
+            return present;
+        }
         return make(diskId, next -> commands.run(
                 List.of("qemu-img", "create", "-q", "-f", "qcow2", next.toString(), Long.toString(sectors))));
     }
@@ -136,9 +143,6 @@ final class DiskStore {
 
     private DiskInfo make(String diskId, java.util.function.Consumer<Path> maker) {
         Path file = file(diskId);
-        if (Files.exists(file)) {
-            throw new HostException("Disk " + diskId + " exists already");
-        }
         Path next = state.disks().resolve("." + diskId + ".part");
         try {
             StateFolder.remove(next);

@@ -58,9 +58,7 @@ final class Guests implements Runner {
         vm.nics().forEach(nic -> nic.networkId().ifPresent(networks::bridge));
         requireMemory(vm);
         Path folder = StateFolder.folder(state.vm(vm.id()));
-        RunRecord starting = new RunRecord(
-                vm.id(), RunRecord.Kind.GUEST, RunRecord.Phase.STARTING, 0, 0, List.of(), folder.toString(),
-                vm.nics().stream().map(VmSpec.Nic::index).toList());
+        RunRecord starting = RunRecord.starting(vm, RunRecord.Kind.GUEST, List.of(), folder);
         starting.save(folder);
         try {
             StateFolder.write(files.environment(), vm.ovfEnvironment());
@@ -174,6 +172,21 @@ final class Guests implements Runner {
             process.gone(settings.shutdown());
         }
         tidy(run);
+    }
+
+    @Override
+    public void whilePaused(RunRecord run, Runnable work) {
+        try (Qmp qmp = new Qmp(files(run.id()).socket())) {
+            // Stopping also writes out what the emulator holds back, so that the files are as after a power failure.
+            qmp.execute("stop", Map.of());
+            try {
+                work.run();
+            } finally {
+                qmp.execute("cont", Map.of());
+            }
+        } catch (IOException e) {
+            throw new HostException("Cannot pause VM " + run.id() + ": " + e.getMessage(), e);
+        }
     }
 
     private boolean control(String vmId, String command) {

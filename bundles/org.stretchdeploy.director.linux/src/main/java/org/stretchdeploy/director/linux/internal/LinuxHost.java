@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.director.host.Host;
+import org.stretchdeploy.director.host.HostException;
 import org.stretchdeploy.director.host.NetworkSpec;
 import org.stretchdeploy.director.host.RouterSpec;
 import org.stretchdeploy.director.host.VmSpec;
@@ -165,17 +166,41 @@ final class LinuxHost implements Host {
 
     @Override
     public DiskInfo importDisk(String diskId, Path vmdk) {
+        requireUnused(diskId);
         return disks.importVmdk(diskId, vmdk);
     }
 
     @Override
     public void exportDisk(String diskId, Path vmdk) {
+        requireUnused(diskId);
         disks.exportVmdk(diskId, vmdk);
     }
 
+    /** A guest that runs on the disk is paused meanwhile; the copy is as its disk would be after a power failure. */
     @Override
     public DiskInfo cloneDisk(String fromDiskId, String toDiskId) {
-        return disks.cloneDisk(fromDiskId, toDiskId);
+        requireUnused(toDiskId);
+        Optional<RunRecord> user = user(fromDiskId);
+        if (user.isEmpty()) {
+            return disks.cloneDisk(fromDiskId, toDiskId);
+        }
+        locked(user.get().id(), () -> {
+            runner(user.get()).whilePaused(user.get(), () -> disks.cloneDisk(fromDiskId, toDiskId));
+            return null;
+        });
+        return disks.info(toDiskId);
+    }
+
+    private Optional<RunRecord> user(String diskId) {
+        return runs.values().stream()
+                .filter(run -> run.disks().contains(diskId) && runner(run).alive(run))
+                .findFirst();
+    }
+
+    private void requireUnused(String diskId) {
+        user(diskId).ifPresent(run -> {
+            throw new HostException("Disk " + diskId + " is in use by VM " + run.id() + "; stop it first");
+        });
     }
 
     @Override
@@ -185,6 +210,7 @@ final class LinuxHost implements Host {
 
     @Override
     public void deleteDisk(String diskId) {
+        requireUnused(diskId);
         disks.delete(diskId);
     }
 

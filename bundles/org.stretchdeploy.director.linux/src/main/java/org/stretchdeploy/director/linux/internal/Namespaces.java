@@ -35,7 +35,7 @@ final class Namespaces {
         if (exists(namespace)) {
             return false;
         }
-        commands.run(List.of("ip", "netns", "add", namespace));
+        add(namespace);
         List<String> command = inside(namespace, "sysctl", "-q", "-w");
         command.add("net.ipv6.conf.all.disable_ipv6=1");
         command.add("net.ipv6.conf.default.disable_ipv6=1");
@@ -48,6 +48,19 @@ final class Namespaces {
             throw e;
         }
         return true;
+    }
+
+    /**
+     * In a user namespace the program makes the namespace and then may not go back to the one it came from, which
+     * belongs to somebody else. What counts is that the new one is there and ours.
+     */
+    private void add(String namespace) {
+        Commands.Result result = commands.attempt(List.of("ip", "netns", "add", namespace));
+        if (!result.ok() && !commands.attempt(List.of("ip", "-n", namespace, "link", "show", "lo")).ok()) {
+            commands.attempt(List.of("ip", "netns", "del", namespace));
+            throw new HostException("Cannot make the network namespace " + namespace + " ("
+                    + result.errors().strip() + "); the host needs root, or a user namespace of its own with a /run it can write to");
+        }
     }
 
     void delete(String namespace) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.director.host.HostException;
+import org.stretchdeploy.director.host.VmSpec;
 
 /**
  * What is written down about a VM that is on, so that a host that starts again finds it.
@@ -17,9 +18,18 @@ import org.stretchdeploy.director.host.HostException;
  * @param command what to start again when it ends by itself; empty for a guest, which is not started again
  * @param folder  working folder of the command
  * @param nics    indexes of the NICs that have a port in the fabric
+ * @param disks   ids of the disks that it has open
  */
 record RunRecord(
-        String id, Kind kind, Phase phase, long pid, long startTicks, List<String> command, String folder, List<Integer> nics) {
+        String id,
+        Kind kind,
+        Phase phase,
+        long pid,
+        long startTicks,
+        List<String> command,
+        String folder,
+        List<Integer> nics,
+        List<String> disks) {
     private static final String FILE = "run.json";
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -36,8 +46,23 @@ record RunRecord(
         RUNNING
     }
 
+    /** The record of a VM whose program was not started yet. */
+    static RunRecord starting(VmSpec vm, Kind kind, List<String> command, Path folder) {
+        return new RunRecord(
+                vm.id(),
+                kind,
+                Phase.STARTING,
+                0,
+                0,
+                command,
+                folder.toString(),
+                vm.nics().stream().map(VmSpec.Nic::index).toList(),
+                vm.disks().stream().map(VmSpec.Disk::diskId).toList());
+    }
+
     RunRecord running(ProcessMark process) {
-        return new RunRecord(id, kind, Phase.RUNNING, process.pid(), process.startTicks(), command, folder, nics);
+        return new RunRecord(
+                id, kind, Phase.RUNNING, process.pid(), process.startTicks(), command, folder, nics, disks);
     }
 
     ProcessMark process() {

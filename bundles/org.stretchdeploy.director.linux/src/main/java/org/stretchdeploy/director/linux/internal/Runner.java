@@ -18,6 +18,11 @@ interface Runner {
     /** Brings links and networks of the NICs to the given value. */
     void updateNics(RunRecord run, VmSpec vm);
 
+    /** Does something while the VM's disks do not change. */
+    default void whilePaused(RunRecord run, Runnable work) {
+        work.run();
+    }
+
     /** Called now and then for a VM that is on; may return a changed record. */
     default RunRecord tend(RunRecord run) {
         return run;

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.director.host.Host;
 import org.stretchdeploy.director.host.Host.StopMode;
 import org.stretchdeploy.director.host.Host.VmState;
 import org.stretchdeploy.director.host.HostException;
@@ -86,7 +87,8 @@ class GuestLabIT {
         lab.host().startVm(web);
         assertThat(lab.host().inventory().vms()).containsExactly("app", "web");
         assertThatThrownBy(() -> lab.host().exportDisk("web-1", folder.resolve("early.vmdk")))
-                .isInstanceOf(HostException.class);
+                .isInstanceOf(HostException.class)
+                .hasMessageContaining("in use by VM web");
         get(lab.outside, "203.0.113.10", "cgi-bin/write?key=note&value=kept");
 
         begin = System.nanoTime();
@@ -129,6 +131,48 @@ class GuestLabIT {
         assertThat(lab.host().vmState("web")).isEqualTo(VmState.ABSENT);
         assertThat(lab.namespaces.link(lab.names.fabric(), lab.names.nicPort("web", 0))).isEmpty();
         assertThat(folder.resolve("state/vms/web")).doesNotExist();
+    }
+
+    @Test
+    void everythingOutlivesTheKillOfTheDirectorAndCanBeTakenDownWithoutIt() throws IOException {
+        String prefix = lab.names.prefix() + "-k";
+        Names names = new Names(prefix);
+        Path state = folder.resolve("killed");
+        Process director = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx64m", "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        HostProcess.class.getName(), prefix, state.toString(), lab.outside, image.toString())
+                .redirectError(folder.resolve("director.log").toFile())
+                .start();
+        try {
+            assertThat(director.inputReader().readLine()).isEqualTo("ready");
+            director.destroyForcibly();
+            await().until(() -> !director.isAlive());
+            lab.host().deleteNetwork(Routed.OUTSIDE);
+            JsonNode before = awaitState(lab.outside, "203.0.113.10", "web", 1);
+            assertThat(before.path("mac").asText()).isEqualTo("02:00:00:00:00:0a");
+            List<Long> router = lab.namespaces.processes(names.router("urn:vcloud:gateway:1"));
+
+            try (Host host = new LinuxHostFactory().create(
+                    Map.of("prefix", prefix, "appliance.idle.command", "sleep 86400"), state, "killed")) {
+                assertThat(host.inventory().vms()).containsExactly("idle", "web");
+                assertThat(host.inventory().networks()).containsExactly(Routed.INSIDE, Routed.OUTSIDE);
+                host.applyRouter(router(nat(true, oneToOne("203.0.113.10", "10.9.0.10")), OPEN, Routed.dhcp()));
+                assertThat(lab.namespaces.processes(names.router("urn:vcloud:gateway:1"))).isEqualTo(router).isNotEmpty();
+                assertThat(host.cloneDisk("d", "copy").capacityBytes()).isEqualTo(host.diskInfo("d").capacityBytes());
+                assertThatThrownBy(() -> host.deleteDisk("d")).hasMessageContaining("in use by VM web");
+                assertThat(awaitState(lab.outside, "203.0.113.10", "web", 1).path("uptime").asDouble())
+                        .isGreaterThanOrEqualTo(before.path("uptime").asDouble());
+            }
+        } finally {
+            director.destroyForcibly();
+            Cleanup.main(new String[] {"--prefix", prefix, "--state", state.toString(), "--disks"});
+        }
+        assertThat(lab.namespaces.list()).noneMatch(names::owns);
+        assertThat(lab.namespaces.links(lab.outside)).extracting(Namespaces.Link::name).containsExactly("lo");
+        assertThat(StateFolder.children(state)).isEmpty();
+        assertThat(ProcessHandle.allProcesses().filter(p -> ProcessMark.commandLine(p.pid()).contains(state.toString())))
+                .isEmpty();
     }
 
     @Test
