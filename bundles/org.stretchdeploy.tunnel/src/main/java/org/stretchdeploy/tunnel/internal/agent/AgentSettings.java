@@ -26,6 +26,7 @@ record AgentSettings(String controllerHost, int controllerPort, String authority
     static final String AGENT = "stretch.agent";
     static final String TOKEN = "stretch.token";
 
+    private static final String PRODUCT_CLASS = "org.stretchdeploy.edge.";
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final long FILE_LIMIT = 1 << 20;
 
@@ -64,14 +65,19 @@ record AgentSettings(String controllerHost, int controllerPort, String authority
             String host = controller.substring(0, colon).replace("[", "").replace("]", "");
             int port = Integer.parseInt(controller.substring(colon + 1));
             new AgentIdentity("any", agent);
-            return new AgentSettings(host, port, digest, agent, values.getOrDefault(TOKEN, "").strip());
+            return new AgentSettings(host, port, digest, agent, value(values, TOKEN));
         } catch (IllegalArgumentException e) {
             throw new IOException("bad setting: " + e.getMessage(), e);
         }
     }
 
+    /** A property's plain name, or its full name with the product class in front (DSP0243 section 9.5.1). */
+    private static String value(Map<String, String> values, String key) {
+        return values.getOrDefault(key, values.getOrDefault(PRODUCT_CLASS + key, "")).strip();
+    }
+
     private static String required(Map<String, String> values, String key) throws IOException {
-        String value = values.getOrDefault(key, "").strip();
+        String value = value(values, key);
         if (value.isEmpty()) {
             throw new IOException("setting missing: " + key);
         }

@@ -1,0 +1,286 @@
+package org.stretchdeploy.appliance.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.tunnel.control.Announcement;
+import org.stretchdeploy.tunnel.control.DesiredState;
+import org.stretchdeploy.tunnel.control.ForwardingState;
+import org.stretchdeploy.tunnel.control.NetworkConfig;
+import org.stretchdeploy.tunnel.control.NetworkSide;
+import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.ProbeKind;
+import org.stretchdeploy.tunnel.control.ProbeRequest;
+import org.stretchdeploy.tunnel.control.ProbeResult;
+import org.stretchdeploy.tunnel.control.TunnelConfig;
+
+/** Two real agents, enrolled at a real endpoint, between two segments of one machine. Needs root. */
+class TwoEdgesLabIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CERTIFICATE_LIFE = Duration.ofSeconds(75);
+
+    @TempDir
+    static Path folder;
+
+    private static TwoEdgesLab lab;
+
+    @BeforeAll
+    static void twoEdges() throws Exception {
+        lab = new TwoEdgesLab(folder, CERTIFICATE_LIFE);
+        for (String agent : List.of("ea", "eb")) {
+            lab.prepare(agent, lab.service().enrol(agent, null));
+            lab.startAgent(agent);
+        }
+    }
+
+    @AfterAll
+    static void takeDown() throws Exception {
+        if (lab != null) {
+            for (String agent : List.of("ea", "eb")) {
+                System.out.println(agent + ":\n" + Files.readString(lab.file(agent + ".log")));
+            }
+            lab.close();
+        }
+    }
+
+    @BeforeEach
+    void ordinaryTunnel() {
+        configure(source(), target(), List.of(), List.of());
+        awaitForwarding();
+    }
+
+    private static NetworkConfig source() {
+        return NetworkConfig.of("net1", TwoEdgesLab.LEG_A, NetworkSide.SOURCE);
+    }
+
+    private static NetworkConfig target() {
+        return NetworkConfig.of("net1", TwoEdgesLab.LEG_B, NetworkSide.TARGET)
+                .withGateway("192.168.77.254", "52:54:00:00:00:fe", "192.168.77.253");
+    }
+
+    private static void configure(
+            NetworkConfig source, NetworkConfig target, List<Announcement> announcements, List<ProbeRequest> probes) {
+        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, lab.service().identity("eb"), List.of(source));
+        TunnelConfig dial =
+                TunnelConfig.dial("tun1", "10.99.0.1", 8443, lab.service().identity("ea"), List.of(target));
+        lab.service().configure("ea", new DesiredState(0, List.of(listen), List.of(), probes));
+        lab.service().configure("eb", new DesiredState(0, List.of(dial), announcements, List.of()));
+    }
+
+    private static Optional<NetworkStatus> network(String agent) {
+        return lab.service().status(agent).flatMap(status -> status.report().network("net1"));
+    }
+
+    private static void awaitForwarding() {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                .allSatisfy(agent -> assertThat(network(agent)).get().matches(NetworkStatus::forwards)));
+    }
+
+    private static long drops(String agent, boolean outbound, String reason) {
+        return network(agent)
+                .map(network -> outbound ? network.outbound() : network.inbound())
+                .map(counters -> counters.drops().getOrDefault(reason, 0L))
+                .orElse(0L);
+    }
+
+    @Test
+    void fullSizeFramesCross() {
+        assertThat(lab.pings("-c 3 -i 0.1")).isTrue();
+        assertThat(lab.pings("-c 3 -i 0.1 -M do -s 1472")).isTrue();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(network("ea"))
+                .get()
+                .satisfies(network -> {
+                    assertThat(network.mtuProven()).isEqualTo(1500);
+                    assertThat(network.localMacs()).contains(TwoEdgesLab.H1_MAC);
+                    assertThat(network.remoteMacs()).contains(TwoEdgesLab.H2_MAC);
+                    assertThat(network.outbound().frames()).isPositive();
+                }));
+    }
+
+    @Test
+    void onlyTlsIsSeenOnTheUnderlay() throws Exception {
+        Process capture = lab.startIn("ea", "tcpdump -U -i wan -w " + lab.file("underlay.pcap"), "tcpdump.log");
+        await().atMost(PATIENCE).until(() -> Files.readString(lab.file("tcpdump.log")).contains("listening"));
+        assertThat(lab.pings("-c 20 -i 0.05 -s 400 -p 53747265746368")).isTrue();
+        capture.destroy();
+        capture.waitFor();
+        String bytes = Files.readString(lab.file("underlay.pcap"), StandardCharsets.ISO_8859_1);
+        assertThat(bytes.length()).isGreaterThan(8000);
+        assertThat(bytes).doesNotContain("StretchStretch");
+        String foreign = Shell.must("tcpdump -n -r " + lab.file("underlay.pcap") + " not arp and not tcp port 8443");
+        assertThat(foreign.lines().filter(line -> line.contains("IP"))).isEmpty();
+    }
+
+    @Test
+    void edgesAreInvisibleOnTheSegments() {
+        for (String edge : List.of("ea", "eb")) {
+            assertThat(lab.in(edge, "ip -o addr show dev br0")).isBlank();
+            assertThat(lab.in(edge, "ip -o addr show dev leg")).isBlank();
+        }
+    }
+
+    @Test
+    void fencedMachineIsNotHeard() {
+        configure(source().withFencedMacs(List.of(TwoEdgesLab.H1_MAC)), target(), List.of(), List.of());
+        await().atMost(PATIENCE).until(() -> !lab.pings("-c 1"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(drops("ea", true, "fenced")).isPositive());
+        configure(source(), target(), List.of(), List.of());
+        await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
+    }
+
+    @Test
+    void loopIsRefusedAndForgivenWhenItIsGone() {
+        lab.shortCircuit(true);
+        try {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                    .anySatisfy(agent -> assertThat(network(agent)).get().satisfies(network -> {
+                        assertThat(network.loop()).isTrue();
+                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                        assertThat(network.reason()).contains("loop");
+                    })));
+        } finally {
+            lab.shortCircuit(false);
+        }
+        awaitForwarding();
+        assertThat(lab.pings("-c 3 -i 0.1")).isTrue();
+    }
+
+    @Test
+    void gatewayAtTheTargetIsRefused() {
+        lab.in("h2", "ip addr add 192.168.77.254/24 dev eth0");
+        try {
+            // Opened anew, as a first deployment does: a network that was open before is not cut off for this.
+            configure(source(), NetworkConfig.of("other", TwoEdgesLab.LEG_B, NetworkSide.TARGET), List.of(), List.of());
+            await().atMost(PATIENCE).until(() -> network("eb").isEmpty());
+            configure(source(), target(), List.of(), List.of());
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(network("eb")).get().satisfies(network -> {
+                assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                assertThat(network.reason()).contains("duplicate gateway").contains(TwoEdgesLab.H2_MAC);
+            }));
+        } finally {
+            lab.in("h2", "ip addr del 192.168.77.254/24 dev eth0");
+        }
+        awaitForwarding();
+    }
+
+    @Test
+    void dhcpServerAtTheTargetIsNotHeardAtTheSource() {
+        long before = drops("eb", true, "dhcp");
+        Shell.run(lab.inside("h2", "bash -c echo|socat - UDP-DATAGRAM:192.168.77.255:68,sp=67,broadcast"));
+        lab.in("h2", "socat -u OPEN:/etc/hostname UDP-DATAGRAM:192.168.77.255:68,sp=67,broadcast");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(drops("eb", true, "dhcp")).isGreaterThan(before));
+    }
+
+    @Test
+    void probesTellWhoAnswersWhere() {
+        configure(source(), target(), List.of(), List.of(
+                ProbeRequest.arp("p1", ProbeKind.ARP_BOTH, "net1", "192.168.77.1"),
+                ProbeRequest.arp("p2", ProbeKind.ARP_REMOTE, "net1", "192.168.77.2"),
+                ProbeRequest.arp("p3", ProbeKind.ARP_BOTH, "net1", "192.168.77.77"),
+                ProbeRequest.echo("p4", "net1", 1514, 20)));
+        await().atMost(PATIENCE).until(() -> report("ea").probeResults().size() == 4);
+        assertThat(result("p1").answers())
+                .extracting(ProbeResult.Answer::mac, ProbeResult.Answer::home)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(
+                        TwoEdgesLab.H1_MAC, Announcement.Home.LOCAL));
+        assertThat(result("p2").answers())
+                .extracting(ProbeResult.Answer::mac, ProbeResult.Answer::home)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(
+                        TwoEdgesLab.H2_MAC, Announcement.Home.REMOTE));
+        assertThat(result("p3").answers()).isEmpty();
+        assertThat(result("p4").received()).isEqualTo(20);
+        assertThat(result("p4").rttMicros()).isPositive();
+    }
+
+    private static org.stretchdeploy.tunnel.control.StatusReport report(String agent) {
+        return lab.service().status(agent).orElseThrow().report();
+    }
+
+    private static ProbeResult result(String id) {
+        return report("ea").probe(id).orElseThrow();
+    }
+
+    @Test
+    void announcementTeachesTheOtherSegment() {
+        String moved = "52:54:00:00:00:77";
+        configure(source(), target(), List.of(new Announcement("a1", "net1", moved, "192.168.77.7", null)), List.of());
+        await().atMost(PATIENCE).until(() -> report("eb").announcementsDone().contains("a1"));
+        await().atMost(PATIENCE).untilAsserted(
+                () -> assertThat(lab.in("s1", "bridge fdb show br sw")).contains(moved + " dev p2"));
+        assertThat(lab.in("s2", "bridge fdb show br sw")).doesNotContain(moved);
+    }
+
+    @Test
+    void killedAgentComesBackWithoutTheController() throws Exception {
+        lab.stopController();
+        try {
+            for (String agent : List.of("eb", "ea")) {
+                lab.agent(agent).destroyForcibly().waitFor();
+                long start = System.nanoTime();
+                lab.startAgent(agent);
+                await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
+                System.out.printf("figure=restart-to-ping agent=%s ms=%d%n", agent, (System.nanoTime() - start) / 1_000_000);
+            }
+        } finally {
+            lab.startController(CERTIFICATE_LIFE);
+        }
+        awaitForwarding();
+    }
+
+    @Test
+    void cutHealsWithinASecond() throws Exception {
+        lab.in("ea", "ip link set wan down");
+        await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> !lab.pings("-c 1"));
+        long start = System.nanoTime();
+        lab.in("ea", "ip link set wan up");
+        await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(
+                () -> Shell.run(lab.inside("h1", "ping -q -c 1 -W 0.1 192.168.77.2")).ok());
+        long millis = (System.nanoTime() - start) / 1_000_000;
+        System.out.println("figure=cut-5s-heals ms=" + millis);
+        assertThat(millis).isLessThan(3000);
+        awaitForwarding();
+    }
+
+    @Test
+    void renewalUnderTrafficLosesNothing() throws Exception {
+        var before = report("eb").certificateNotAfter();
+        Process ping = lab.startIn("h1", "ping -q -i 0.02 -w 70 192.168.77.2", "renewal-ping.log");
+        await().atMost(Duration.ofSeconds(65))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> report("eb").certificateNotAfter().isAfter(before));
+        await().pollDelay(Duration.ofSeconds(4)).atMost(PATIENCE).until(() -> true);
+        Shell.must("kill -INT " + ping.pid());
+        ping.waitFor();
+        assertThat(Files.readString(lab.file("renewal-ping.log"))).contains(" 0% packet loss");
+    }
+
+    @Test
+    void keysAndStateAreTheOwnersOnly() {
+        String modes = Shell.run(List.of(
+                        "find", lab.file("state-ea").toString(), lab.file("pki").toString(), "-type", "f", "-perm", "/077",
+                        "-not", "-name", "lock"))
+                .output();
+        assertThat(modes).isBlank();
+    }
+
+    @Test
+    void forgottenAgentIsRefused() throws Exception {
+        lab.prepare("ghost", lab.service().enrol("ghost", null));
+        assertThat(lab.service().agents()).contains("ghost");
+        lab.service().forget("ghost");
+        assertThat(lab.service().agents()).doesNotContain("ghost");
+        assertThat(Map.of()).isEmpty();
+    }
+}
