@@ -114,12 +114,19 @@ final class PackageUpload {
             if (arrived(template, fileName, offset + piece.length)) {
                 return;
             }
-            throw e;
+            throw lost(e);
         }
         if (!reply.ok() && !arrived(template, fileName, offset + piece.length)) {
             forget(template, fileName);
             throw refused(path, reply);
         }
+    }
+
+    /** A piece that did not arrive may be sent again: the same bytes to the same place. */
+    private static CloudException lost(CloudException e) {
+        return e.category() == Category.EXTERNAL
+                ? new CloudException("piece-lost", Category.TRANSIENT, e.getMessage(), Optional.empty(), e)
+                : e;
     }
 
     private CloudException refused(String path, Reply reply) {

@@ -12,12 +12,14 @@ import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.vendor.vcd.internal.http.Api;
 import org.stretchdeploy.vendor.vcd.internal.map.VAppDocuments;
+import org.stretchdeploy.vendor.vcd.internal.map.VAppNetworks;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /**
  * Finds what carries a tag of an operation. Tags are in descriptions, which the cloud's queries do not search, so every
- * vApp, catalog, template and edge of ours is read: for the clean-up after a crash, not for every day. Descriptions are
- * given back elsewhere as they are, with the tag in them. Thread-safe.
+ * vApp, catalog, template and edge of ours is read: for the clean-up after a crash, not for every day. A rule has no
+ * address of its own, so its id here is that of its edge (a vApp network or an edge gateway). Descriptions are given back
+ * elsewhere as they are, with the tag in them. Thread-safe.
  */
 final class TagSearch {
     private final Entities entities;
@@ -67,19 +69,18 @@ final class TagSearch {
         for (Elem vm : VAppDocuments.vms(vApp)) {
             found.look("Vm", entities.id(vm), vm.attribute("name"), vm.rawText("Description"));
         }
-        VAppDocuments.networks(vApp).forEach(network ->
-                found.look("VAppNetwork", network.id(), network.name(), network.description()));
         for (Elem section : vApp.children("NetworkConfigSection")) {
-            lookInRules(found, id, section, "NatRule");
-            lookInRules(found, id, section, "FirewallRule");
+            section.children("NetworkConfig").forEach(config -> lookInNetwork(found, id, config));
         }
     }
 
-    /** A rule has no address of its own; its id is the vApp's with the rule's number. */
-    private static void lookInRules(Found found, ObjectId vApp, Elem section, String kind) {
-        for (Elem rule : section.descendants(kind)) {
-            String text = rule.rawText("Description");
-            found.look(kind, new ObjectId(vApp.value() + "#" + kind + "-" + rule.text("Id")), text, text);
+    private static void lookInNetwork(Found found, ObjectId vApp, Elem config) {
+        ObjectId id = VAppNetworks.id(config).orElse(vApp);
+        found.look("VAppNetwork", id, config.attribute("networkName"), config.rawText("Description"));
+        for (String kind : List.of("NatRule", "FirewallRule")) {
+            config.descendants(kind).stream()
+                    .map(rule -> rule.rawText("Description"))
+                    .forEach(text -> found.look(kind, id, text, text));
         }
     }
 
@@ -109,9 +110,11 @@ final class TagSearch {
             }
             return;
         }
-        services.nat().rules().forEach(rule ->
-                found.look("NatRule", new ObjectId(id.value() + "#" + rule.id()), rule.name(), rule.name()));
-        services.firewall().rules().forEach(rule ->
-                found.look("FirewallRule", new ObjectId(id.value() + "#" + rule.id()), rule.name(), rule.name()));
+        services.nat().rules().forEach(rule -> found.look("NatRule", id, rule.name(), rule.name()));
+        services.firewall().rules().forEach(rule -> found.look("FirewallRule", id, rule.name(), rule.name()));
+        for (JsonNode tunnel : VcdTunnels.documents(api, id)) {
+            ObjectId tunnelId = new ObjectId(tunnel.path("id").asText("unknown"));
+            found.look("L2VpnTunnel", tunnelId, tunnel.path("name").asText(""), tunnel.path("description").asText(""));
+        }
     }
 }

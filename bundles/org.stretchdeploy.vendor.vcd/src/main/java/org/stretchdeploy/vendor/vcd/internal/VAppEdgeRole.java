@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.edge.EdgeServices;
+import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.Edges;
 import org.stretchdeploy.spi.ObjectId;
@@ -27,13 +28,13 @@ final class VAppEdgeRole {
 
     EdgeServices read(Edges.VAppEdge edge) {
         Elem vApp = api.get(entities.vApp(edge.vApp()));
-        return VAppEdges.read(api.get(networkPath(vApp, edge.network())), names(vApp));
+        return VAppEdges.read(routed(networkPath(vApp, edge.network())), names(vApp));
     }
 
     CloudTask apply(Edges.VAppEdge edge, EdgeServices wanted, String version) {
         Elem vApp = api.get(entities.vApp(edge.vApp()));
         String path = networkPath(vApp, edge.network());
-        Elem network = api.get(path);
+        Elem network = routed(path);
         Map<String, String> names = names(vApp);
         EdgeServices present = VAppEdges.read(network, names);
         ObjectId owner = new ObjectId(path);
@@ -45,6 +46,15 @@ final class VAppEdgeRole {
         }
         VAppEdges.change(network, wanted, names);
         return entities.task(api.write("PUT", path, media("vAppNetwork"), network), owner);
+    }
+
+    private Elem routed(String path) {
+        Elem network = api.get(path);
+        if (!network.text("Configuration", "FenceMode").equals("natRouted")) {
+            throw new CloudException(
+                    "no-edge", CloudException.Category.USER, "The vApp network is not routed, so it has no edge.");
+        }
+        return network;
     }
 
     private static Map<String, String> names(Elem vApp) {

@@ -2,6 +2,7 @@ package org.stretchdeploy.vendor.vcd.internal;
 
 import static org.stretchdeploy.vendor.vcd.internal.map.Requests.media;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.spi.CloudException;
@@ -21,14 +22,18 @@ import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /** Makes, starts, stops and deletes vApps. Thread-safe. */
 final class VAppLifecycle {
+    private static final Duration CLEARING = Duration.ofSeconds(30);
+
     private final Entities entities;
     private final Api api;
     private final VAppNetworking networking;
+    private final ShortWaits waits;
 
     VAppLifecycle(Entities entities, VAppNetworking networking) {
         this.entities = entities;
         this.api = entities.api();
         this.networking = networking;
+        this.waits = new ShortWaits(entities, new VcdTasks(entities));
     }
 
     CloudTask create(ObjectId vdc, VApps.VAppSpec spec, Tag tag) {
@@ -92,16 +97,21 @@ final class VAppLifecycle {
                     CloudException.Category.CONFLICT,
                     "A vApp of the name \"" + name + "\" exists already in this virtual data center.");
         }
-        return ours.map(vApp -> failed(vApp) ? started(vApp) : entities.settled(vApp, entities.id(vApp)));
+        return ours.filter(vApp -> !clearedAway(vApp)).map(vApp -> entities.settled(vApp, entities.id(vApp)));
+    }
+
+    /** A vApp whose creation has failed is of no use; it makes room for a new attempt. */
+    private boolean clearedAway(Elem vApp) {
+        if (vApp.numberAttribute("status", 0) >= 0 || Tasks.unfinishedOf(vApp).isPresent()) {
+            return false;
+        }
+        waits.finish(api.write("DELETE", entities.id(vApp).value()), CLEARING);
+        return true;
     }
 
     private static boolean sameVdc(Elem record, ObjectId vdc) {
         String of = record.attribute("vdc");
         return of.isEmpty() || Entities.uuid(of).equals(Entities.uuid(vdc.value()));
-    }
-
-    private static boolean failed(Elem vApp) {
-        return vApp.numberAttribute("status", 0) < 0;
     }
 
     CloudTask delete(ObjectId id) {

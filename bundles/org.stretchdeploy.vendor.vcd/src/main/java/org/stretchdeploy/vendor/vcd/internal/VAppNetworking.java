@@ -12,6 +12,7 @@ import org.stretchdeploy.spi.VApps;
 import org.stretchdeploy.vendor.vcd.internal.http.Api;
 import org.stretchdeploy.vendor.vcd.internal.map.VAppDocuments;
 import org.stretchdeploy.vendor.vcd.internal.map.VAppNetworks;
+import org.stretchdeploy.vendor.vcd.internal.map.Vms;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /**
@@ -58,11 +59,24 @@ final class VAppNetworking {
         if (absent) {
             return vApp.map(elem -> entities.settled(elem, id)).orElseGet(() -> CloudTask.done(id));
         }
+        requireUnused(vApp.get(), network);
         Elem section = api.get(sectionPath(path));
         section.children("NetworkConfig").stream()
                 .filter(config -> config.attribute("networkName").equals(network))
                 .forEach(Elem::remove);
         return entities.task(api.write("PUT", sectionPath(path), media(MEDIA), section), id);
+    }
+
+    private static void requireUnused(Elem vApp, String network) {
+        boolean used = VAppDocuments.vms(vApp).stream()
+                .flatMap(vm -> Vms.nics(vm).stream())
+                .anyMatch(nic -> nic.network().equals(network));
+        if (used) {
+            throw new CloudException(
+                    "network-in-use",
+                    Category.CONFLICT,
+                    "A VM of the vApp is still on the network \"" + network + "\".");
+        }
     }
 
     private static String sectionPath(String vAppPath) {

@@ -28,6 +28,18 @@ final class VcdTunnels implements Tunnels {
                 + "/l2vpn/tunnels";
     }
 
+    /** Documents of all tunnels of an edge; none where the edge has no such service. */
+    static List<JsonNode> documents(Api api, ObjectId edgeGateway) {
+        try {
+            return api.pages(base(edgeGateway));
+        } catch (CloudException e) {
+            if (e.retryable()) {
+                throw e;
+            }
+            return List.of();
+        }
+    }
+
     private static String path(ObjectId edgeGateway, ObjectId tunnel) {
         if (!tunnel.value().matches("[A-Za-z0-9:_-]{1,200}")) {
             throw Entities.noSuch();

@@ -85,10 +85,24 @@ final class VmSettings {
         if (Vms.nics(vm).equals(nics)) {
             return entities.settled(vm, id);
         }
+        requireMacsMayChange(vm, nics);
         String sectionPath = path + "/networkConnectionSection/";
         Elem section = api.get(sectionPath);
         Nics.change(section, nics);
         return entities.task(api.write("PUT", sectionPath, media("networkConnectionSection"), section), id);
+    }
+
+    private static void requireMacsMayChange(Elem vm, List<Vm.Nic> nics) {
+        boolean sameMacs = Vms.nics(vm).stream()
+                .map(Vm.Nic::mac)
+                .toList()
+                .equals(nics.stream().map(Vm.Nic::mac).toList());
+        if (!sameMacs && Vms.state(vm) != PowerState.OFF) {
+            throw new CloudException(
+                    "vm-running",
+                    Category.CONFLICT,
+                    "MAC addresses and the number of NICs only change while the VM is off and undeployed.");
+        }
     }
 
     CloudTask describe(ObjectId id, String name, String description) {

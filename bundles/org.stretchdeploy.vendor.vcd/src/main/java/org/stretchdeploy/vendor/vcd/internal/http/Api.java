@@ -204,7 +204,9 @@ public final class Api implements AutoCloseable {
         Request bare = Request.write(method, path, Request.Answer.JSON);
         Reply reply = session.send(body.map(Json::text).map(bare::json).orElse(bare));
         if (!reply.ok()) {
-            throw unseen(reply) && reply.status() == 404 ? notFound(reply) : Failures.of(reply, "A change in the cloud");
+            boolean gone = reply.status() == 404
+                    || (reply.status() == 403 && !method.equals("POST") && findJson(path).isEmpty());
+            throw gone ? notFound(reply) : Failures.of(reply, "A change in the cloud");
         }
         return reply;
     }

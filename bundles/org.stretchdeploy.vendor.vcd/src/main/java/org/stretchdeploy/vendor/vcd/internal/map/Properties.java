@@ -3,7 +3,6 @@ package org.stretchdeploy.vendor.vcd.internal.map;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /**
@@ -40,9 +39,7 @@ public final class Properties {
     }
 
     /**
-     * Sets values in place, keeping everything else.
-     *
-     * @throws CloudException USER for a property that is not there
+     * Sets values in place, keeping everything else; a property that is not there is added.
      */
     public static void change(Elem list, Map<String, String> wanted) {
         wanted.forEach((key, value) -> set(list, key, value));
@@ -55,10 +52,7 @@ public final class Properties {
                                 || property.attribute("ovf:key").equals(key)))
                 .toList();
         if (found.isEmpty()) {
-            throw new CloudException(
-                    "no-such-property",
-                    CloudException.Category.USER,
-                    "The VM has no OVF property of the key \"" + key + "\".");
+            add(list, key, value);
         }
         for (Elem property : found) {
             property.child("ovf:Value")
@@ -66,5 +60,19 @@ public final class Properties {
                     .with("ovf:value", value);
             property.with("ovf:value", value);
         }
+    }
+
+    private static void add(Elem list, String key, String value) {
+        Elem section = list.child("ovf:ProductSection").orElseGet(() -> {
+            Elem made = list.insert(List.of("ovf:ProductSection", "Link"), "ovf:ProductSection");
+            made.add("ovf:Info", "Properties");
+            return made;
+        });
+        Elem property = section.add("ovf:Property")
+                .with("ovf:key", key)
+                .with("ovf:type", "string")
+                .with("ovf:userConfigurable", "true")
+                .with("ovf:value", value);
+        property.add("ovf:Value").with("ovf:value", value);
     }
 }

@@ -3,6 +3,7 @@ package org.stretchdeploy.vendor.vcd.internal.map;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.stretchdeploy.spi.ObjectId;
@@ -143,14 +144,21 @@ public final class VAppNetworks {
         }
     }
 
-    /** Whether a network is what a specification asks for: kind, parent and subnet. */
+    /** Whether a network is what a specification asks for; a bridged one has the subnet of its parent. */
     public static boolean sameShape(VAppNetwork network, VApps.NetworkSpec spec) {
-        boolean sameSubnet = spec.fenceMode() == FenceMode.BRIDGED
-                || spec.subnet().isEmpty()
-                || network.subnet()
-                        .map(s -> s.gateway().equals(spec.subnet().get().gateway())
-                                && s.prefixLength() == spec.subnet().get().prefixLength())
-                        .orElse(false);
-        return network.fenceMode() == spec.fenceMode() && network.parent().equals(spec.parent()) && sameSubnet;
+        boolean bridged = spec.fenceMode() == FenceMode.BRIDGED;
+        boolean isolated = spec.fenceMode() == FenceMode.ISOLATED;
+        return network.fenceMode() == spec.fenceMode()
+                && (isolated || network.parent().equals(spec.parent()))
+                && (bridged || spec.subnet().isEmpty() || sameSubnet(network.subnet(), spec.subnet().get()))
+                && network.retainAddresses() == spec.retainAddresses();
+    }
+
+    private static boolean sameSubnet(Optional<Subnet> present, Subnet wanted) {
+        return present.filter(subnet -> subnet.gateway().equals(wanted.gateway())
+                        && subnet.prefixLength() == wanted.prefixLength()
+                        && subnet.dns().equals(wanted.dns())
+                        && Set.copyOf(subnet.ranges()).equals(Set.copyOf(wanted.ranges())))
+                .isPresent();
     }
 }
