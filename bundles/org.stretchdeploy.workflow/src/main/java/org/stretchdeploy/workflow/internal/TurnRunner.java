@@ -3,8 +3,10 @@ package org.stretchdeploy.workflow.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,8 @@ final class TurnRunner {
     private final Registry registry;
     private final String node;
     private final BooleanSupplier closing;
+    /** Claims that this process could not hand back because the journal failed: no crash, it goes on where it was. */
+    private final Map<OperationId, Long> unreleased = new ConcurrentHashMap<>();
 
     TurnRunner(EngineParts parts, Registry registry, String node, BooleanSupplier closing) {
         this.parts = parts;
@@ -56,7 +60,7 @@ final class TurnRunner {
         if (workflow.isEmpty()) {
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         }
-        Journal.Claim claim = parts.journal.claim(id, node);
+        Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, node));
         OperationFold fold = OperationFold.of(id, parts.journal.read(id, 0));
         return turn(workflow.get(), claim, fold);
     }
@@ -90,9 +94,19 @@ final class TurnRunner {
         }
     }
 
-    /** Not called for errors that a crash test throws through: those leave the claim open, as a dead process would. */
     private void release(Journal.Claim claim, Optional<Instant> wakeAt) {
+        unreleased.put(claim.id(), claim.epoch());
         parts.journal.release(claim, wakeAt);
+        unreleased.remove(claim.id());
+    }
+
+    private Journal.Claim withoutOwnTrouble(Journal.Claim claim) {
+        boolean ownTrouble = Optional.ofNullable(unreleased.remove(claim.id()))
+                .filter(epoch -> epoch == claim.epoch() - 1)
+                .isPresent();
+        return ownTrouble
+                ? new Journal.Claim(claim.id(), claim.epoch(), false, claim.previousNode(), claim.wakeAt())
+                : claim;
     }
 
     private void ended(OperationFold fold) {

@@ -12,13 +12,17 @@ import org.flywaydb.core.api.FlywayException;
 import org.stretchdeploy.workflow.DatabaseSettings;
 import org.stretchdeploy.workflow.WorkflowException;
 
-/** The pool and the schema. Thread-safe. */
+/**
+ * The pool and the schema. Thread-safe. H2 closes itself for good when a write fails (a full disk); then the pool is opened
+ * anew with the next call, so that the journal is back as soon as there is room.
+ */
 public final class Database implements AutoCloseable {
     private static final long CONNECT_MILLIS = 5000;
     private static final String LOCATION = "classpath:org/stretchdeploy/workflow/schema";
 
     private final DatabaseSettings settings;
-    private final HikariDataSource pool;
+    private HikariDataSource pool;
+    private boolean closed;
 
     private Database(DatabaseSettings settings, HikariDataSource pool) {
         this.settings = settings;
@@ -121,25 +125,53 @@ public final class Database implements AutoCloseable {
     /** Runs in one transaction that is on disk when this returns; any exception rolls it back. */
     <T> T write(Work<T> work) {
         for (int attempt = 1; ; attempt++) {
-            try (Connection connection = pool.getConnection()) {
-                connection.setAutoCommit(false);
-                try {
-                    T answer = work.run(connection);
-                    connection.commit();
-                    sync(connection);
-                    return answer;
-                } catch (SQLException | RuntimeException e) {
-                    connection.rollback();
-                    throw e;
-                } finally {
-                    connection.setAutoCommit(true);
-                }
+            HikariDataSource current = pool();
+            try (Connection connection = current.getConnection()) {
+                return transaction(connection, work);
             } catch (SQLException e) {
                 if (!SqlStates.collision(e) || attempt >= 5) {
-                    throw unavailable(settings, e);
+                    throw failed(current, e);
                 }
             }
         }
+    }
+
+    private <T> T transaction(Connection connection, Work<T> work) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            T answer = work.run(connection);
+            connection.commit();
+            sync(connection);
+            return answer;
+        } catch (SQLException | RuntimeException e) {
+            try {
+                connection.rollback();
+            } catch (SQLException rollback) {
+                e.addSuppressed(rollback);
+            }
+            throw e;
+        }
+    }
+
+    private synchronized HikariDataSource pool() {
+        if (closed) {
+            throw new WorkflowException(WorkflowException.Code.CLOSED, "the journal is closed");
+        }
+        if (pool.isClosed()) {
+            try {
+                pool = new HikariDataSource(poolConfig(settings));
+            } catch (HikariPool.PoolInitializationException e) {
+                throw unavailable(settings, e);
+            }
+        }
+        return pool;
+    }
+
+    private WorkflowException failed(HikariDataSource used, SQLException e) {
+        if (settings.embedded() && SqlStates.databaseGone(e)) {
+            used.close();
+        }
+        return unavailable(settings, e);
     }
 
     /** H2 has written the commit by now, but only this makes the file system keep it through a power cut. */
@@ -152,14 +184,16 @@ public final class Database implements AutoCloseable {
     }
 
     <T> T read(Work<T> work) {
-        try (Connection connection = pool.getConnection()) {
+        HikariDataSource current = pool();
+        try (Connection connection = current.getConnection()) {
             return work.run(connection);
         } catch (SQLException e) {
-            throw unavailable(settings, e);
+            throw failed(current, e);
         }
     }
 
-    public DataSource dataSource() {
+    /** For libraries that bring their own SQL; PostgreSQL only, because the pool of H2 may be replaced. */
+    public synchronized DataSource dataSource() {
         return pool;
     }
 
@@ -168,7 +202,8 @@ public final class Database implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         pool.close();
     }
 }

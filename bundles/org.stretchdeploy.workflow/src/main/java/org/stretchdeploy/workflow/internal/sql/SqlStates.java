@@ -1,10 +1,13 @@
 package org.stretchdeploy.workflow.internal.sql;
 
 import java.sql.SQLException;
+import java.util.Set;
 
 /** What SQL errors mean, for H2 and PostgreSQL alike. */
 final class SqlStates {
     private static final int H2_CONCURRENT_UPDATE = 90131;
+    /** Database closed, I/O error with and without a name, connection broken, general error after a panic. */
+    private static final Set<Integer> H2_GONE = Set.of(90098, 90028, 90031, 90067, 50000);
 
     private SqlStates() {}
 
@@ -17,5 +20,15 @@ final class SqlStates {
         return "40001".equals(e.getSQLState())
                 || "40P01".equals(e.getSQLState())
                 || e.getErrorCode() == H2_CONCURRENT_UPDATE;
+    }
+
+    /** H2 does not come back on the connections that there are. */
+    static boolean databaseGone(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && H2_GONE.contains(sql.getErrorCode())) {
+                return true;
+            }
+        }
+        return false;
     }
 }
