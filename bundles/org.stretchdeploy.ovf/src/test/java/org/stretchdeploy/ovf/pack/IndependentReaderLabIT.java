@@ -37,7 +37,7 @@ class IndependentReaderLabIT {
         Outcome outcome = run("virt-v2v", "-i", "ova", ova.toString(), "--print-source");
         assertThat(outcome.exit()).as(outcome.output()).isZero();
         assertThat(outcome.output()).contains("web").contains("00:50:56:01:02:0a").contains("internal");
-        assertThat(outcome.output()).contains("disk0.vmdk").contains("disk1.vmdk");
+        assertThat(outcome.output()).contains("0 [scsi]").contains("1 [scsi]");
     }
 
     @Test

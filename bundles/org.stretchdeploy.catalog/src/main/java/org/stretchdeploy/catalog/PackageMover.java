@@ -1,0 +1,351 @@
+package org.stretchdeploy.catalog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.catalog.internal.ChunkJournal;
+import org.stretchdeploy.ovf.FileReference;
+import org.stretchdeploy.ovf.OvfDocument;
+import org.stretchdeploy.ovf.OvfException;
+import org.stretchdeploy.ovf.pack.Digest;
+import org.stretchdeploy.ovf.pack.DigestAlgorithm;
+import org.stretchdeploy.ovf.pack.FolderPackage;
+import org.stretchdeploy.ovf.pack.Manifest;
+import org.stretchdeploy.ovf.pack.PackageFile;
+import org.stretchdeploy.ovf.pack.PackageNames;
+import org.stretchdeploy.ovf.pack.PackagePolicy;
+import org.stretchdeploy.ovf.pack.SigningKey;
+import org.stretchdeploy.ovf.pack.VerifiedPackage;
+import org.stretchdeploy.spi.Catalogs;
+import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.Tag;
+
+/**
+ * Moves packages from one cloud's catalog into another's, by way of a node's staging folder.
+ *
+ * <p>Every method works in the calling thread until it is done, and can be called again after any failure, interruption
+ * or restart: it then goes on where it stopped. Interrupting the thread stops a move at the next chunk. Thread-safe; one
+ * package is moved by one thread at a time ({@link MoveProblem#BUSY} otherwise).
+ *
+ * <p>All methods may also throw {@link org.stretchdeploy.spi.CloudException}, when a cloud refuses.
+ */
+public final class PackageMover {
+    private static final Logger LOG = LoggerFactory.getLogger(PackageMover.class);
+    private static final String DESCRIPTOR = "descriptor.ovf";
+    /** Room for descriptor, manifest, certificate and journal. */
+    private static final long OVERHEAD = 16 << 20;
+
+    private final Staging staging;
+    private final Optional<SigningKey> key;
+    private final PackagePolicy policy;
+    private final MoveOptions options;
+    private final Waiter waiter;
+    private final LongSupplier nanoClock;
+
+    /**
+     * @param staging where packages stand in between
+     * @param key signs the packages that this node publishes, when present
+     * @param policy what a package must satisfy before it is given to a cloud; with trust anchors, only signed packages
+     *     pass
+     * @param waiter lets time pass between attempts
+     * @param nanoClock a clock that only goes forward, in nanoseconds, for rates
+     */
+    public PackageMover(
+            Staging staging,
+            Optional<SigningKey> key,
+            PackagePolicy policy,
+            MoveOptions options,
+            Waiter waiter,
+            LongSupplier nanoClock) {
+        this.staging = staging;
+        this.key = key;
+        this.policy = policy;
+        this.options = options;
+        this.waiter = waiter;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Copies the package of a template, whose export is open, into staging: room is checked first, every chunk is
+     * journalled, every file is checked against the source's manifest, and manifest and certificate of our own are
+     * written last.
+     *
+     * @param id name of the package in staging, {@code [a-z0-9.-]}, the same on every try
+     */
+    public StagedPackage publish(Cloud source, ObjectId template, String id, MoveListener listener)
+            throws InterruptedException {
+        staging.claim(id);
+        try {
+            Catalogs.Export export = source.catalogs().export(template);
+            OvfDocument document = checked(() -> OvfDocument.read(export.descriptor()));
+            List<FileReference> references = document.envelope().references();
+            OptionalLong total = total(references);
+            requireAcceptable(references, total);
+            staging.reserve(id, total.orElse(0) + OVERHEAD);
+            Path folder = staging.folder(id);
+            String sha256 = Digest.over(DigestAlgorithm.SHA256, export.descriptor()).hex();
+            try (ChunkJournal journal = Staging.onDisk(
+                    () -> ChunkJournal.open(journal(id), sha256, options.chunkBytes()))) {
+                removeOthers(folder, references);
+                Downloader downloader = new Downloader(
+                        source.catalogs(),
+                        template,
+                        folder,
+                        journal,
+                        manifestOf(export),
+                        total.isPresent() ? policy.maxFileBytes() : Math.min(policy.maxFileBytes(), staging.freeBytes()),
+                        new Patience(options, waiter),
+                        new ProgressMeter(listener, total, nanoClock));
+                Map<String, ChunkJournal.Done> files = new LinkedHashMap<>();
+                for (FileReference reference : references) {
+                    files.put(reference.href(), downloader.copy(reference.href(), reference.size()));
+                }
+                StagedPackage staged = seal(id, folder, document, files);
+                LOG.info("event=package-published package={} files={} bytes={}", id, files.size(), staged.totalBytes());
+                return staged;
+            } catch (IOException e) {
+                throw new PackageMoveException(
+                        MoveProblem.STAGING_FAILED, "The journal of the copy cannot be closed: " + e.getMessage() + ".", e);
+            }
+        } finally {
+            staging.release(id);
+        }
+    }
+
+    /**
+     * Verifies a published package (manifest, signature) and gives it to a cloud. When this returns, the cloud has all
+     * bytes and imports them; {@link Catalogs#upload} or {@link Catalogs#template} tells when it is done.
+     *
+     * @param id name of the package in staging
+     * @param catalog catalog in the target cloud
+     * @param name name of the new template
+     * @param withManifest whether the cloud is told to expect the manifest and to check it
+     * @param tag finds the template again on another try
+     * @return the new template
+     */
+    public ObjectId transfer(
+            String id,
+            Cloud target,
+            ObjectId catalog,
+            String name,
+            boolean withManifest,
+            Tag tag,
+            MoveListener listener)
+            throws InterruptedException {
+        staging.claim(id);
+        try {
+            Path folder = staging.home(id).resolve("package");
+            if (!Files.isRegularFile(folder.resolve(DESCRIPTOR), LinkOption.NOFOLLOW_LINKS)) {
+                throw new PackageMoveException(
+                        MoveProblem.NOT_STAGED, "The package " + id + " is not complete in staging. Publish it first.");
+            }
+            Optional<ChunkJournal> journal = Staging.onDisk(() -> ChunkJournal.read(journal(id)));
+            try {
+                return upload(folder, DESCRIPTOR, journal, target, catalog, name, withManifest, tag, listener);
+            } finally {
+                if (journal.isPresent()) {
+                    Staging.onDisk(() -> {
+                        journal.get().close();
+                        return null;
+                    });
+                }
+            }
+        } finally {
+            staging.release(id);
+        }
+    }
+
+    /**
+     * Verifies a package in any folder and gives it to a cloud, like {@link #transfer}.
+     *
+     * @param folder holds the package and nothing else
+     */
+    public ObjectId transferFolder(
+            Path folder,
+            String descriptorName,
+            Cloud target,
+            ObjectId catalog,
+            String name,
+            boolean withManifest,
+            Tag tag,
+            MoveListener listener)
+            throws InterruptedException {
+        return upload(folder, descriptorName, Optional.empty(), target, catalog, name, withManifest, tag, listener);
+    }
+
+    /** Deletes a package from staging. Absent is done. */
+    public void discard(String id) {
+        staging.discard(id);
+    }
+
+    private ObjectId upload(
+            Path folder,
+            String descriptorName,
+            Optional<ChunkJournal> journal,
+            Cloud target,
+            ObjectId catalog,
+            String name,
+            boolean withManifest,
+            Tag tag,
+            MoveListener listener)
+            throws InterruptedException {
+        listener.progress(
+                new MoveProgress(MoveProgress.Phase.VERIFY, descriptorName, 0, OptionalLong.empty(), 0));
+        VerifiedPackage verified = checked(() -> FolderPackage.verify(folder, descriptorName, policy));
+        PackageNames names = checked(() -> PackageNames.of(descriptorName));
+        OptionalLong total = OptionalLong.of(verified.totalBytes());
+        ProgressMeter meter = new ProgressMeter(listener, total, nanoClock);
+        PackagePieces pieces = new PackagePieces(folder, journal, options.chunkBytes());
+        Map<String, byte[]> small = new HashMap<>();
+        for (String file : List.of(names.manifest(), names.certificate())) {
+            optional(folder.resolve(file)).ifPresent(bytes -> small.put(file, bytes));
+        }
+        // a cloud may call the manifest after its own name for the descriptor
+        optional(folder.resolve(names.manifest())).ifPresent(bytes -> small.put("descriptor.mf", bytes));
+        Map<String, PackageFile> files = new LinkedHashMap<>();
+        verified.files().forEach(f -> files.put(f.name(), f));
+        ObjectId template = new Uploader(target, pieces, options, waiter, meter)
+                .upload(
+                        catalog,
+                        name,
+                        withManifest,
+                        tag,
+                        new Uploader.Contents(verified.document().bytes(), small, files));
+        LOG.info("event=package-transferred template={} bytes={}", name, verified.totalBytes());
+        return template;
+    }
+
+    private StagedPackage seal(
+            String id, Path folder, OvfDocument document, Map<String, ChunkJournal.Done> files) {
+        OvfDocument complete = document;
+        for (FileReference reference : document.envelope().references()) {
+            if (reference.size().isEmpty()) {
+                OvfDocument before = complete;
+                long size = files.get(reference.href()).size();
+                complete = checked(() -> before.withFile(reference.id(), reference.href(), size));
+            }
+        }
+        byte[] descriptor = complete.bytes();
+        Map<String, Digest> digests = new LinkedHashMap<>();
+        digests.put(DESCRIPTOR, Digest.over(DigestAlgorithm.SHA256, descriptor));
+        List<PackageFile> packageFiles = new ArrayList<>();
+        files.forEach((name, done) -> {
+            Digest digest = new Digest(DigestAlgorithm.SHA256, done.sha256());
+            digests.put(name, digest);
+            packageFiles.add(new PackageFile(name, done.size(), digest));
+        });
+        PackageNames names = checked(() -> PackageNames.of(DESCRIPTOR));
+        Staging.onDisk(() -> {
+            FolderPackage.seal(folder, names, new Manifest(digests), key);
+            // last: its presence says that the package is complete
+            Path partial = staging.home(id).resolve("descriptor.partial");
+            Files.write(partial, descriptor);
+            return Files.move(partial, folder.resolve(DESCRIPTOR), StandardCopyOption.ATOMIC_MOVE);
+        });
+        return new StagedPackage(id, folder, DESCRIPTOR, packageFiles);
+    }
+
+    private static Optional<Manifest> manifestOf(Catalogs.Export export) {
+        if (export.manifest().isEmpty()) {
+            return Optional.empty();
+        }
+        Manifest manifest = checked(() -> Manifest.parse(export.manifest().get()));
+        Optional<Digest> own = manifest.digest(export.descriptorName());
+        if (own.isPresent() && !Digest.over(own.get().algorithm(), export.descriptor()).equals(own.get())) {
+            throw new PackageMoveException(
+                    MoveProblem.BAD_PACKAGE,
+                    "The source cloud's descriptor is not the one that its manifest describes. Export the template"
+                            + " again.");
+        }
+        return Optional.of(manifest);
+    }
+
+    private static OptionalLong total(List<FileReference> references) {
+        long sum = 0;
+        for (FileReference reference : references) {
+            if (reference.size().isEmpty()) {
+                return OptionalLong.empty();
+            }
+            sum += Math.min(reference.size().getAsLong(), Long.MAX_VALUE - sum);
+        }
+        return OptionalLong.of(sum);
+    }
+
+    private void requireAcceptable(List<FileReference> references, OptionalLong total) {
+        if (total.orElse(0) > policy.maxTotalBytes() || references.size() > policy.maxFiles()) {
+            throw new PackageMoveException(
+                    MoveProblem.BAD_PACKAGE,
+                    "The package has " + references.size() + " files of together " + total.orElse(0)
+                            + " bytes, which is more than is allowed here.");
+        }
+        PackageNames own = checked(() -> PackageNames.of(DESCRIPTOR));
+        Set<String> taken = Set.of(own.descriptor(), own.manifest(), own.certificate());
+        for (FileReference reference : references) {
+            if (taken.contains(reference.href()) || reference.chunkSize().isPresent()) {
+                throw new PackageMoveException(
+                        MoveProblem.BAD_PACKAGE,
+                        "The package's file " + reference.href()
+                                + " has a name that is taken, or is split into chunks. Export the template again.");
+            }
+        }
+    }
+
+    /** Removes what an earlier export under the same name has left. */
+    private static void removeOthers(Path folder, List<FileReference> references) {
+        Set<String> wanted = new TreeSet<>();
+        references.forEach(r -> wanted.add(r.href()));
+        Staging.onDisk(() -> {
+            try (var entries = Files.list(folder)) {
+                for (Path entry : entries.toList()) {
+                    if (!wanted.contains(entry.getFileName().toString())) {
+                        Files.delete(entry);
+                    }
+                }
+            }
+            return null;
+        });
+    }
+
+    private static Optional<byte[]> optional(Path file) {
+        return Staging.onDisk(() -> {
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.of(in.readNBytes(Manifest.MAX_BYTES));
+            }
+        });
+    }
+
+    private Path journal(String id) {
+        staging.folder(id);
+        return staging.home(id).resolve("journal");
+    }
+
+    private static <T> T checked(Staging.DiskWork<T> work) {
+        try {
+            return work.run();
+        } catch (OvfException e) {
+            throw new PackageMoveException(MoveProblem.BAD_PACKAGE, e.getMessage(), e);
+        } catch (IOException e) {
+            throw new PackageMoveException(
+                    MoveProblem.STAGING_FAILED, "The staging folder cannot be used: " + e.getMessage() + ".", e);
+        }
+    }
+}
