@@ -3,13 +3,14 @@ package org.stretchdeploy.stretch.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
 
 /** A node whose staging area is memory: the real protocol of both clouds, without disks of our own. */
@@ -20,7 +21,7 @@ final class MemoryPackages implements PackageNode {
     long free = 1L << 40;
 
     @Override
-    public boolean publish(String packageId, Cloud source, ObjectId template, Duration budget, Progress progress) {
+    public boolean publish(String packageId, Cloud source, ObjectId template, Progress progress) {
         Catalogs.Export export = source.catalogs().export(template);
         Map<String, byte[]> files = new LinkedHashMap<>();
         String manifest = new String(export.manifest().orElseThrow(), java.nio.charset.StandardCharsets.UTF_8);
@@ -40,11 +41,13 @@ final class MemoryPackages implements PackageNode {
     }
 
     @Override
-    public boolean transfer(String packageId, Cloud target, ObjectId upload, Duration budget, Progress progress) {
+    public Optional<ObjectId> transfer(
+            String packageId, Cloud target, ObjectId catalog, String name, Tag tag, Progress progress) {
         Held content = held.get(packageId);
+        ObjectId upload = target.catalogs().beginUpload(catalog, name, true, tag);
         Catalogs.Upload state = target.catalogs().upload(upload);
         if (state.state() != Catalogs.State.PENDING) {
-            return true;
+            return Optional.of(upload);
         }
         if (state.descriptorWanted()) {
             target.catalogs().putDescriptor(upload, content.descriptor());
@@ -58,7 +61,7 @@ final class MemoryPackages implements PackageNode {
                 complete = false;
             }
         }
-        return complete;
+        return complete ? Optional.of(upload) : Optional.empty();
     }
 
     @Override

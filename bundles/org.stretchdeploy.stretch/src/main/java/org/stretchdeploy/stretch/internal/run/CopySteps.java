@@ -19,8 +19,6 @@ import org.stretchdeploy.workflow.StepScope;
 
 /** Phase 2 and the first half of phase 3: the VMs become an OVF package, which becomes a vApp in the other cloud. */
 public final class CopySteps<I> {
-    private static final Duration BUDGET = Duration.ofSeconds(5);
-    private static final Duration SOON = Duration.ofMillis(1);
     private static final Duration POLL = Duration.ofMillis(300);
     private static final String TEMPLATE = "package";
 
@@ -189,9 +187,8 @@ public final class CopySteps<I> {
 
     /** 2.4 Source cloud to our node: verified and signed there. */
     public StepResult publish(StepScope<I> scope) {
-        boolean complete = parts.packages()
-                .publish(packageId(scope), from(scope), captured(scope), BUDGET, progress(scope));
-        return complete ? StepResult.done() : StepResult.again(SOON);
+        boolean complete = parts.packages().publish(packageId(scope), from(scope), captured(scope), progress(scope));
+        return complete ? StepResult.done() : StepResult.again(POLL);
     }
 
     private static String packageId(StepScope<?> scope) {
@@ -199,17 +196,7 @@ public final class CopySteps<I> {
     }
 
     private static PackageNode.Progress progress(StepScope<?> scope) {
-        return new PackageNode.Progress() {
-            @Override
-            public void at(long done, long total, String text) {
-                scope.progress(done, total, "bytes", text);
-            }
-
-            @Override
-            public boolean getAsBoolean() {
-                return scope.cancelled() && !scope.undoing();
-            }
-        };
+        return (done, total, text) -> scope.progress(done, total, "bytes", text);
     }
 
     public StepResult discardPackage(StepScope<I> scope) {
@@ -225,10 +212,16 @@ public final class CopySteps<I> {
         if (catalog.isEmpty()) {
             return work.pause();
         }
-        ObjectId upload = cloud.catalogs()
-                .beginUpload(new ObjectId(catalog.get()), TEMPLATE, true, tag(scope, "imported"));
-        boolean complete = parts.packages().transfer(packageId(scope), cloud, upload, BUDGET, progress(scope));
-        return complete ? StepResult.done("imported", upload.value()) : StepResult.again(POLL);
+        return parts.packages()
+                .transfer(
+                        packageId(scope),
+                        cloud,
+                        new ObjectId(catalog.get()),
+                        TEMPLATE,
+                        tag(scope, "imported"),
+                        progress(scope))
+                .<StepResult>map(template -> StepResult.done("imported", template.value()))
+                .orElseGet(() -> StepResult.again(POLL));
     }
 
     /** 2.5 */

@@ -1,0 +1,97 @@
+package org.stretchdeploy.stretch.internal;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.Designate;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.stretchdeploy.api.Clouds;
+import org.stretchdeploy.api.StretchDeploy;
+import org.stretchdeploy.appliance.EdgeAppliances;
+import org.stretchdeploy.spi.CloudVendor;
+import org.stretchdeploy.stretch.internal.cloud.RegisteredClouds;
+import org.stretchdeploy.stretch.internal.register.FileStretches;
+import org.stretchdeploy.stretch.internal.register.Stretches;
+import org.stretchdeploy.stretch.internal.run.CatalogPackages;
+import org.stretchdeploy.stretch.internal.run.Parts;
+import org.stretchdeploy.stretch.internal.tunnel.ApplianceTunnels;
+import org.stretchdeploy.workflow.WorkflowEngine;
+
+/** Puts the parts together and publishes the API. */
+@Component(immediate = true, service = StretchComponent.class, configurationPid = "org.stretchdeploy.stretch")
+@Designate(ocd = StretchComponent.Config.class)
+public final class StretchComponent {
+    /** Settings, {@code etc/org.stretchdeploy.stretch.cfg}. */
+    @ObjectClassDefinition(name = "Stretch Deploy")
+    public @interface Config {
+        @AttributeDefinition(description = "Folder for registered clouds, records of stretches and the staging area")
+        String folder() default "${karaf.data}/stretch";
+
+        @AttributeDefinition(description = "Most megabytes that OVF packages may take in the staging area")
+        long stagingQuotaMb() default 512_000;
+    }
+
+    private final Map<String, CloudVendor> vendors = new ConcurrentHashMap<>();
+    private final RegisteredClouds clouds;
+    private final StretchService service;
+    private final ServiceRegistration<Clouds> cloudsRegistration;
+    private final ServiceRegistration<StretchDeploy> serviceRegistration;
+
+    @Activate
+    public StretchComponent(
+            BundleContext bundle,
+            @Reference WorkflowEngine engine,
+            @Reference EdgeAppliances appliances,
+            Config config) {
+        Path folder = Path.of(config.folder().replace("${karaf.data}", System.getProperty("karaf.data", "data")));
+        ObjectMapper json = Json.mapper();
+        AtomicReference<StretchService> later = new AtomicReference<>();
+        Stretches stretches = new FileStretches(folder.resolve("stretches"), json);
+        this.clouds = new RegisteredClouds(
+                folder.resolve("clouds"),
+                json,
+                () -> vendors,
+                name -> later.get() != null && later.get().uses(name),
+                key -> {
+                    int slash = key.indexOf('/');
+                    return stretches.of(key.substring(0, slash), key.substring(slash + 1)).isPresent();
+                });
+        var packages = CatalogPackages.in(
+                folder.resolve("staging"), config.stagingQuotaMb() * 1_048_576, appliances.packageSigner());
+        this.service =
+                new StretchService(new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches), engine, json);
+        later.set(service);
+        this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
+        this.serviceRegistration =
+                bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "removeVendor")
+    void addVendor(CloudVendor vendor) {
+        vendors.put(vendor.name(), vendor);
+    }
+
+    void removeVendor(CloudVendor vendor) {
+        vendors.remove(vendor.name(), vendor);
+    }
+
+    @Deactivate
+    void stop() {
+        serviceRegistration.unregister();
+        cloudsRegistration.unregister();
+        service.close();
+        clouds.close();
+    }
+}
