@@ -131,13 +131,18 @@ final class Uploads {
     }
 
     private void importPackage(TemplateState template, UploadState upload) {
-        var task = tasks.start(
-                "import \"" + template.name + "\"",
-                Optional.of(template.id),
-                Set.of(template.id),
-                () -> imported(template, upload),
-                () -> fail(template, "The import was cancelled."));
-        template.task = task.id().isPresent() ? Optional.of(task) : Optional.empty();
+        try {
+            var task = tasks.start(
+                    "import \"" + template.name + "\"",
+                    Optional.of(template.id),
+                    Set.of(template.id),
+                    () -> imported(template, upload),
+                    () -> fail(template, "The import was cancelled."));
+            template.task = task.id().isPresent() ? Optional.of(task) : Optional.empty();
+        } catch (CloudException e) {
+            // work that is done at once: the refusal is of the import, which is read, not of the piece
+            fail(template, e.getMessage());
+        }
     }
 
     private void imported(TemplateState template, UploadState upload) {
