@@ -15,16 +15,11 @@ import java.util.TreeSet;
  */
 public record Submission(
         String workflow, JsonNode input, String idempotencyKey, Set<String> lockKeys, String submittedBy) {
+    private static final int LONGEST_KEY = 200;
+
     public Submission {
-        if (idempotencyKey == null || idempotencyKey.isEmpty() || idempotencyKey.length() > 200) {
-            throw new WorkflowException(
-                    WorkflowException.Code.INVALID, "an idempotency key has 1 to 200 characters");
-        }
-        for (String key : lockKeys) {
-            if (key.isEmpty() || key.length() > 200) {
-                throw new WorkflowException(WorkflowException.Code.INVALID, "a lock key has 1 to 200 characters");
-            }
-        }
+        requireKey("an idempotency key", idempotencyKey);
+        lockKeys.forEach(key -> requireKey("a lock key", key));
         lockKeys = java.util.Collections.unmodifiableSet(new TreeSet<>(lockKeys));
     }
 
@@ -38,5 +33,16 @@ public record Submission(
 
     public Submission by(String who) {
         return new Submission(workflow, input, idempotencyKey, lockKeys, who);
+    }
+
+    private static void requireKey(String what, String key) {
+        if (key == null
+                || key.isEmpty()
+                || key.length() > LONGEST_KEY
+                || key.chars().anyMatch(Character::isISOControl)) {
+            throw new WorkflowException(
+                    WorkflowException.Code.INVALID,
+                    what + " has 1 to " + LONGEST_KEY + " characters and no control characters");
+        }
     }
 }

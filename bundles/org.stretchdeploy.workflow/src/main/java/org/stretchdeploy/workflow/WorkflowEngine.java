@@ -33,7 +33,8 @@ public interface WorkflowEngine extends AutoCloseable {
      * Makes a workflow known. Operations of it that wait since a restart go on at once. Several versions of one name may
      * be registered together: an operation stays with the version it was submitted to.
      *
-     * @return takes the workflow away again when closed; its operations then stay where they are
+     * @return takes the workflow away again when closed: its operations stop before their next step and stay where they
+     *     are; close returns when none of its actions runs any more, at the latest after ten seconds
      * @throws WorkflowException INVALID when that name and version is already registered
      */
     Registration register(Workflow<?> workflow);

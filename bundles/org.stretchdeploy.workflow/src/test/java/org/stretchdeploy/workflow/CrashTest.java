@@ -187,7 +187,7 @@ class CrashTest {
         assertThat(ends).containsExactlyInAnyOrder(Phase.CANCELLED, Phase.SUCCEEDED);
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 600)
     void anyMixOfTrouble(@ForAll long seed, @ForAll @IntRange(min = 0, max = 4) int crashes) {
         Random random = new Random(seed);
         Life life = new Life(InterruptionPolicy.values()[random.nextInt(2)]);

@@ -93,6 +93,97 @@ class EngineTest {
     }
 
     @Test
+    void cancelInsideEveryActionEndsCancelledOrIsTooLate() {
+        for (int call = 1; call <= 5; call++) {
+            ToyCloud each = new ToyCloud();
+            Workflow<ToyCloud.Plan> workflow = each.workflow();
+            SimulatedNode other =
+                    new SimulatedNode(new InMemoryJournal(), new FakeClock(), "n1", new AtomicLong(), workflow);
+            OperationId id = other.engine().submit(workflow, PLAN, "key");
+            int cancelAt = call;
+            List<WorkflowEngine.CancelOutcome> outcome = new ArrayList<>();
+            each.onCall = number -> {
+                if (number == cancelAt) {
+                    outcome.add(other.engine().cancel(id, "admin", ""));
+                }
+            };
+            OperationState end = other.runToEnd(id, 100);
+            boolean late = outcome.equals(List.of(WorkflowEngine.CancelOutcome.TOO_LATE));
+            assertThat(end.phase()).isEqualTo(late ? Phase.SUCCEEDED : Phase.CANCELLED);
+            assertThat(each.things.isEmpty()).isEqualTo(!late);
+            assertThat(late).isEqualTo(call >= 4);
+        }
+    }
+
+    @Test
+    void whatAnActionThrowsOrForgetsIsAFailureOfTheStep() {
+        List<StepAction<String>> bad = List.of(
+                scope -> {
+                    throw new IllegalStateException("no");
+                },
+                scope -> {
+                    throw new NoClassDefFoundError("gone");
+                },
+                scope -> null,
+                scope -> StepResult.done("self", new Object()),
+                scope -> StepResult.done("big", "x".repeat(5 << 20)),
+                scope -> {
+                    scope.require("missing", String.class);
+                    return StepResult.done();
+                });
+        for (int i = 0; i < bad.size(); i++) {
+            Workflow<String> workflow = Workflow.define("bad-" + i, Workflow.version(1))
+                    .input(String.class)
+                    .step("1", "bad", "Bad", bad.get(i))
+                    .build();
+            engine.register(workflow);
+            OperationState end = node.runToEnd(engine.submit(workflow, "x", "bad-" + i), 10);
+            assertThat(end.phase()).isEqualTo(Phase.COMPENSATED);
+            assertThat(end.code()).contains("unexpected");
+        }
+    }
+
+    @Test
+    void aChangedTableNeedsTheOldVersionAndGoesOnWithIt() {
+        OperationId id = submit();
+        node.dispatcher().runNext();
+        Workflow<ToyCloud.Plan> changed = Workflow.define("toy", Workflow.version(1))
+                .input(ToyCloud.Plan.class)
+                .step("9", "other", "Other", scope -> StepResult.done())
+                .build();
+        SimulatedNode other = new SimulatedNode(journal, clock, "n1", new AtomicLong(), changed);
+        OperationState stopped = other.runToEnd(id, 10);
+        assertThat(stopped.phase()).isEqualTo(Phase.NEEDS_OPERATOR);
+        assertThat(stopped.code()).contains("workflow-changed");
+        SimulatedNode again = new SimulatedNode(journal, clock, "n1", new AtomicLong(), toy);
+        again.engine().retry(id, "admin");
+        assertThat(again.runToEnd(id, 100).phase()).isEqualTo(Phase.SUCCEEDED);
+    }
+
+    @Test
+    void aSignalEndsAWait() {
+        Workflow<String> trial = Workflow.define("trial", Workflow.version(1))
+                .input(String.class)
+                .await(
+                        "1",
+                        "committed",
+                        "Wait for the commit",
+                        scope -> scope.signal("commit", Boolean.class).orElse(false)
+                                ? StepResult.done()
+                                : StepResult.again(Duration.ofMinutes(10)),
+                        Duration.ofMinutes(30))
+                .build();
+        engine.register(trial);
+        OperationId committed = engine.submit(trial, "x", "a");
+        OperationId expired = engine.submit(trial, "x", "b");
+        node.dispatcher().runFor(Duration.ofSeconds(1));
+        engine.signal(committed, "commit", com.fasterxml.jackson.databind.node.BooleanNode.TRUE, "admin");
+        node.dispatcher().runFor(Duration.ofSeconds(1));
+        assertThat(engine.find(committed).orElseThrow().phase()).isEqualTo(Phase.SUCCEEDED);
+        assertThat(node.runToEnd(expired, 100).phase()).isEqualTo(Phase.COMPENSATED);
+    }
+
+    @Test
     void cancelAfterThePivotIsTooLate() {
         cloud.failuresLeft.put("create retired", 3);
         OperationId id = submit();

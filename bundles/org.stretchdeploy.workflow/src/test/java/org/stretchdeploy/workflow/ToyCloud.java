@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 
 /** A cloud of named things with tags: enough to see orphans, duplicates and lost replies. */
 final class ToyCloud {
@@ -15,6 +16,8 @@ final class ToyCloud {
     final Map<String, Integer> failuresLeft = new TreeMap<>();
     final Map<String, Integer> lostReplies = new TreeMap<>();
     int pollsUntilUp = 2;
+    /** Called inside every action, with the number of the call. */
+    IntConsumer onCall = call -> {};
 
     record Plan(List<String> machines, boolean withExtra) {}
 
@@ -48,6 +51,7 @@ final class ToyCloud {
     StepAction<Plan> create(String name) {
         return scope -> {
             log.add("create " + name + " " + scope.attempt());
+            onCall.accept(log.size());
             StepResult failure = failure("create " + name);
             if (failure != null) {
                 return failure;
@@ -65,6 +69,7 @@ final class ToyCloud {
     StepAction<Plan> delete(String name) {
         return scope -> {
             log.add("delete " + name + " " + scope.attempt());
+            onCall.accept(log.size());
             StepResult failure = failure("delete " + name);
             if (failure != null) {
                 return failure;

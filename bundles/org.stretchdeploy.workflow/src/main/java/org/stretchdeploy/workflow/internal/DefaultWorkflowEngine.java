@@ -32,6 +32,9 @@ import org.stretchdeploy.workflow.WorkflowListener;
 public final class DefaultWorkflowEngine implements WorkflowEngine {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultWorkflowEngine.class);
 
+    /** For an operation that was journalled by a node that died before it told any dispatcher. */
+    private static final Duration SAFETY_WAKE = Duration.ofMinutes(1);
+
     private final EngineParts parts;
     private final Registry registry = new Registry();
     private final Dispatcher dispatcher;
@@ -68,8 +71,10 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
 
     /** One look for stalls, for what other nodes wrote, and for operations that no dispatcher knows. */
     public void watch() {
-        stallWatch.look();
+        List<Journal.Header> unfinished = parts.journal.unfinished();
+        stallWatch.look(unfinished);
         parts.events.poll();
+        unfinished.forEach(header -> dispatcher.wake(header.id(), parts.now().plus(SAFETY_WAKE)));
     }
 
     @Override
@@ -108,6 +113,7 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
                         submission.lockKeys(),
                         submission.submittedBy(),
                         summary(workflow, submission.input())));
+        Json.write(first.event());
         Journal.Created created = parts.journal.create(id, digest, first);
         if (created instanceof Journal.Created.KeyUsed used) {
             return sameOperation(used.existing(), digest, submission);
@@ -247,8 +253,21 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     @Override
     public List<OperationState> list(int limit) {
         return parts.journal.list(limit).stream()
-                .flatMap(header -> find(header.id()).stream())
+                .flatMap(header -> findReadable(header.id()).stream())
                 .toList();
+    }
+
+    /** One journal that cannot be read must not hide the others. */
+    private Optional<OperationState> findReadable(OperationId id) {
+        try {
+            return find(id);
+        } catch (WorkflowException e) {
+            if (e.code() != WorkflowException.Code.JOURNAL_CORRUPT) {
+                throw e;
+            }
+            LOG.error("event=operation-unreadable operation={} reason=\"{}\"", id, e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -21,6 +21,9 @@ import org.stretchdeploy.workflow.WorkflowException;
 
 /** The one way in which this bundle writes and reads JSON. */
 public final class Json {
+    /** Characters of one event: enough for the plan of a large vApp, not for a disk. */
+    static final int LARGEST_EVENT = 4 << 20;
+
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .addModule(new Jdk8Module())
@@ -56,7 +59,14 @@ public final class Json {
 
     public static String write(JournalEvent event) {
         try {
-            return MAPPER.writerFor(JournalEvent.class).writeValueAsString(event);
+            String json = MAPPER.writerFor(JournalEvent.class).writeValueAsString(event);
+            if (json.length() > LARGEST_EVENT) {
+                throw new WorkflowException(
+                        WorkflowException.Code.INVALID,
+                        "an event of " + json.length() + " characters is too large for the journal (at most "
+                                + LARGEST_EVENT + ")");
+            }
+            return json;
         } catch (JsonProcessingException e) {
             throw new WorkflowException(WorkflowException.Code.INVALID, "the event cannot be written as JSON", e);
         }

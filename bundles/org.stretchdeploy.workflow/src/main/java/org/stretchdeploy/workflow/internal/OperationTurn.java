@@ -136,7 +136,7 @@ final class OperationTurn<I> {
 
     private void act(Row<I> row) {
         StepFold step = fold.steps.get(row.id());
-        StepResult result = call(row, row.action(), step, false);
+        StepResult result = writable(call(row, row.action(), step, false));
         if (result instanceof StepResult.Again again) {
             if (deadlinePassed(row, step)) {
                 result = StepResult.failed(
@@ -197,7 +197,6 @@ final class OperationTurn<I> {
             }
             return StepResult.failed("unexpected", e.getMessage());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return StepResult.retry("stopped", "the controller is stopping");
         } catch (Exception e) {
             LOG.debug("event=action-threw operation={} step={}", fold.id, row.id(), e);
@@ -205,7 +204,22 @@ final class OperationTurn<I> {
         } catch (LinkageError | AssertionError | StackOverflowError e) {
             LOG.error("event=action-broken operation={} step={}", fold.id, row.id(), e);
             return StepResult.failed("unexpected", "the action is broken: " + e);
+        } finally {
+            // an interrupt that reaches the embedded database while it writes would close its file
+            Thread.interrupted();
         }
+    }
+
+    /** Outputs that cannot be written to the journal make the step a failed one, before anything depends on them. */
+    private static StepResult writable(StepResult result) {
+        if (result instanceof StepResult.Done done) {
+            try {
+                Json.write(new JournalEvent.StepDone("", outputs(done)));
+            } catch (WorkflowException e) {
+                return StepResult.failed("unexpected", "the outputs cannot be journalled: " + e.getMessage());
+            }
+        }
+        return result;
     }
 
     private JournalEvent failure(StepFold step, Row<I> row, StepResult.Failed failed) {

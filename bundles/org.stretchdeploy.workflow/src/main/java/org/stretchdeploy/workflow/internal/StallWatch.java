@@ -30,8 +30,7 @@ final class StallWatch {
     }
 
     /** One look at every unfinished operation. Not to be called by two threads at a time. */
-    void look() {
-        List<Journal.Header> unfinished = parts.journal.unfinished();
+    void look(List<Journal.Header> unfinished) {
         folds.keySet().retainAll(unfinished.stream().map(Journal.Header::id).toList());
         for (Journal.Header header : unfinished) {
             try {
@@ -39,6 +38,7 @@ final class StallWatch {
             } catch (Journal.StaleException e) {
                 LOG.debug("event=stall-look-again operation={}", header.id());
             } catch (WorkflowException e) {
+                folds.remove(header.id());
                 LOG.warn("event=stall-look-failed operation={} reason=\"{}\"", header.id(), e.getMessage());
             }
         }
@@ -77,10 +77,6 @@ final class StallWatch {
 
     private void append(OperationFold fold, JournalEvent event) {
         parts.append(fold.id, OptionalLong.empty(), fold.lastSeq, List.of(event)).forEach(fold::apply);
-    }
-
-    void forget(OperationId id) {
-        folds.remove(id);
     }
 
     /** Finds a row of an operation's table without throwing. */

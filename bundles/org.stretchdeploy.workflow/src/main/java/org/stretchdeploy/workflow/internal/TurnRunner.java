@@ -23,6 +23,7 @@ import org.stretchdeploy.workflow.WorkflowException;
 final class TurnRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TurnRunner.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK_MUCH_LATER = Duration.ofMinutes(5);
 
     private final EngineParts parts;
     private final Registry registry;
@@ -46,7 +47,8 @@ final class TurnRunner {
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         } catch (WorkflowException e) {
             LOG.error("event=turn-failed operation={} code={} reason=\"{}\"", id, e.code(), e.getMessage());
-            return Optional.of(parts.now().plus(LOOK_AGAIN));
+            boolean lasting = e.code() == WorkflowException.Code.JOURNAL_CORRUPT;
+            return Optional.of(parts.now().plus(lasting ? LOOK_MUCH_LATER : LOOK_AGAIN));
         }
     }
 
@@ -57,12 +59,16 @@ final class TurnRunner {
         }
         Optional<Workflow<?>> workflow =
                 registry.find(header.get().workflow(), header.get().version());
-        if (workflow.isEmpty()) {
+        if (workflow.isEmpty() || !registry.beginTurn(workflow.get())) {
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         }
-        Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, node));
-        OperationFold fold = OperationFold.of(id, parts.journal.read(id, 0));
-        return turn(workflow.get(), claim, fold);
+        try {
+            Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, node));
+            OperationFold fold = OperationFold.of(id, parts.journal.read(id, 0));
+            return turn(workflow.get(), claim, fold);
+        } finally {
+            registry.endTurn(workflow.get());
+        }
     }
 
     private <I> Optional<Instant> turn(Workflow<I> workflow, Journal.Claim claim, OperationFold fold) {
@@ -79,7 +85,7 @@ final class TurnRunner {
                 return Optional.empty();
             }
             OperationTurn<I> turn = new OperationTurn<>(parts, workflow, claim, fold, input, rows);
-            Optional<Instant> next = turn.run(closing);
+            Optional<Instant> next = turn.run(() -> closing.getAsBoolean() || !registry.holds(workflow));
             wakeAt = turn.wakeAt().get();
             if (next.isEmpty()) {
                 ended(fold);
@@ -87,8 +93,6 @@ final class TurnRunner {
             return next;
         } catch (Journal.StaleException e) {
             return Optional.of(parts.now());
-        } catch (Journal.FencedException | WorkflowException e) {
-            throw e;
         } finally {
             release(claim, wakeAt);
         }

@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -124,10 +125,31 @@ public final class Database implements AutoCloseable {
 
     /** Runs in one transaction that is on disk when this returns; any exception rolls it back. */
     <T> T write(Work<T> work) {
+        return uninterrupted(() -> writeAgainOnCollision(work, true));
+    }
+
+    /** The same, but a power cut may lose it. */
+    <T> T writeLazily(Work<T> work) {
+        return uninterrupted(() -> writeAgainOnCollision(work, false));
+    }
+
+    /** An interrupt in the middle of H2's file access would close the file: it is put off until after the call. */
+    private static <T> T uninterrupted(Supplier<T> call) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return call.get();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private <T> T writeAgainOnCollision(Work<T> work, boolean sync) {
         for (int attempt = 1; ; attempt++) {
             HikariDataSource current = pool();
             try (Connection connection = current.getConnection()) {
-                return transaction(connection, work);
+                return transaction(connection, work, sync);
             } catch (SQLException e) {
                 if (!SqlStates.collision(e) || attempt >= 5) {
                     throw failed(current, e);
@@ -136,12 +158,14 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private <T> T transaction(Connection connection, Work<T> work) throws SQLException {
+    private <T> T transaction(Connection connection, Work<T> work, boolean sync) throws SQLException {
         connection.setAutoCommit(false);
         try {
             T answer = work.run(connection);
             connection.commit();
-            sync(connection);
+            if (sync) {
+                sync(connection);
+            }
             return answer;
         } catch (SQLException | RuntimeException e) {
             try {
@@ -184,6 +208,10 @@ public final class Database implements AutoCloseable {
     }
 
     <T> T read(Work<T> work) {
+        return uninterrupted(() -> readOnce(work));
+    }
+
+    private <T> T readOnce(Work<T> work) {
         HikariDataSource current = pool();
         try (Connection connection = current.getConnection()) {
             return work.run(connection);

@@ -106,8 +106,9 @@ public final class DbSchedulerDispatcher implements Dispatcher {
     @Override
     public void wake(OperationId id, Instant at) {
         TaskInstanceId instance = TaskInstanceId.of(TASK, id.value());
-        if (scheduler.scheduleIfNotExists(task.instance(id.value()), at)) {
-            return;
+        boolean later = at.isAfter(clock.instant().plus(LONGEST_WAIT));
+        if (scheduler.scheduleIfNotExists(task.instance(id.value()), at) || later) {
+            return; // a turn that is there already comes within the longest wait
         }
         try {
             scheduler.reschedule(instance, at);

@@ -321,7 +321,7 @@ public final class SqlJournal implements Journal {
 
     @Override
     public void release(Claim claim, Optional<Instant> wakeAt) {
-        database.write(connection -> {
+        database.writeLazily(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update workflow_operation set running = false,"
                     + " wake_at = ?, wake_seq = last_seq where id = ? and epoch = ?")) {
                 update.setObject(1, wakeAt.map(SqlJournal::utc).orElse(null), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
@@ -353,7 +353,7 @@ public final class SqlJournal implements Journal {
 
     @Override
     public void saveProgress(OperationId id, Progress progress) {
-        database.write(connection -> {
+        database.writeLazily(connection -> {
             try (PreparedStatement update =
                     connection.prepareStatement("update workflow_operation set progress = ? where id = ?")) {
                 update.setString(1, Json.text(progress));
