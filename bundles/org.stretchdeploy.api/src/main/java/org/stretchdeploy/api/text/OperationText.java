@@ -1,0 +1,130 @@
+package org.stretchdeploy.api.text;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.stretchdeploy.api.ContinuityReport;
+import org.stretchdeploy.api.Operation;
+
+/** An operation as text: as a line, as a page, and as a line that is drawn over and over while it runs. */
+public final class OperationText {
+    private static final int BAR = 24;
+
+    private OperationText() {}
+
+    /** One line of a list. */
+    public static String line(Operation operation, Ink ink) {
+        return String.format(
+                "%-18s %-9s %-16s %s",
+                operation.id(),
+                operation.kind(),
+                state(operation.state(), ink),
+                operation.title() + ", " + operation.source() + " -> " + operation.target());
+    }
+
+    private static String state(Operation.State state, Ink ink) {
+        String word = String.format("%-16s", state);
+        return switch (state) {
+            case SUCCEEDED -> ink.green(word);
+            case NEEDS_OPERATOR -> ink.red(word);
+            case COMPENSATED, CANCELLED, COMPENSATING -> ink.yellow(word);
+            default -> word;
+        };
+    }
+
+    /** The whole operation. */
+    public static String page(Operation operation, Ink ink) {
+        var text = new StringBuilder();
+        text.append(ink.bold(operation.title())).append('\n');
+        text.append("  id        ").append(operation.id()).append('\n');
+        text.append("  state     ").append(state(operation.state(), ink).strip()).append('\n');
+        text.append("  clouds    ").append(operation.source()).append(" and ").append(operation.target()).append('\n');
+        text.append("  submitted ").append(operation.submittedAt()).append('\n');
+        operation.endedAt().ifPresent(at -> text.append("  ended     ")
+                .append(at)
+                .append(", after ")
+                .append(Quantities.duration(Duration.between(operation.submittedAt(), at)))
+                .append('\n'));
+        text.append("\nSteps\n");
+        operation.steps().forEach(step -> text.append("  ").append(step(step, ink)).append('\n'));
+        operation.failure()
+                .ifPresent(f -> text.append('\n').append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + f.message())).append('\n'));
+        operation.remaining().forEach(r -> text.append(ink.red("  to do: ")).append(r).append('\n'));
+        operation.notices().forEach(n -> text.append(ink.yellow("  notice: ")).append(n).append('\n'));
+        operation.continuity().ifPresent(c -> text.append('\n').append(continuity(c, ink)));
+        return text.toString();
+    }
+
+    private static String step(Operation.Step step, Ink ink) {
+        String word = String.format("%-8s", step.state());
+        String mark =
+                switch (step.state()) {
+                    case DONE -> ink.green(word);
+                    case FAILED -> ink.red(word);
+                    case RUNNING, UNDOING, UNDONE -> ink.yellow(word);
+                    default -> ink.faint(word);
+                };
+        String time = step.startedAt().isPresent() && step.endedAt().isPresent()
+                ? seconds(step.startedAt().get(), step.endedAt().get())
+                : "";
+        return String.format("%-8s %s %-62s %-10s %s", step.number(), mark, step.title(), step.cloud(), time);
+    }
+
+    private static String seconds(Instant from, Instant to) {
+        return String.format(java.util.Locale.ROOT, "%.1f s", Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    /** What runs now, with a bar when it is known how far it is; empty when nothing runs. */
+    public static Optional<String> progress(Operation operation) {
+        return operation.steps().stream()
+                .filter(s -> s.state() == Operation.StepState.RUNNING || s.state() == Operation.StepState.UNDOING)
+                .findFirst()
+                .map(step -> head(operation, step) + step.progress().map(OperationText::measured).orElse(""));
+    }
+
+    private static String head(Operation operation, Operation.Step step) {
+        long done = operation.steps().stream()
+                .filter(s -> s.state() == Operation.StepState.DONE || s.state() == Operation.StepState.SKIPPED)
+                .count();
+        String undo = step.state() == Operation.StepState.UNDOING ? "undo " : "";
+        return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/" + operation.steps().size() + "  " + undo
+                + step.number() + " " + step.title();
+    }
+
+    private static String measured(Operation.Progress p) {
+        var text = new StringBuilder();
+        if (p.unit().equals("bytes")) {
+            text.append("  ").append(Quantities.bytes(p.done()));
+            if (p.total() > 0) {
+                text.append(" of ").append(Quantities.bytes(p.total()));
+            }
+            if (p.ratePerSecond() > 0) {
+                text.append(", ").append(Quantities.bytes(p.ratePerSecond())).append("/s");
+            }
+            if (p.secondsLeft() >= 0) {
+                text.append(", ").append(Quantities.duration(Duration.ofSeconds(p.secondsLeft()))).append(" left");
+            }
+        } else if (p.total() > 0) {
+            text.append("  ").append(p.done()).append(p.unit().equals("percent") ? " %" : " of " + p.total());
+        }
+        return p.text().isEmpty() ? text.toString() : text + " (" + p.text() + ")";
+    }
+
+    /** The continuity report: one line a flow. */
+    public static String continuity(ContinuityReport report, Ink ink) {
+        var text = new StringBuilder(report.proven() ? ink.green("Continuity proven") : ink.red("Continuity NOT proven")).append('\n');
+        for (ContinuityReport.Flow flow : report.flows()) {
+            boolean lost = flow.answeredBefore() && !flow.answersAfter();
+            String mark = lost ? ink.red("lost") : flow.answersAfter() ? ink.green("ok  ") : ink.faint("-   ");
+            text.append("  ")
+                    .append(mark)
+                    .append("  ")
+                    .append(flow.name())
+                    .append(flow.longestGapMillis() >= 0 ? ", longest gap " + flow.longestGapMillis() + " ms" : "")
+                    .append(": ")
+                    .append(flow.evidence())
+                    .append('\n');
+        }
+        return text.toString();
+    }
+}
