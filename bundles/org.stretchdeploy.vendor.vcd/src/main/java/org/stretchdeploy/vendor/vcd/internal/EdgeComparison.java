@@ -5,9 +5,8 @@ import java.util.stream.IntStream;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.FirewallRule;
 import org.stretchdeploy.api.edge.NatRule;
-import org.stretchdeploy.vendor.vcd.internal.map.OrgNat;
 
-/** Whether services of an edge do the same: a rule without an id of the cloud's is equal to one with. Pure functions. */
+/** Whether services of an edge do the same: a rule without an id of the cloud's is equal to one with. Pure. */
 final class EdgeComparison {
     private EdgeComparison() {}
 
@@ -55,6 +54,22 @@ final class EdgeComparison {
 
     private static boolean sameRules(List<NatRule> one, List<NatRule> other) {
         return one.size() == other.size()
-                && IntStream.range(0, one.size()).allMatch(i -> OrgNat.same(one.get(i), other.get(i)));
+                && IntStream.range(0, one.size()).allMatch(i -> comparable(one.get(i)).equals(comparable(other.get(i))));
+    }
+
+    /** Without the id, and without what the edge of a vApp cannot express. */
+    private static NatRule comparable(NatRule rule) {
+        return new NatRule(
+                "",
+                rule.name(),
+                rule.enabled(),
+                rule.type(),
+                rule.protocol(),
+                rule.externalAddress(),
+                rule.externalPort(),
+                rule.internalAddress(),
+                rule.internalPort(),
+                rule.vm(),
+                NatRule.FirewallMatch.MATCH_INTERNAL_ADDRESS);
     }
 }

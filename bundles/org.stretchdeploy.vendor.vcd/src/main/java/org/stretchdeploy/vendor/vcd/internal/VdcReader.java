@@ -2,11 +2,9 @@ package org.stretchdeploy.vendor.vcd.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.EdgeGateway;
 import org.stretchdeploy.spi.ObjectId;
@@ -97,8 +95,7 @@ final class VdcReader {
     }
 
     List<OrgVdcNetwork> networks(ObjectId vdc) {
-        String uuid = Entities.uuid(entities.path(vdc, "/api/vdc/"));
-        Set<String> owners = owners(uuid);
+        Set<String> owners = owners(vdc);
         return api.pages("/cloudapi/1.0.0/orgVdcNetworks").stream()
                 .filter(network -> owned(network, owners))
                 .map(network -> VdcDocuments.network(network, vdc))
@@ -106,8 +103,7 @@ final class VdcReader {
     }
 
     List<EdgeGateway> edgeGateways(ObjectId vdc) {
-        String uuid = Entities.uuid(entities.path(vdc, "/api/vdc/"));
-        Set<String> owners = owners(uuid);
+        Set<String> owners = owners(vdc);
         return edges(api).stream()
                 .filter(edge -> owned(edge, owners))
                 .map(edge -> VdcDocuments.edgeGateway(edge, vdc))
@@ -129,8 +125,10 @@ final class VdcReader {
     }
 
     /** The virtual data center and the groups that it takes part in: both can own networks and edges. */
-    private Set<String> owners(String vdcUuid) {
-        String vdc = "urn:vcloud:vdc:" + vdcUuid;
+    private Set<String> owners(ObjectId id) {
+        String path = entities.path(id, "/api/vdc/");
+        api.get(path);
+        String vdc = "urn:vcloud:vdc:" + Entities.uuid(path);
         Set<String> owners = new TreeSet<>(Set.of(vdc));
         try {
             api.pages("/cloudapi/1.0.0/vdcGroups").stream()

@@ -14,8 +14,8 @@ final class VAppNat {
     private static final List<String> RULE_ORDER =
             List.of("Description", "RuleType", "IsEnabled", "Id", "GatewayNatRule", "OneToOneBasicRule", "OneToOneVmRule", "PortForwardingRule", "VmRule");
     private static final String ANY = "Any";
-    /** An edge of a vApp has no such choice; the firewall sees the addresses before translation. */
-    private static final NatRule.FirewallMatch MATCH = NatRule.FirewallMatch.MATCH_EXTERNAL_ADDRESS;
+    /** An edge of a vApp has no such choice: every rule is read with this value, and any value is written alike. */
+    private static final NatRule.FirewallMatch MATCH = NatRule.FirewallMatch.MATCH_INTERNAL_ADDRESS;
 
     private VAppNat() {}
 
