@@ -80,7 +80,7 @@ final class MemoryCatalogs implements Catalogs {
                 .findFirst()
                 .map(template -> {
                     tasks.poll(template.id);
-                    return template.view();
+                    return template.view(tasks.busy(template.id));
                 }));
     }
 

@@ -1,6 +1,5 @@
 package org.stretchdeploy.spi.memory;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +25,7 @@ import org.stretchdeploy.spi.VApps;
  */
 public final class MemoryCloud implements Cloud {
     private final String name;
+    private final Info info;
     private final Set<Capability> capabilities;
     private final Gate gate;
     private final TaskBoard tasks;
@@ -41,8 +41,16 @@ public final class MemoryCloud implements Cloud {
     private List<LiveNic> lastLive = List.of();
     private int closed;
 
-    MemoryCloud(String name, State state, Set<Capability> capabilities, Pace pace, Identities identities, boolean adopting) {
+    MemoryCloud(
+            String name,
+            State state,
+            Set<Capability> capabilities,
+            Pace pace,
+            Identities identities,
+            boolean adopting,
+            Info info) {
         this.name = name;
+        this.info = info;
         this.state = state;
         this.capabilities = Set.copyOf(capabilities);
         this.finder = new Finder(state);
@@ -59,7 +67,7 @@ public final class MemoryCloud implements Cloud {
         this.tunnels = capabilities.contains(Capability.L2_VPN)
                 ? Optional.of(new MemoryTunnels(state, gate, tasks, identities))
                 : Optional.empty();
-        this.person = new PersonEdits(state, finder, gate, rules, edges);
+        this.person = new PersonEdits(state, finder, gate, rules, edges, tasks);
     }
 
     /** @param name of the cloud; part of its ids, and where its MAC addresses come from */
@@ -73,7 +81,7 @@ public final class MemoryCloud implements Cloud {
 
     @Override
     public Info info() {
-        return gate.read(() -> new Info("Memory cloud 1", "1", Duration.ZERO, Set.of("everything")));
+        return gate.read(() -> info);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.stretchdeploy.spi.memory;
 
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.EdgeServices.Policy;
 import org.stretchdeploy.spi.Capability;
 import org.stretchdeploy.spi.Catalogs;
+import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.EdgeGateway;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.OrgVdcNetwork;
@@ -37,6 +39,7 @@ public final class MemoryCloudBuilder {
     private final Set<Capability> capabilities = EnumSet.complementOf(EnumSet.of(Capability.L2_VPN));
     private Pace pace = Pace.polls(2);
     private boolean adopting = true;
+    private Cloud.Info info = new Cloud.Info("Memory cloud 1", "1", Duration.ZERO, Set.of("everything"));
 
     MemoryCloudBuilder(String name) {
         this.name = name;
@@ -74,7 +77,42 @@ public final class MemoryCloudBuilder {
         ObjectId id = identities.next("vdc");
         state.vdcs.put(
                 id,
-                new State.VdcState(id, vdc, storageMb, memoryMb, vmQuota, Set.of("vmx-14", "vmx-18", "vmx-19"), routed));
+                new State.VdcState(id, vdc, storageMb, memoryMb, vmQuota, Set.of("vmx-14", "vmx-18", "vmx-19"), routed, true));
+        return this;
+    }
+
+    /** Takes a VDC out of use, or gives it other virtual hardware. */
+    public MemoryCloudBuilder vdcDetails(String vdc, boolean enabled, Set<String> hardwareVersions) {
+        state.vdcs.computeIfPresent(vdcId(vdc), (id, old) -> new State.VdcState(
+                id,
+                old.name(),
+                old.storageMb(),
+                old.memoryMb(),
+                old.vmQuota(),
+                Set.copyOf(hardwareVersions),
+                old.routedVAppNetworks(),
+                enabled));
+        return this;
+    }
+
+    /** Makes an edge gateway say that it is not well. */
+    public MemoryCloudBuilder unhealthyEdgeGateway(String gateway) {
+        state.gateways.values().stream()
+                .filter(g -> g.entity.name().equals(gateway))
+                .forEach(g -> g.entity = new EdgeGateway(
+                        g.entity.id(), gateway, g.entity.vdc(), g.entity.externalAddresses(), false));
+        return this;
+    }
+
+    /** What the cloud tells about itself. */
+    public MemoryCloudBuilder info(Cloud.Info newInfo) {
+        info = newInfo;
+        return this;
+    }
+
+    /** One more disk of a VM, for instance an independent or shared one. */
+    public MemoryCloudBuilder disk(String vApp, String vm, Vm.Disk disk, byte[] content) {
+        vApp(vApp).vm(vm).orElseThrow().disks.add(new DiskState(disk, content.clone()));
         return this;
     }
 
@@ -243,7 +281,7 @@ public final class MemoryCloudBuilder {
         if (state.vdcs.isEmpty()) {
             vdc("vdc");
         }
-        return new MemoryCloud(name, state, capabilities, pace, identities, adopting);
+        return new MemoryCloud(name, state, capabilities, pace, identities, adopting, info);
     }
 
     /** Bytes that are the same for the same seed text. */

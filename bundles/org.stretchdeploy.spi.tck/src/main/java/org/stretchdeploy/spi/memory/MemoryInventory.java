@@ -40,7 +40,7 @@ final class MemoryInventory implements Inventory {
         return new OrgVdc(
                 vdc.id(),
                 vdc.name(),
-                true,
+                vdc.enabled(),
                 left(vdc.storageMb(), finder.storageUsedMb(vdc.id())),
                 left(vdc.memoryMb(), finder.memoryUsedMb(vdc.id())),
                 (int) Math.min(Integer.MAX_VALUE, left(vdc.vmQuota() == Integer.MAX_VALUE ? Long.MAX_VALUE : vdc.vmQuota(), finder.vmsIn(vdc.id()))),

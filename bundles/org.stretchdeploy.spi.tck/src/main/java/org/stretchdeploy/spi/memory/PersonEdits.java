@@ -6,6 +6,7 @@ import java.util.function.UnaryOperator;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.FirewallRule;
 import org.stretchdeploy.api.edge.NatRule;
+import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.Edges.EdgeReference;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.PowerState;
@@ -24,13 +25,15 @@ public final class PersonEdits {
     private final Gate gate;
     private final Rules rules;
     private final MemoryEdges edges;
+    private final TaskBoard tasks;
 
-    PersonEdits(State state, Finder finder, Gate gate, Rules rules, MemoryEdges edges) {
+    PersonEdits(State state, Finder finder, Gate gate, Rules rules, MemoryEdges edges, TaskBoard tasks) {
         this.state = state;
         this.finder = finder;
         this.gate = gate;
         this.rules = rules;
         this.edges = edges;
+        this.tasks = tasks;
     }
 
     /** Puts a firewall rule at the end. */
@@ -106,6 +109,7 @@ public final class PersonEdits {
     public void powerOn(ObjectId vm) {
         gate.inside(() -> {
             Placed placed = idleVm(vm);
+            rules.requireResolved(placed.vm());
             rules.deployEdges(placed.vApp());
             placed.vm().power = PowerState.ON;
             return placed;
@@ -176,6 +180,11 @@ public final class PersonEdits {
             state.catalogs.values().forEach(catalog -> catalog.templates.remove(template));
             return template;
         });
+    }
+
+    /** Keeps an object busy for as long as a task takes, as a backup does. */
+    public CloudTask hold(ObjectId object, String text) {
+        return gate.inside(() -> tasks.start(text, object, () -> {}));
     }
 
     /** What a guest writes on its disk. */

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.spi.Capability;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VAppNetwork.FenceMode;
 import org.stretchdeploy.spi.Vm;
@@ -66,8 +67,17 @@ final class Rules {
         }
     }
 
+    void requireResolved(VmState vm) {
+        if (vm.power == PowerState.UNRESOLVED) {
+            throw Refusal.conflict("unresolved", "The VM \"" + vm.name + "\" was never finished.");
+        }
+    }
+
     void requireRoom(ObjectId vdcId, long storageMb, int vms) {
         VdcState vdc = state.vdcs.get(vdcId);
+        if (!vdc.enabled()) {
+            throw Refusal.user("vdc-disabled", "The VDC \"" + vdc.name() + "\" is disabled.");
+        }
         if (vdc.storageMb() != Long.MAX_VALUE && finder.storageUsedMb(vdcId) + storageMb > vdc.storageMb()) {
             throw Refusal.user("storage-full", "The VDC \"" + vdc.name() + "\" has no room for " + storageMb + " MB.");
         }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.spi.Catalogs;
@@ -18,6 +19,7 @@ import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tunnels;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.VAppNetwork;
+import org.stretchdeploy.spi.VApps.NetworkSpec;
 import org.stretchdeploy.spi.Vm;
 
 /** Everything a cloud holds; changed only with the cloud's lock held. */
@@ -35,8 +37,9 @@ final class State {
             long storageMb,
             long memoryMb,
             int vmQuota,
-            java.util.Set<String> hardwareVersions,
-            boolean routedVAppNetworks) {}
+            Set<String> hardwareVersions,
+            boolean routedVAppNetworks,
+            boolean enabled) {}
 
     /** An edge: its services and how often they have changed. */
     static class EdgeState {
@@ -58,7 +61,7 @@ final class State {
     }
 
     static final class GatewayState extends EdgeState {
-        final EdgeGateway entity;
+        EdgeGateway entity;
         final Map<ObjectId, Tunnels.L2VpnTunnel> tunnels = new LinkedHashMap<>();
 
         GatewayState(EdgeGateway entity, EdgeServices services) {
@@ -77,7 +80,7 @@ final class State {
         final boolean retainAddresses;
         Optional<String> externalIp = Optional.empty();
 
-        NetworkState(ObjectId id, org.stretchdeploy.spi.VApps.NetworkSpec spec, Optional<Subnet> subnet, EdgeServices services) {
+        NetworkState(ObjectId id, NetworkSpec spec, Optional<Subnet> subnet, EdgeServices services) {
             super(services);
             this.id = id;
             this.name = spec.name();
@@ -213,9 +216,11 @@ final class State {
             this.description = description;
         }
 
-        Catalogs.Template view() {
+        /** @param working a task is at it; without one, a template that was never finished has failed */
+        Catalogs.Template view(boolean working) {
+            boolean ruin = state == Catalogs.State.PENDING && upload.isEmpty() && !working;
             return new Catalogs.Template(
-                    id, name, description, state, task,
+                    id, name, description, ruin ? Catalogs.State.FAILED : state, task,
                     vms.stream().map(vm -> new Catalogs.TemplateVm(vm.id, vm.name)).toList());
         }
     }

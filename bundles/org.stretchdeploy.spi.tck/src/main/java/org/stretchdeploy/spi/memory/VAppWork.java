@@ -103,6 +103,7 @@ final class VAppWork {
         VAppState vApp = finder.vApp(id);
         rules.requireIdle(id, vApp.name);
         rules.requireResolved(vApp);
+        vApp.vms.forEach(rules::requireResolved);
         if (vApp.deployed && vApp.vms.stream().allMatch(vm -> vm.power == PowerState.ON)) {
             return CloudTask.done(id);
         }
@@ -119,7 +120,9 @@ final class VAppWork {
             return CloudTask.done(id);
         }
         return tasks.start("undeploy vApp \"" + vApp.name + "\"", id, () -> {
-            vApp.vms.forEach(vm -> vm.power = PowerState.OFF);
+            vApp.vms.stream()
+                    .filter(vm -> vm.power != PowerState.UNRESOLVED)
+                    .forEach(vm -> vm.power = PowerState.OFF);
             vApp.deployed = false;
             vApp.networks.stream().filter(n -> !n.retainAddresses).forEach(n -> n.externalIp = Optional.empty());
         });

@@ -135,6 +135,7 @@ final class VmWork {
         }
         idle(placed);
         rules.requireResolved(placed.vApp());
+        rules.requireResolved(placed.vm());
         return work("start", placed, () -> {
             rules.deployEdges(placed.vApp());
             placed.vm().power = PowerState.ON;
