@@ -223,8 +223,7 @@ final class Downloader {
             while (from.hasRemaining()) {
                 copy.file.write(from);
             }
-            // the journal must never know more than the disk
-            copy.file.force(false);
+            // nothing is forced to the disk: the next try, and the transfer, believe only what has the right digest
             journal.chunk(copy.name, new Chunk(copy.at, length, sha256(length)));
             return null;
         });

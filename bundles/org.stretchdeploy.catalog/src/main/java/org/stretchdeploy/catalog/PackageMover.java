@@ -5,22 +5,17 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.catalog.internal.ChunkJournal;
 import org.stretchdeploy.ovf.FileReference;
-import org.stretchdeploy.ovf.OvfDocument;
 import org.stretchdeploy.ovf.OvfException;
 import org.stretchdeploy.ovf.pack.Digest;
 import org.stretchdeploy.ovf.pack.DigestAlgorithm;
@@ -47,12 +42,11 @@ import org.stretchdeploy.spi.Tag;
  */
 public final class PackageMover {
     private static final Logger LOG = LoggerFactory.getLogger(PackageMover.class);
-    private static final String DESCRIPTOR = "descriptor.ovf";
     /** Room for descriptor, manifest, certificate and journal. */
     private static final long OVERHEAD = 16 << 20;
 
     private final Staging staging;
-    private final Optional<SigningKey> key;
+    private final PackageSealer sealer;
     private final PackagePolicy policy;
     private final MoveOptions options;
     private final Waiter waiter;
@@ -74,7 +68,7 @@ public final class PackageMover {
             Waiter waiter,
             LongSupplier nanoClock) {
         this.staging = staging;
-        this.key = key;
+        this.sealer = new PackageSealer(staging, key);
         this.policy = policy;
         this.options = options;
         this.waiter = waiter;
@@ -93,22 +87,21 @@ public final class PackageMover {
         staging.claim(id);
         try {
             Catalogs.Export export = source.catalogs().export(template);
-            OvfDocument document = checked(() -> OvfDocument.read(export.descriptor()));
-            List<FileReference> references = document.envelope().references();
-            OptionalLong total = total(references);
-            requireAcceptable(references, total);
+            ExportedPackage exported = checked(() -> ExportedPackage.read(export, PackageSealer.DESCRIPTOR, policy));
+            List<FileReference> references = exported.references();
+            OptionalLong total = exported.totalBytes();
             staging.reserve(id, total.orElse(0) + OVERHEAD);
             Path folder = staging.folder(id);
             String sha256 = Digest.over(DigestAlgorithm.SHA256, export.descriptor()).hex();
             try (ChunkJournal journal = Staging.onDisk(
                     () -> ChunkJournal.open(journal(id), sha256, options.chunkBytes()))) {
-                removeOthers(folder, references);
+                PackageSealer.removeOthers(folder, references);
                 Downloader downloader = new Downloader(
                         source.catalogs(),
                         template,
                         folder,
                         journal,
-                        manifestOf(export),
+                        exported.manifest(),
                         total.isPresent() ? policy.maxFileBytes() : Math.min(policy.maxFileBytes(), staging.freeBytes()),
                         new Patience(options, waiter),
                         new ProgressMeter(listener, total, nanoClock));
@@ -116,7 +109,7 @@ public final class PackageMover {
                 for (FileReference reference : references) {
                     files.put(reference.href(), downloader.copy(reference.href(), reference.size()));
                 }
-                StagedPackage staged = seal(id, folder, document, files);
+                StagedPackage staged = sealer.seal(id, folder, exported.document(), files);
                 LOG.info("event=package-published package={} files={} bytes={}", id, files.size(), staged.totalBytes());
                 return staged;
             } catch (IOException e) {
@@ -151,13 +144,13 @@ public final class PackageMover {
         staging.claim(id);
         try {
             Path folder = staging.home(id).resolve("package");
-            if (!Files.isRegularFile(folder.resolve(DESCRIPTOR), LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.isRegularFile(folder.resolve(PackageSealer.DESCRIPTOR), LinkOption.NOFOLLOW_LINKS)) {
                 throw new PackageMoveException(
                         MoveProblem.NOT_STAGED, "The package " + id + " is not complete in staging. Publish it first.");
             }
             Optional<ChunkJournal> journal = Staging.onDisk(() -> ChunkJournal.read(journal(id)));
             try {
-                return upload(folder, DESCRIPTOR, journal, target, catalog, name, withManifest, tag, listener);
+                return upload(folder, PackageSealer.DESCRIPTOR, journal, target, catalog, name, withManifest, tag, listener);
             } finally {
                 if (journal.isPresent()) {
                     Staging.onDisk(() -> {
@@ -205,9 +198,7 @@ public final class PackageMover {
             Tag tag,
             MoveListener listener)
             throws InterruptedException {
-        listener.progress(
-                new MoveProgress(MoveProgress.Phase.VERIFY, descriptorName, 0, OptionalLong.empty(), 0));
-        VerifiedPackage verified = checked(() -> FolderPackage.verify(folder, descriptorName, policy));
+        VerifiedPackage verified = verify(folder, descriptorName, listener);
         PackageNames names = checked(() -> PackageNames.of(descriptorName));
         OptionalLong total = OptionalLong.of(verified.totalBytes());
         ProgressMeter meter = new ProgressMeter(listener, total, nanoClock);
@@ -231,95 +222,30 @@ public final class PackageMover {
         return template;
     }
 
-    private StagedPackage seal(
-            String id, Path folder, OvfDocument document, Map<String, ChunkJournal.Done> files) {
-        OvfDocument complete = document;
-        for (FileReference reference : document.envelope().references()) {
-            if (reference.size().isEmpty()) {
-                OvfDocument before = complete;
-                long size = files.get(reference.href()).size();
-                complete = checked(() -> before.withFile(reference.id(), reference.href(), size));
-            }
-        }
-        byte[] descriptor = complete.bytes();
-        Map<String, Digest> digests = new LinkedHashMap<>();
-        digests.put(DESCRIPTOR, Digest.over(DigestAlgorithm.SHA256, descriptor));
-        List<PackageFile> packageFiles = new ArrayList<>();
-        files.forEach((name, done) -> {
-            Digest digest = new Digest(DigestAlgorithm.SHA256, done.sha256());
-            digests.put(name, digest);
-            packageFiles.add(new PackageFile(name, done.size(), digest));
-        });
-        PackageNames names = checked(() -> PackageNames.of(DESCRIPTOR));
-        Staging.onDisk(() -> {
-            FolderPackage.seal(folder, names, new Manifest(digests), key);
-            // last: its presence says that the package is complete
-            Path partial = staging.home(id).resolve("descriptor.partial");
-            Files.write(partial, descriptor);
-            return Files.move(partial, folder.resolve(DESCRIPTOR), StandardCopyOption.ATOMIC_MOVE);
-        });
-        return new StagedPackage(id, folder, DESCRIPTOR, packageFiles);
-    }
-
-    private static Optional<Manifest> manifestOf(Catalogs.Export export) {
-        if (export.manifest().isEmpty()) {
-            return Optional.empty();
-        }
-        Manifest manifest = checked(() -> Manifest.parse(export.manifest().get()));
-        Optional<Digest> own = manifest.digest(export.descriptorName());
-        if (own.isPresent() && !Digest.over(own.get().algorithm(), export.descriptor()).equals(own.get())) {
-            throw new PackageMoveException(
-                    MoveProblem.BAD_PACKAGE,
-                    "The source cloud's descriptor is not the one that its manifest describes. Export the template"
-                            + " again.");
-        }
-        return Optional.of(manifest);
-    }
-
-    private static OptionalLong total(List<FileReference> references) {
-        long sum = 0;
-        for (FileReference reference : references) {
-            if (reference.size().isEmpty()) {
-                return OptionalLong.empty();
-            }
-            sum += Math.min(reference.size().getAsLong(), Long.MAX_VALUE - sum);
-        }
-        return OptionalLong.of(sum);
-    }
-
-    private void requireAcceptable(List<FileReference> references, OptionalLong total) {
-        if (total.orElse(0) > policy.maxTotalBytes() || references.size() > policy.maxFiles()) {
-            throw new PackageMoveException(
-                    MoveProblem.BAD_PACKAGE,
-                    "The package has " + references.size() + " files of together " + total.orElse(0)
-                            + " bytes, which is more than is allowed here.");
-        }
-        PackageNames own = checked(() -> PackageNames.of(DESCRIPTOR));
-        Set<String> taken = Set.of(own.descriptor(), own.manifest(), own.certificate());
-        for (FileReference reference : references) {
-            if (taken.contains(reference.href()) || reference.chunkSize().isPresent()) {
-                throw new PackageMoveException(
-                        MoveProblem.BAD_PACKAGE,
-                        "The package's file " + reference.href()
-                                + " has a name that is taken, or is split into chunks. Export the template again.");
-            }
-        }
-    }
-
-    /** Removes what an earlier export under the same name has left. */
-    private static void removeOthers(Path folder, List<FileReference> references) {
-        Set<String> wanted = new TreeSet<>();
-        references.forEach(r -> wanted.add(r.href()));
-        Staging.onDisk(() -> {
-            try (var entries = Files.list(folder)) {
-                for (Path entry : entries.toList()) {
-                    if (!wanted.contains(entry.getFileName().toString())) {
-                        Files.delete(entry);
+    private VerifiedPackage verify(Path folder, String descriptorName, MoveListener listener)
+            throws InterruptedException {
+        ProgressMeter meter = new ProgressMeter(listener, OptionalLong.empty(), nanoClock);
+        long[] unheard = {0};
+        try {
+            return checked(() -> FolderPackage.verify(folder, descriptorName, policy, (name, bytes) -> {
+                unheard[0] += bytes;
+                if (unheard[0] >= options.chunkBytes()) {
+                    meter.done(MoveProgress.Phase.VERIFY, name, unheard[0]);
+                    unheard[0] = 0;
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new Stopped();
                     }
                 }
-            }
-            return null;
-        });
+            }));
+        } catch (Stopped e) {
+            Patience.stopIfInterrupted();
+            throw e;
+        }
+    }
+
+    /** Carries an interruption out of a callback that cannot throw it. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     private static Optional<byte[]> optional(Path file) {
@@ -338,7 +264,7 @@ public final class PackageMover {
         return staging.home(id).resolve("journal");
     }
 
-    private static <T> T checked(Staging.DiskWork<T> work) {
+    static <T> T checked(Staging.DiskWork<T> work) {
         try {
             return work.run();
         } catch (OvfException e) {

@@ -291,6 +291,36 @@ class PackageMoverTest {
     }
 
     @Test
+    void interruptingStopsAnUploadToo() throws Exception {
+        publish();
+        AtomicLong puts = new AtomicLong();
+        target.beforePut = () -> {
+            puts.incrementAndGet();
+            Thread.currentThread().interrupt();
+        };
+        assertThatThrownBy(this::transfer).isInstanceOf(InterruptedException.class);
+        assertThat(puts).hasValue(1);
+        target.beforePut = () -> {};
+        transfer();
+        arrived();
+    }
+
+    @Test
+    void aFileOfThePackageMayNotTakeTheDescriptorsName() {
+        describe(true, "descriptor.ovf", noise(1, 100));
+        assertThat(problem(this::publish)).isEqualTo(MoveProblem.BAD_PACKAGE);
+    }
+
+    @Test
+    void aSealedFolderCanBeGivenToACloudWithoutStaging() throws Exception {
+        StagedPackage staged = publish();
+        mover().transferFolder(
+                staged.folder(), staged.descriptorName(), target, FakeCloud.CATALOG, "appliance", false, TAG, heard::add);
+        arrived();
+        assertThat(target.received).doesNotContainKey("descriptor.mf");
+    }
+
+    @Test
     void onePackageIsMovedByOneThreadAtATime() throws Exception {
         source.beforeRead = () -> assertThat(problem(this::publish)).isEqualTo(MoveProblem.BUSY);
         publish();

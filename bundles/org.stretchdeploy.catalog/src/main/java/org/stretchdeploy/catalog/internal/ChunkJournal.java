@@ -16,8 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What has arrived of a package: one line per chunk, written only after the chunk itself is on the disk. A last line
- * that was cut off by a crash does not count. Not thread-safe.
+ * What has arrived of a package: one line per chunk, written after the chunk itself. It is a claim, not a proof: who goes
+ * on with a copy compares every chunk with its digest. A last line that was cut off by a crash does not count. Not
+ * thread-safe.
  */
 public final class ChunkJournal implements AutoCloseable {
     private static final Pattern HEAD = Pattern.compile("stretch-package 1 ([0-9a-f]{64}) (\\d{1,10})");
@@ -148,7 +149,6 @@ public final class ChunkJournal implements AutoCloseable {
         while (bytes.hasRemaining()) {
             file.write(bytes);
         }
-        file.force(false);
     }
 
     private static List<String> wholeLines(Path path) throws IOException {

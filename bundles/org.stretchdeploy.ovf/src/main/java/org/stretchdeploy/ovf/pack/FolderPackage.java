@@ -23,6 +23,16 @@ import org.stretchdeploy.ovf.OvfReader;
 public final class FolderPackage {
     private FolderPackage() {}
 
+    /** Hears about reading. An exception from it ends the reading. */
+    @FunctionalInterface
+    public interface ReadProgress {
+        /**
+         * @param fileName the file that is being read
+         * @param bytes how many more bytes of it were read
+         */
+        void read(String fileName, int bytes);
+    }
+
     /**
      * Reads every file of a package and checks it against descriptor, manifest and signature.
      *
@@ -31,6 +41,16 @@ public final class FolderPackage {
      */
     public static VerifiedPackage verify(Path folder, String descriptorName, PackagePolicy policy)
             throws IOException {
+        return verify(folder, descriptorName, policy, (name, bytes) -> {});
+    }
+
+    /**
+     * Like {@link #verify(Path, String, PackagePolicy)}.
+     *
+     * @param progress hears about every block that was read
+     */
+    public static VerifiedPackage verify(
+            Path folder, String descriptorName, PackagePolicy policy, ReadProgress progress) throws IOException {
         PackageNames names = PackageNames.of(descriptorName);
         Map<String, Long> sizes = sizes(folder, policy);
         if (!sizes.containsKey(descriptorName)) {
@@ -53,7 +73,8 @@ public final class FolderPackage {
         for (String name : check.expectedNames()) {
             if (sizes.containsKey(name)) {
                 try (InputStream in = open(folder.resolve(name))) {
-                    check.read(name, DigestingCopy.copy(in, OutputStream.nullOutputStream(), check.algorithmsFor(name)));
+                    OutputStream heard = new Heard(name, progress);
+                    check.read(name, DigestingCopy.copy(in, heard, check.algorithmsFor(name)));
                 }
             }
         }
@@ -142,5 +163,26 @@ public final class FolderPackage {
 
     private static InputStream open(Path file) throws IOException {
         return Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Takes what is read and keeps only its length. */
+    private static final class Heard extends OutputStream {
+        private final String name;
+        private final ReadProgress progress;
+
+        Heard(String name, ReadProgress progress) {
+            this.name = name;
+            this.progress = progress;
+        }
+
+        @Override
+        public void write(int b) {
+            progress.read(name, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            progress.read(name, length);
+        }
     }
 }
