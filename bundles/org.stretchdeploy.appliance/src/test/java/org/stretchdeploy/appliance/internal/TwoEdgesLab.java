@@ -54,6 +54,9 @@ final class TwoEdgesLab implements AutoCloseable {
             in(segment, "ip link set p2 master sw");
             in(segment, "ip link set sw up");
         }
+        for (String edge : List.of("ea", "eb")) {
+            in(edge, "sysctl -qw net.ipv6.conf.wan.disable_ipv6=1");
+        }
         in("ea", "ip addr add 10.99.0.1/24 dev wan");
         in("eb", "ip addr add 10.99.0.2/24 dev wan");
         for (int host = 1; host <= 2; host++) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,8 +177,7 @@ class TwoEdgesLabIT {
     @Test
     void dhcpServerAtTheTargetIsNotHeardAtTheSource() {
         long before = drops("eb", true, "dhcp");
-        Shell.run(lab.inside("h2", "bash -c echo|socat - UDP-DATAGRAM:192.168.77.255:68,sp=67,broadcast"));
-        lab.in("h2", "socat -u OPEN:/etc/hostname UDP-DATAGRAM:192.168.77.255:68,sp=67,broadcast");
+        lab.in("h2", "socat -u OPEN:/etc/hostname UDP-DATAGRAM:192.168.77.255:68,bind=192.168.77.2:67,broadcast");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(drops("eb", true, "dhcp")).isGreaterThan(before));
     }
 
@@ -281,6 +279,5 @@ class TwoEdgesLabIT {
         assertThat(lab.service().agents()).contains("ghost");
         lab.service().forget("ghost");
         assertThat(lab.service().agents()).doesNotContain("ghost");
-        assertThat(Map.of()).isEmpty();
     }
 }

@@ -38,6 +38,7 @@ final class Agent implements AutoCloseable {
     private volatile TlsIdentity identity;
     private volatile TunnelEngine engine;
     private volatile boolean closed;
+    private Instant nextRenewal = Instant.EPOCH;
 
     Agent(AgentSettings settings, StateFolder state, PortFactory ports) throws GeneralSecurityException {
         this.settings = settings;
@@ -163,9 +164,11 @@ final class Agent implements AutoCloseable {
     private void renewWhenDue() {
         TlsIdentity present = identity;
         long life = Duration.between(present.notBefore(), present.notAfter()).toSeconds();
-        if (Instant.now().isBefore(present.notBefore().plusSeconds(life * 2 / 3))) {
+        Instant now = Instant.now();
+        if (now.isBefore(present.notBefore().plusSeconds(life * 2 / 3)) || now.isBefore(nextRenewal)) {
             return;
         }
+        nextRenewal = now.plusSeconds(Math.max(1, Math.min(60, life / 30)));
         try {
             obtain(null);
             LOG.info("event=renewed agent={} until={}", settings.agent(), identity.notAfter());

@@ -106,7 +106,6 @@ final class Dialer implements Runnable {
 
     private String describe(Exception e) {
         TunnelConfig config = tunnel.config();
-        return "cannot reach " + config.remoteHost() + ":" + config.remotePort() + ": "
-                + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        return "cannot reach " + config.remoteHost() + ":" + config.remotePort() + ": " + Cause.of(e);
     }
 }

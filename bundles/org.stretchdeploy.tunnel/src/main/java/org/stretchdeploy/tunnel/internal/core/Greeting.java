@@ -43,7 +43,7 @@ final class Greeting implements Link.Sink {
         try {
             link.receive(this);
         } catch (IOException | RuntimeException e) {
-            why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            why = Cause.of(e);
             throw e;
         } finally {
             link.close();
@@ -69,14 +69,20 @@ final class Greeting implements Link.Sink {
         }
         tunnel = reception.greeted(hello);
         PeerConnection greeted = new PeerConnection(tunnel, link, hello, hello.slot());
+        // The peer must know our network numbers before the first frame can take this connection.
+        send(link, Wire.NETWORKS, tunnel.networksDocument());
         connection = greeted;
         tunnel.attach(greeted);
     }
 
     static void send(Link link, Hello hello) throws IOException {
-        byte[] json = ControlJson.write(hello);
+        send(link, Wire.HELLO, hello);
+    }
+
+    private static void send(Link link, int type, Object document) throws IOException {
+        byte[] json = ControlJson.write(document);
         ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES + json.length);
-        Wire.putHeader(message, Wire.HELLO, 0, json.length);
+        Wire.putHeader(message, type, 0, json.length);
         message.put(json).flip();
         link.send(message);
     }

@@ -216,9 +216,17 @@ final class PeerConnection implements Link.Sink {
         tunnel.peerNetworksChanged();
     }
 
+    /** Until the peer tells its networks on this connection, what it told the same process on the one before holds. */
+    void inherit(PeerConnection before) {
+        if (before.peerNonce == peerNonce && peerNetworks.networks().isEmpty()) {
+            peerNetworks = before.peerNetworks;
+            mapNetworks();
+        }
+    }
+
     /** Maps the peer's numbers to our networks; again when ours change. */
     void mapNetworks() {
-        StretchedNetwork[] map = new StretchedNetwork[Wire.MAX_NETWORKS * 4];
+        StretchedNetwork[] map = new StretchedNetwork[Wire.MAX_NETWORKS];
         for (Networks.Entry entry : peerNetworks.networks()) {
             if (entry.number() >= 0 && entry.number() < map.length && entry.id() != null) {
                 map[entry.number()] = tunnel.network(entry.id());

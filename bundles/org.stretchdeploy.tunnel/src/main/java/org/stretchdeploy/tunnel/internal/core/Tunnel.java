@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
@@ -49,7 +51,6 @@ public final class Tunnel implements Uplink {
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private final RemoteQueries queries = new RemoteQueries();
     private final AtomicInteger attached = new AtomicInteger();
-    private final AtomicInteger numbers = new AtomicInteger();
     private volatile TunnelConfig config;
     private volatile Map<String, PeerNetwork> peerNetworks = Map.of();
     private volatile TunnelState state = TunnelState.DOWN;
@@ -127,7 +128,7 @@ public final class Tunnel implements Uplink {
                 return false;
             }
             StretchedNetwork network = new StretchedNetwork(
-                    numbers.getAndIncrement() % (Wire.MAX_NETWORKS * 4),
+                    freeNumber(),
                     next,
                     ports.open(next, slots.length()),
                     this,
@@ -144,6 +145,19 @@ public final class Tunnel implements Uplink {
         }
     }
 
+    private int freeNumber() {
+        Set<Integer> taken =
+                networks.values().stream().map(StretchedNetwork::number).collect(Collectors.toSet());
+        int number = 0;
+        while (taken.contains(number)) {
+            number++;
+        }
+        if (number >= Wire.MAX_NETWORKS) {
+            throw new IllegalArgumentException("a tunnel carries at most " + Wire.MAX_NETWORKS + " networks");
+        }
+        return number;
+    }
+
     private static boolean samePort(NetworkConfig one, NetworkConfig other) {
         return one.nicMac().equalsIgnoreCase(other.nicMac()) && one.side() == other.side() && one.mtu() == other.mtu();
     }
@@ -157,6 +171,7 @@ public final class Tunnel implements Uplink {
             }
             before = slots.getAndSet(connection.slot(), connection);
             if (before != null) {
+                connection.inherit(before);
                 retired.add(before);
             }
             attached.incrementAndGet();
@@ -165,6 +180,7 @@ public final class Tunnel implements Uplink {
         if (before != null) {
             before.retire();
         }
+        // Again: what we said before may have changed while the connection was not in its slot yet.
         connection.sendDocument(Wire.NETWORKS, networksDocument());
         LOG.info("event=connected tunnel={} slot={} peer={}", id(), connection.slot(), connection.link().peerIdentity());
     }
@@ -268,7 +284,8 @@ public final class Tunnel implements Uplink {
         peerNetworks = Map.copyOf(found);
     }
 
-    private Networks networksDocument() {
+    /** What we tell the peer about our networks. */
+    Networks networksDocument() {
         return new Networks(networks.values().stream()
                 .map(network -> new Networks.Entry(
                         network.number(),

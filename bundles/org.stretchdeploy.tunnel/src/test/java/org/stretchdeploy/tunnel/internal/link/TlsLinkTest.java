@@ -1,0 +1,164 @@
+package org.stretchdeploy.tunnel.internal.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.stretchdeploy.tunnel.control.AgentIdentity;
+import org.stretchdeploy.tunnel.internal.testkit.TestPki;
+import org.stretchdeploy.tunnel.internal.wire.Wire;
+
+class TlsLinkTest {
+    private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
+    private static final TestPki PKI = new TestPki();
+
+    @AfterAll
+    static void stop() {
+        CLOCK.shutdownNow();
+    }
+
+    private record Pair(TlsLink client, TlsLink server) implements AutoCloseable {
+        @Override
+        public void close() {
+            client.close();
+            server.close();
+        }
+    }
+
+    private static Pair pair(TlsIdentity client, TlsIdentity server, String expectedServer) throws Exception {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            SocketChannel dialled = SocketChannel.open(listener.getLocalAddress());
+            SocketChannel accepted = listener.accept();
+            CompletableFuture<TlsLink> serving = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return new TlsConnector(server, CLOCK).accept(accepted, any -> true);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            try {
+                TlsLink connected = new TlsConnector(client, CLOCK)
+                        .connect(dialled, id -> id.uri().equals(TestPki.uri(expectedServer)));
+                return new Pair(connected, serving.get(10, TimeUnit.SECONDS));
+            } catch (IOException | ExecutionException e) {
+                dialled.close();
+                accepted.close();
+                throw e;
+            }
+        }
+    }
+
+    /** 80 MB in each direction at once; the test JVM renews keys every 16 MB, so several renewals happen on the way. */
+    @Test
+    void messagesArriveWholeAndInOrderAcrossKeyRenewals() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            assertThat(pair.client.peerIdentity()).isEqualTo(TestPki.uri("two"));
+            assertThat(pair.server.peerIdentity()).isEqualTo(TestPki.uri("one"));
+            CompletableFuture<Long> atServer = receive(pair.server, 4000);
+            CompletableFuture<Long> atClient = receive(pair.client, 4000);
+            CompletableFuture<Void> back = CompletableFuture.runAsync(() -> send(pair.server, 4000));
+            send(pair.client, 4000);
+            back.get(30, TimeUnit.SECONDS);
+            assertThat(atServer.get(30, TimeUnit.SECONDS)).isEqualTo(4000);
+            assertThat(atClient.get(30, TimeUnit.SECONDS)).isEqualTo(4000);
+        }
+    }
+
+    private static void send(TlsLink link, int count) {
+        ByteBuffer batch = ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.MAX_BODY + Wire.HEADER_BYTES);
+        try {
+            for (int number = 0; number < count; number++) {
+                int bytes = size(number);
+                Wire.putHeader(batch, Wire.FRAME, number & 0xffff, bytes);
+                batch.putInt(number);
+                batch.position(batch.position() + bytes - 4);
+                if (batch.position() > TlsLink.BATCH_BYTES || number == count - 1) {
+                    batch.flip();
+                    link.send(batch);
+                    batch.clear();
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int size(int number) {
+        return switch (number % 4) {
+            case 0 -> 64;
+            case 1 -> 1514;
+            case 2 -> Wire.MAX_BODY;
+            default -> 9014;
+        };
+    }
+
+    private static CompletableFuture<Long> receive(TlsLink link, int count) {
+        CompletableFuture<Long> all = new CompletableFuture<>();
+        long[] expected = {0};
+        Thread thread = new Thread(() -> {
+            try {
+                link.receive((type, network, body) -> {
+                    int number = (int) expected[0];
+                    if (body.remaining() != size(number) || body.getInt() != number || network != (number & 0xffff)) {
+                        throw new IOException("message " + number + " is wrong");
+                    }
+                    if (++expected[0] == count) {
+                        all.complete(expected[0]);
+                    }
+                });
+            } catch (IOException e) {
+                all.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        return all;
+    }
+
+    @Test
+    void onlyTheExpectedPeerOfTheSameDeploymentIsAccepted() {
+        assertThatThrownBy(() -> pair(PKI.identity("one"), PKI.identity("two"), "three")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> pair(PKI.identity("one"), new TestPki().identity("two"), "two"))
+                .isInstanceOf(IOException.class);
+        TlsIdentity expired = PKI.identity(new AgentIdentity("test", "two"), Duration.ofSeconds(-10));
+        assertThatThrownBy(() -> pair(PKI.identity("one"), expired, "two")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void messageThatIsTooLongEndsTheLink() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            ByteBuffer lie = ByteBuffer.allocate(Wire.HEADER_BYTES);
+            Wire.putHeader(lie, Wire.FRAME, 0, Wire.MAX_BODY + 1);
+            lie.flip();
+            pair.client.send(lie);
+            assertThatThrownBy(() -> pair.server.receive((type, network, body) -> {})).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void plainTextIsRefused() throws Exception {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (SocketChannel dialled = SocketChannel.open(listener.getLocalAddress());
+                    SocketChannel accepted = listener.accept()) {
+                dialled.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes()));
+                assertThatThrownBy(() -> new TlsConnector(PKI.identity("two"), CLOCK).accept(accepted, any -> true))
+                        .isInstanceOf(IOException.class);
+            }
+        }
+    }
+}
