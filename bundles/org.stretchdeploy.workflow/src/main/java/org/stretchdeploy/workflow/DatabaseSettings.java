@@ -3,8 +3,8 @@ package org.stretchdeploy.workflow;
 /**
  * Where the journal is kept.
  *
- * @param jdbcUrl {@code jdbc:h2:file:<path>} for one node (the file belongs to one process) or {@code jdbc:postgresql:…}
- *     for one or more nodes
+ * @param jdbcUrl {@code jdbc:h2:file:<path>} for one node (the file belongs to one process) or {@code
+ *     jdbc:postgresql:…} for one or more nodes
  * @param user login name
  * @param password its password; never logged
  * @param poolSize most connections held, 2 or more

@@ -3,8 +3,8 @@ package org.stretchdeploy.workflow;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.stretchdeploy.workflow.internal.DefaultWorkflowEngine;
 import org.stretchdeploy.workflow.internal.ThreadPoolDispatcher;
@@ -23,6 +23,7 @@ public final class EngineBuilder {
     private Supplier<OperationId> ids;
     private String node = "node";
     private int threads = 4;
+    private Duration stopGrace = Duration.ofSeconds(10);
     private Duration watchInterval = Duration.ofSeconds(5);
     private Optional<Executor> eventExecutor = Optional.empty();
 
@@ -65,6 +66,12 @@ public final class EngineBuilder {
         return this;
     }
 
+    /** How long close waits for running actions before it interrupts them; default 10 s. */
+    public EngineBuilder stopGrace(Duration grace) {
+        this.stopGrace = grace;
+        return this;
+    }
+
     /** How often stalls are looked for; zero: only when {@link DefaultWorkflowEngine#watch()} is called by a test. */
     public EngineBuilder watchInterval(Duration interval) {
         this.watchInterval = interval;
@@ -78,9 +85,9 @@ public final class EngineBuilder {
     }
 
     public WorkflowEngine start() {
-        Dispatcher chosen = dispatcher.orElseGet(() -> shared.<Dispatcher>map(
-                        database -> new DbSchedulerDispatcher(database, clock, node, threads))
-                .orElseGet(() -> new ThreadPoolDispatcher(clock, threads)));
+        Dispatcher chosen = dispatcher.orElseGet(
+                () -> shared.<Dispatcher>map(database -> new DbSchedulerDispatcher(database, clock, node, threads, stopGrace))
+                        .orElseGet(() -> new ThreadPoolDispatcher(clock, threads, stopGrace)));
         return new DefaultWorkflowEngine(journal, chosen, clock, ids, node, watchInterval, eventExecutor);
     }
 

@@ -3,8 +3,8 @@ package org.stretchdeploy.workflow;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Where operations are kept. Every method is atomic and, when it changes something, durable when it returns. All may be
@@ -83,8 +83,8 @@ public interface Journal extends AutoCloseable {
     List<JournalEntry> read(OperationId id, long afterSeq);
 
     /**
-     * Appends events, numbered from {@code expectedLastSeq + 1}. An {@link JournalEvent.Ended} other than NEEDS_OPERATOR,
-     * and {@link JournalEvent.Abandoned}, give the locks back in the same transaction.
+     * Appends events, numbered from {@code expectedLastSeq + 1}. An {@link JournalEvent.Ended} other than
+     * NEEDS_OPERATOR, and {@link JournalEvent.Abandoned}, give the locks back in the same transaction.
      *
      * @param epoch of the writer's claim; empty for what anybody may write (cancel, signal, retry, stall)
      * @throws StaleException when another event came first
@@ -100,8 +100,8 @@ public interface Journal extends AutoCloseable {
     void release(Claim claim, Optional<Instant> wakeAt);
 
     /**
-     * To be called when a node starts: what it claimed last and did not hand back for good, it lost in a crash. The next
-     * claims of those operations say interrupted.
+     * To be called when a node starts: what it claimed last and did not hand back for good, it lost in a crash. The
+     * next claims of those operations say interrupted.
      */
     void nodeStarted(String node);
 

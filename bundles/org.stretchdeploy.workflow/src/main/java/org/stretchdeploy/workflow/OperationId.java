@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.regex.Pattern;
 
 /**
- * Identity of one operation. It is part of every correlation tag, so it is short and made of characters that every cloud
- * accepts in names and metadata.
+ * Identity of one operation. It is part of every correlation tag, so it is short and made of characters that every
+ * cloud accepts in names and metadata.
  *
  * @param value 1 to 40 lower-case letters, digits and hyphens
  */

@@ -99,19 +99,38 @@ public record Row<I>(
 
     public Row<I> withUndo(StepAction<I> newUndo) {
         return new Row<>(
-                id, name, title, kind, action, Optional.of(newUndo), condition, retry, undoRetry, deadline, heartbeat,
+                id,
+                name,
+                title,
+                kind,
+                action,
+                Optional.of(newUndo),
+                condition,
+                retry,
+                undoRetry,
+                deadline,
+                heartbeat,
                 pivot);
     }
 
     public Row<I> withCondition(String conditionName, Predicate<StepScope<I>> test) {
         return new Row<>(
-                id, name, title, kind, action, undo, Optional.of(new Condition<>(conditionName, test)), retry,
-                undoRetry, deadline, heartbeat, pivot);
+                id,
+                name,
+                title,
+                kind,
+                action,
+                undo,
+                Optional.of(new Condition<>(conditionName, test)),
+                retry,
+                undoRetry,
+                deadline,
+                heartbeat,
+                pivot);
     }
 
     public Row<I> withRetry(RetryPolicy policy) {
-        return new Row<>(
-                id, name, title, kind, action, undo, condition, policy, undoRetry, deadline, heartbeat, pivot);
+        return new Row<>(id, name, title, kind, action, undo, condition, policy, undoRetry, deadline, heartbeat, pivot);
     }
 
     public Row<I> withUndoRetry(RetryPolicy policy) {
@@ -120,7 +139,17 @@ public record Row<I>(
 
     public Row<I> withDeadline(Duration newDeadline) {
         return new Row<>(
-                id, name, title, kind, action, undo, condition, retry, undoRetry, Optional.of(newDeadline), heartbeat,
+                id,
+                name,
+                title,
+                kind,
+                action,
+                undo,
+                condition,
+                retry,
+                undoRetry,
+                Optional.of(newDeadline),
+                heartbeat,
                 pivot);
     }
 

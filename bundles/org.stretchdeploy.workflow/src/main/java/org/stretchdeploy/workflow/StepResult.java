@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a step action tells the engine. An action never waits for long: it answers {@link Again} and is called later. */
+/**
+ * What a step action tells the engine. An action never waits for long: it answers {@link Again} and is called later.
+ */
 public sealed interface StepResult {
 
     /**

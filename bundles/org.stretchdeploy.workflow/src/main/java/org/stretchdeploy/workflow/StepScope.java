@@ -63,8 +63,8 @@ public interface StepScope<I> {
     }
 
     /**
-     * Writes a value of this step to the journal, durably, before returning: what the undo or a later call needs to know
-     * about something that is about to happen. The latest value of a key wins. No secrets.
+     * Writes a value of this step to the journal, durably, before returning: what the undo or a later call needs to
+     * know about something that is about to happen. The latest value of a key wins. No secrets.
      */
     void note(String key, Object value);
 

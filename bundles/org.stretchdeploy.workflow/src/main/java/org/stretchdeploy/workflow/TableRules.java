@@ -27,12 +27,16 @@ final class TableRules {
             }
             pivotSeen |= row.pivot();
             if (pivotSeen && row.undo().isPresent()) {
-                throw invalid(workflow, "the undo of row " + row.id() + " could never be reached: it is not before the pivot");
+                throw invalid(
+                        workflow,
+                        "the undo of row " + row.id() + " could never be reached: it is not before the pivot");
             }
             if (!pivotSeen && row.retry().forever() && row.deadline().isEmpty()) {
                 throw invalid(
                         workflow,
-                        "row " + row.id() + " is retried for ever before the pivot: what follows a failure of it could never be reached");
+                        "row " + row.id()
+                                + " is retried for ever before the pivot: what follows a failure of it could never be"
+                                + " reached");
             }
             if (row.pivot() && row.condition().isPresent()) {
                 throw invalid(workflow, "the pivot " + row.id() + " has a condition: the way back would be unclear");

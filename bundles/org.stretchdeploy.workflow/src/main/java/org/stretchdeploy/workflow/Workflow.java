@@ -14,7 +14,8 @@ import org.stretchdeploy.workflow.internal.Json;
  *         .step("1.1", "create-vapp", "Create the empty vApp", this::createVApp).undo(this::deleteVApp)
  *         .await("1.2", "vapp-started", "Wait until it runs", this::vappStarted, Duration.ofMinutes(5))
  *         .forEach(Plan::machines, (machine, rows) -> rows
- *                 .step("2." + machine.number(), "copy-machine", "Copy " + machine.name(), copy(machine)).undo(delete(machine)))
+ *                 .step("2." + machine.number(), "copy-machine", "Copy " + machine.name(), copy(machine))
+ *                 .undo(delete(machine)))
  *         .pivot("3.1", "start-target", "Start the machines", this::start)
  *         .step("3.2", "retire-source", "Retire the source", this::retire).retryForever()
  *         .build();

@@ -27,8 +27,11 @@ public final class WorkflowDiagram {
             wayBack &= !row.pivot();
             String node = "r" + i;
             lines.add("    " + node + shape(row));
-            lines.add("    " + from + " -->" + condition.map(c -> "|" + quoted(c) + "| ").orElse(" ") + node);
-            row.condition().ifPresent(c -> lines.add("    " + node + " -.- " + node + "c>" + quoted("only when " + c.name()) + "]"));
+            lines.add("    " + from + " -->"
+                    + condition.map(c -> "|" + quoted(c) + "| ").orElse(" ") + node);
+            row.condition()
+                    .ifPresent(c ->
+                            lines.add("    " + node + " -.- " + node + "c>" + quoted("only when " + c.name()) + "]"));
             if (wayBack && row.undo().isPresent()) {
                 lines.add("    u" + i + "[" + quoted("undo " + row.id() + " " + row.name()) + "]");
                 undos.add("u" + i);
@@ -52,12 +55,14 @@ public final class WorkflowDiagram {
         }
         if (!undos.isEmpty()) {
             lines.add("    " + undos.get(0) + " --> COMPENSATED([COMPENSATED or CANCELLED])");
-            lines.add("    " + undos.get(0) + " -.->|" + quoted("an undo fails for good") + "| NEEDS_OPERATOR([NEEDS_OPERATOR])");
+            lines.add("    " + undos.get(0) + " -.->|" + quoted("an undo fails for good")
+                    + "| NEEDS_OPERATOR([NEEDS_OPERATOR])");
         }
         String undo = "";
         for (int i = 0; i < rows.size() && !rows.get(i).pivot(); i++) {
             undo = undos.contains("u" + i) ? "u" + i : undo;
-            lines.add("    r" + i + " -.->|" + quoted("failure, cancel, crash") + "| " + (undo.isEmpty() ? "COMPENSATED" : undo));
+            lines.add("    r" + i + " -.->|" + quoted("failure, cancel, crash") + "| "
+                    + (undo.isEmpty() ? "COMPENSATED" : undo));
         }
         if (rows.stream().anyMatch(Row::pivot)) {
             int last = rows.size() - 1;

@@ -8,8 +8,8 @@ import org.osgi.annotation.versioning.ProviderType;
 import org.stretchdeploy.workflow.internal.sql.Database;
 
 /**
- * Runs operations to one of their four ends. Thread-safe. Every refusal is a {@link WorkflowException}; every method that
- * changes something has made it durable when it returns.
+ * Runs operations to one of their four ends. Thread-safe. Every refusal is a {@link WorkflowException}; every method
+ * that changes something has made it durable when it returns.
  */
 @ProviderType
 public interface WorkflowEngine extends AutoCloseable {
@@ -30,8 +30,8 @@ public interface WorkflowEngine extends AutoCloseable {
     }
 
     /**
-     * Makes a workflow known. Operations of it that wait since a restart go on at once. Several versions of one name may
-     * be registered together: an operation stays with the version it was submitted to.
+     * Makes a workflow known. Operations of it that wait since a restart go on at once. Several versions of one name
+     * may be registered together: an operation stays with the version it was submitted to.
      *
      * @return takes the workflow away again when closed: its operations stop before their next step and stay where they
      *     are; close returns when none of its actions runs any more, at the latest after ten seconds
@@ -73,8 +73,8 @@ public interface WorkflowEngine extends AutoCloseable {
     void retry(OperationId id, String by);
 
     /**
-     * Says that an operator has dealt with the remaining steps of a NEEDS_OPERATOR operation by hand: its locks are given
-     * back. It keeps its end.
+     * Says that an operator has dealt with the remaining steps of a NEEDS_OPERATOR operation by hand: its locks are
+     * given back. It keeps its end.
      *
      * @throws WorkflowException WRONG_PHASE when it is in another phase
      */

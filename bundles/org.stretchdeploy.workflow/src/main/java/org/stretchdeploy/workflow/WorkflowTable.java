@@ -37,8 +37,7 @@ public final class WorkflowTable<I> {
     }
 
     /** A row that waits until its condition answers Done. */
-    public WorkflowTable<I> await(
-            String id, String rowName, String title, StepAction<I> condition, Duration deadline) {
+    public WorkflowTable<I> await(String id, String rowName, String title, StepAction<I> condition, Duration deadline) {
         return row(Row.await(id, rowName, title, condition, deadline));
     }
 
@@ -120,8 +119,7 @@ public final class WorkflowTable<I> {
             throw new WorkflowException(WorkflowException.Code.INVALID, "workflow " + name + ": the table has no rows");
         }
         List<Object> frozen = List.copyOf(parts);
-        return new Workflow<>(
-                name, version, codec, interruptionPolicy, failureMapper, input -> expand(frozen, input));
+        return new Workflow<>(name, version, codec, interruptionPolicy, failureMapper, input -> expand(frozen, input));
     }
 
     private List<Row<I>> expand(I input) {

@@ -72,14 +72,17 @@ class CrashTest {
         }
 
         void check() {
-            assertThat(store.list(10)).as("submitted again after the crash with the same key").hasSize(1);
+            assertThat(store.list(10))
+                    .as("submitted again after the crash with the same key")
+                    .hasSize(1);
             OperationState end = end();
             List<JournalEntry> history = store.read(end.id(), 0);
             switch (end.phase()) {
-                case SUCCEEDED -> assertThat(cloud.things)
-                        .as("%s", history)
-                        .containsOnlyKeys(CREATES)
-                        .allSatisfy((thing, tag) -> assertThat(tag).startsWith(end.id() + "/"));
+                case SUCCEEDED ->
+                    assertThat(cloud.things)
+                            .as("%s", history)
+                            .containsOnlyKeys(CREATES)
+                            .allSatisfy((thing, tag) -> assertThat(tag).startsWith(end.id() + "/"));
                 case COMPENSATED, CANCELLED -> {
                     assertThat(cloud.things).as("%s", history).isEmpty();
                     assertThat(end.pivotPassed()).isFalse();
@@ -124,10 +127,12 @@ class CrashTest {
     @AfterContainer
     static void everyTransitionWasTaken() {
         OperationFold.coverage(Optional.empty());
-        Set<Lifecycle.StepTransition> steps = new HashSet<>(Lifecycle.stepTransitions().keySet());
+        Set<Lifecycle.StepTransition> steps =
+                new HashSet<>(Lifecycle.stepTransitions().keySet());
         steps.removeAll(STEPS_TAKEN);
         assertThat(steps).as("step transitions that no test took").isEmpty();
-        Set<Lifecycle.PhaseTransition> phases = new HashSet<>(Lifecycle.phaseTransitions().keySet());
+        Set<Lifecycle.PhaseTransition> phases =
+                new HashSet<>(Lifecycle.phaseTransitions().keySet());
         phases.removeAll(PHASES_TAKEN);
         assertThat(phases).as("phase transitions that no test took").isEmpty();
     }

@@ -44,8 +44,7 @@ class EngineTest {
         assertThat(end.phase()).isEqualTo(Phase.COMPENSATED);
         assertThat(end.code()).contains("broken");
         assertThat(cloud.things).isEmpty();
-        assertThat(cloud.log)
-                .endsWith("create copy-db 1", "delete copy-db 1", "delete copy-web 1", "delete vapp 1");
+        assertThat(cloud.log).endsWith("create copy-db 1", "delete copy-db 1", "delete copy-web 1", "delete vapp 1");
     }
 
     @Test
@@ -62,7 +61,9 @@ class EngineTest {
         OperationId id = submit();
         OperationState end = node.runToEnd(id, 100);
         assertThat(end.phase()).isEqualTo(Phase.NEEDS_OPERATOR);
-        assertThat(end.remaining()).extracting(JournalEvent.RemainingStep::stepId).containsExactly("2.web", "1.1");
+        assertThat(end.remaining())
+                .extracting(JournalEvent.RemainingStep::stepId)
+                .containsExactly("2.web", "1.1");
         assertThat(end.remaining().get(0).sentence()).contains("busy");
         assertThat(end.sentence().orElseThrow()).contains("2.web").contains("retry");
 
@@ -200,8 +201,7 @@ class EngineTest {
         assertThat(submit()).isEqualTo(id);
         assertThatThrownBy(() -> engine.submit(toy, new ToyCloud.Plan(List.of(), false), "key"))
                 .isInstanceOfSatisfying(
-                        WorkflowException.class,
-                        e -> assertThat(e.code()).isEqualTo(WorkflowException.Code.CONFLICT))
+                        WorkflowException.class, e -> assertThat(e.code()).isEqualTo(WorkflowException.Code.CONFLICT))
                 .hasMessageContaining(id.value());
     }
 
@@ -276,6 +276,8 @@ class EngineTest {
         node.watch();
         node.watch();
         assertThat(engine.find(id).orElseThrow().stalledSince()).isPresent();
-        assertThat(engine.history(id)).filteredOn(e -> e.event() instanceof JournalEvent.Stalled).hasSize(1);
+        assertThat(engine.history(id))
+                .filteredOn(e -> e.event() instanceof JournalEvent.Stalled)
+                .hasSize(1);
     }
 }

@@ -8,14 +8,15 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A full disk under the embedded journal: a clear refusal, and everything goes on when there is room again. Needs root. */
+/**
+ * A full disk under the embedded journal: a clear refusal, and everything goes on when there is room again. Needs root.
+ */
 class FullDiskLabIT {
     @TempDir
     private Path parent;
@@ -64,20 +65,23 @@ class FullDiskLabIT {
                     return StepResult.done();
                 })
                 .build();
-        DatabaseSettings settings = new DatabaseSettings("jdbc:h2:file:" + disk.resolve("journal"), "stretch", "secret");
+        DatabaseSettings settings =
+                new DatabaseSettings("jdbc:h2:file:" + disk.resolve("journal"), "stretch", "secret");
         try (WorkflowEngine engine = WorkflowEngine.on(settings).start()) {
             engine.register(workflow);
             OperationId id = engine.submit(workflow, "x", "key");
             fill();
             assertThatThrownBy(() -> engine.submit(workflow, "y", "key-2"))
-                    .isInstanceOfSatisfying(
-                            WorkflowException.class,
-                            e -> assertThat(e.code()).isEqualTo(WorkflowException.Code.JOURNAL_UNAVAILABLE))
+                    .isInstanceOfSatisfying(WorkflowException.class, e -> assertThat(e.code())
+                            .isEqualTo(WorkflowException.Code.JOURNAL_UNAVAILABLE))
                     .hasMessageContaining("MiB left");
             go.set(true);
             org.awaitility.Awaitility.await().pollDelay(Duration.ofSeconds(3)).until(() -> true);
-            assertThatThrownBy(() -> engine.signal(id, "big", com.fasterxml.jackson.databind.node.TextNode.valueOf(
-                            "x".repeat(1_000_000)), "me"))
+            assertThatThrownBy(() -> engine.signal(
+                            id,
+                            "big",
+                            com.fasterxml.jackson.databind.node.TextNode.valueOf("x".repeat(1_000_000)),
+                            "me"))
                     .isInstanceOf(WorkflowException.class);
             Files.delete(disk.resolve("filler"));
             org.awaitility.Awaitility.await()

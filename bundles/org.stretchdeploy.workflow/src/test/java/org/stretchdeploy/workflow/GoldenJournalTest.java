@@ -20,8 +20,8 @@ import org.stretchdeploy.workflow.internal.Json;
 import org.stretchdeploy.workflow.internal.OperationFold;
 
 /**
- * Journals as a release wrote them. They are never edited: a release that adds an event or a field adds a file. Each line
- * is sequence number, time and event.
+ * Journals as a release wrote them. They are never edited: a release that adds an event or a field adds a file. Each
+ * line is sequence number, time and event.
  */
 class GoldenJournalTest {
 
@@ -46,7 +46,8 @@ class GoldenJournalTest {
         for (String name : List.of("v1-needs-operator.journal", "v1-forward.journal")) {
             load(name).forEach(entry -> seen.add(entry.event().getClass()));
         }
-        assertThat(seen).containsExactlyInAnyOrderElementsOf(Arrays.asList(JournalEvent.class.getPermittedSubclasses()));
+        assertThat(seen)
+                .containsExactlyInAnyOrderElementsOf(Arrays.asList(JournalEvent.class.getPermittedSubclasses()));
     }
 
     @ParameterizedTest
@@ -68,7 +69,9 @@ class GoldenJournalTest {
         assertThat(state.step("1.1").orElseThrow().status()).isEqualTo(StepStatus.UNDO_FAILED);
         assertThat(state.step("1.1").orElseThrow().notes()).containsKey("href");
         assertThat(state.step("1.3").orElseThrow().status()).isEqualTo(StepStatus.UNDONE);
-        assertThat(state.remaining()).extracting(JournalEvent.RemainingStep::stepId).containsExactly("1.1");
+        assertThat(state.remaining())
+                .extracting(JournalEvent.RemainingStep::stepId)
+                .containsExactly("1.1");
         assertThat(state.lockKeys()).containsExactly("vapp:shop");
     }
 

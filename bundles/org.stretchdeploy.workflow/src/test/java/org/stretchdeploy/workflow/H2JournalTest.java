@@ -32,8 +32,8 @@ class H2JournalTest extends JournalContract {
         WorkflowEngine first = WorkflowEngine.on(settings()).start();
         first.register(toy);
         OperationId id = first.submit(toy, new ToyCloud.Plan(List.of("web"), true), "key", "vapp:shop");
-        org.awaitility.Awaitility.await().until(() -> first.find(id).orElseThrow().currentStep().equals(
-                java.util.Optional.of("1.2")));
+        org.awaitility.Awaitility.await()
+                .until(() -> first.find(id).orElseThrow().currentStep().equals(java.util.Optional.of("1.2")));
         first.close();
 
         cloud.pollsUntilUp = 0;

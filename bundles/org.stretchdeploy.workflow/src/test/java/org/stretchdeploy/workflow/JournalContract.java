@@ -46,8 +46,7 @@ abstract class JournalContract {
 
     private void end(OperationId id, Phase end) {
         long last = journal.header(id).orElseThrow().lastSeq();
-        journal.append(
-                id, OptionalLong.empty(), last, T0, List.of(new JournalEvent.Ended(end, "", "", List.of())));
+        journal.append(id, OptionalLong.empty(), last, T0, List.of(new JournalEvent.Ended(end, "", "", List.of())));
     }
 
     @Test
@@ -70,9 +69,9 @@ abstract class JournalContract {
     @Test
     void anIdempotencyKeyIsTakenOnce() {
         create(A, "k");
-        assertThat(create(B, "k"))
-                .isInstanceOfSatisfying(
-                        Journal.Created.KeyUsed.class, used -> assertThat(used.existing().id()).isEqualTo(A));
+        assertThat(create(B, "k")).isInstanceOfSatisfying(Journal.Created.KeyUsed.class, used -> assertThat(
+                        used.existing().id())
+                .isEqualTo(A));
         assertThat(journal.header(B)).isEmpty();
         assertThat(journal.byIdempotencyKey("k").map(Journal.Header::id)).contains(A);
     }
@@ -81,7 +80,9 @@ abstract class JournalContract {
     void aLockIsHeldUntilTheEndButNotGivenBackByNeedsOperator() {
         create(A, "k1", "vapp", "net");
         assertThat(create(B, "k2", "net")).isEqualTo(new Journal.Created.LockHeld("net", A));
-        assertThat(journal.header(B)).as("nothing of a refused operation is kept").isEmpty();
+        assertThat(journal.header(B))
+                .as("nothing of a refused operation is kept")
+                .isEmpty();
         end(A, Phase.NEEDS_OPERATOR);
         assertThat(create(B, "k2", "net")).isEqualTo(new Journal.Created.LockHeld("net", A));
         journal.append(A, OptionalLong.empty(), 2, T0, List.of(new JournalEvent.RetryRequested("me")));
@@ -126,8 +127,7 @@ abstract class JournalContract {
         assertThat(next.interrupted()).isFalse();
         assertThat(next.wakeAt()).contains(T0.plusSeconds(9));
         journal.release(next, Optional.of(T0.plusSeconds(9)));
-        journal.append(
-                A, OptionalLong.empty(), 1, T0, List.of(new JournalEvent.CancelRequested("me", "now")));
+        journal.append(A, OptionalLong.empty(), 1, T0, List.of(new JournalEvent.CancelRequested("me", "now")));
         assertThat(journal.claim(A, "n2").wakeAt()).as("news end the wait").isEmpty();
     }
 

@@ -46,7 +46,9 @@ class JournalOutageTest {
                 SimulatedNode node = new SimulatedNode(journal, new FakeClock(), "n1", new AtomicLong(), toy);
                 OperationId id = node.engine().submit(toy, new ToyCloud.Plan(List.of("web"), true), "key");
                 OperationState end = node.runToEnd(id, 100);
-                assertThat(end.phase()).as("outage of %s writes from %s", count, from).isEqualTo(Phase.SUCCEEDED);
+                assertThat(end.phase())
+                        .as("outage of %s writes from %s", count, from)
+                        .isEqualTo(Phase.SUCCEEDED);
             }
         }
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Kills a real process with SIGKILL at random moments of an operation on an H2 file, and starts it again. */
 class KillTest {
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
 
     @TempDir
     private Path folder;
@@ -57,7 +57,8 @@ class KillTest {
 
     /** Every operation whose id the child wrote after submit returned must be in the journal. */
     private void checkAcknowledged() throws Exception {
-        try (WorkflowEngine engine = WorkflowEngine.on(settings(folder)).node("reader").start()) {
+        try (WorkflowEngine engine =
+                WorkflowEngine.on(settings(folder)).node("reader").start()) {
             for (String id : acknowledged()) {
                 assertThat(engine.find(new OperationId(id))).as(id).isPresent();
             }
@@ -68,7 +69,8 @@ class KillTest {
         Workflow<String> workflow = Child.workflow(folder);
         List<String> ids = acknowledged();
         assertThat(ids).isNotEmpty();
-        try (WorkflowEngine engine = WorkflowEngine.on(settings(folder)).node("n1").start()) {
+        try (WorkflowEngine engine =
+                WorkflowEngine.on(settings(folder)).node("n1").start()) {
             engine.register(workflow);
             for (String id : ids) {
                 OperationState end = engine.whenEnded(new OperationId(id)).get(20, TimeUnit.SECONDS);

@@ -80,9 +80,7 @@ class PostgresLabIT extends JournalContract {
         for (int i = 0; i < 12; i++) {
             ids.add(engines.get(0)
                     .submit(Submission.of(
-                            "exclusive",
-                            com.fasterxml.jackson.databind.node.TextNode.valueOf("x"),
-                            "key-" + i)));
+                            "exclusive", com.fasterxml.jackson.databind.node.TextNode.valueOf("x"), "key-" + i)));
         }
         for (OperationId id : ids) {
             Awaitility.await()

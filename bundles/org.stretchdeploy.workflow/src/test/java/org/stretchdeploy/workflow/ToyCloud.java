@@ -85,6 +85,8 @@ final class ToyCloud {
             return null;
         }
         failuresLeft.put(call, left - 1);
-        return left > 1000 ? StepResult.failed("broken", call + " is broken") : StepResult.retry("busy", call + ": busy");
+        return left > 1000
+                ? StepResult.failed("broken", call + " is broken")
+                : StepResult.retry("busy", call + ": busy");
     }
 }

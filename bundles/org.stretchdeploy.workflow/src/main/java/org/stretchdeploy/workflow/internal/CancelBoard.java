@@ -11,8 +11,8 @@ import org.stretchdeploy.workflow.JournalEvent;
 import org.stretchdeploy.workflow.OperationId;
 
 /**
- * Answers a running action that asks whether it is cancelled: at once for a cancel on this node, within a second for one
- * on another. Thread-safe; cheap enough to be asked for every chunk of a copy.
+ * Answers a running action that asks whether it is cancelled: at once for a cancel on this node, within a second for
+ * one on another. Thread-safe; cheap enough to be asked for every chunk of a copy.
  */
 final class CancelBoard {
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);

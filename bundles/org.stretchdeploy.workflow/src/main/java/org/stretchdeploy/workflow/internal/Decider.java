@@ -42,10 +42,7 @@ final class Decider<I> {
         if (wayBack && fold.cancelRequested) {
             return compensate(Cause.CANCELLED, "cancelled", "cancelled on request");
         }
-        if (wayBack
-                && fold.interruptionOpen
-                && anythingBegun
-                && interruptionPolicy == InterruptionPolicy.COMPENSATE) {
+        if (wayBack && fold.interruptionOpen && anythingBegun && interruptionPolicy == InterruptionPolicy.COMPENSATE) {
             return compensate(
                     Cause.INTERRUPTED,
                     "interrupted",
@@ -57,21 +54,23 @@ final class Decider<I> {
                 continue;
             }
             return switch (step.status) {
-                case FAILED -> wayBack
-                        ? compensate(
-                                Cause.FAILED, step.code.orElse("failed"), row.title() + ": " + step.sentence.orElse(""))
-                        : askOperator(fold);
-                case RETRYING -> step.retryAt.filter(at -> at.isAfter(now)).isPresent()
-                        ? new Decision.WaitUntil<>(step.retryAt.get())
-                        : new Decision.Begin<>(row);
-                case INTENDED -> !begunHere
-                        ? new Decision.Begin<>(row)
-                        : waitOrElse(pollAt, now, new Decision.Poll<>(row));
+                case FAILED ->
+                    wayBack
+                            ? compensate(
+                                    Cause.FAILED,
+                                    step.code.orElse("failed"),
+                                    row.title() + ": " + step.sentence.orElse(""))
+                            : askOperator(fold);
+                case RETRYING ->
+                    step.retryAt.filter(at -> at.isAfter(now)).isPresent()
+                            ? new Decision.WaitUntil<>(step.retryAt.get())
+                            : new Decision.Begin<>(row);
+                case INTENDED ->
+                    !begunHere ? new Decision.Begin<>(row) : waitOrElse(pollAt, now, new Decision.Poll<>(row));
                 default -> new Decision.Begin<>(row);
             };
         }
-        return new Decision.Write<>(
-                List.of(new JournalEvent.Ended(Phase.SUCCEEDED, "", "", List.of())));
+        return new Decision.Write<>(List.of(new JournalEvent.Ended(Phase.SUCCEEDED, "", "", List.of())));
     }
 
     private Decision<I> back(OperationFold fold, Instant now, boolean begunHere, Optional<Instant> pollAt) {
@@ -82,12 +81,12 @@ final class Decider<I> {
             }
             return switch (step.status) {
                 case UNDO_FAILED -> askOperator(fold);
-                case UNDO_RETRYING -> step.retryAt.filter(at -> at.isAfter(now)).isPresent()
-                        ? new Decision.WaitUntil<>(step.retryAt.get())
-                        : new Decision.BeginUndo<>(row);
-                case UNDOING -> !begunHere
-                        ? new Decision.BeginUndo<>(row)
-                        : waitOrElse(pollAt, now, new Decision.PollUndo<>(row));
+                case UNDO_RETRYING ->
+                    step.retryAt.filter(at -> at.isAfter(now)).isPresent()
+                            ? new Decision.WaitUntil<>(step.retryAt.get())
+                            : new Decision.BeginUndo<>(row);
+                case UNDOING ->
+                    !begunHere ? new Decision.BeginUndo<>(row) : waitOrElse(pollAt, now, new Decision.PollUndo<>(row));
                 default -> new Decision.BeginUndo<>(row);
             };
         }
@@ -97,7 +96,9 @@ final class Decider<I> {
     }
 
     private Decision<I> waitOrElse(Optional<Instant> pollAt, Instant now, Decision<I> otherwise) {
-        return pollAt.filter(at -> at.isAfter(now)).<Decision<I>>map(Decision.WaitUntil::new).orElse(otherwise);
+        return pollAt.filter(at -> at.isAfter(now))
+                .<Decision<I>>map(Decision.WaitUntil::new)
+                .orElse(otherwise);
     }
 
     private static <I> Decision<I> compensate(Cause cause, String code, String sentence) {
@@ -110,7 +111,8 @@ final class Decider<I> {
         String what = fold.compensation.isPresent() ? "undo" : "step";
         String sentence = remaining.isEmpty()
                 ? "nothing is known to remain"
-                : what + " " + remaining.get(0).stepId() + " (" + remaining.get(0).title() + ") failed: "
+                : what + " " + remaining.get(0).stepId() + " ("
+                        + remaining.get(0).title() + ") failed: "
                         + remaining.get(0).sentence() + "; " + remaining.size()
                         + " step(s) remain; mend the cause, then retry the operation";
         return new Decision.Write<>(List.of(new JournalEvent.Ended(Phase.NEEDS_OPERATOR, code, sentence, remaining)));

@@ -17,18 +17,18 @@ import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
-import org.stretchdeploy.workflow.JournalEvent.RowSummary;
 import org.stretchdeploy.workflow.OperationId;
 import org.stretchdeploy.workflow.OperationState;
 import org.stretchdeploy.workflow.Phase;
-import org.stretchdeploy.workflow.Row;
 import org.stretchdeploy.workflow.Submission;
 import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowEngine;
 import org.stretchdeploy.workflow.WorkflowException;
 import org.stretchdeploy.workflow.WorkflowListener;
 
-/** The engine: accepts, asks the dispatcher for turns, answers questions from the journal. Keeps no state of its own. */
+/**
+ * The engine: accepts, asks the dispatcher for turns, answers questions from the journal. Keeps no state of its own.
+ */
 public final class DefaultWorkflowEngine implements WorkflowEngine {
     private static final Logger LOG = LoggerFactory.getLogger(DefaultWorkflowEngine.class);
 
@@ -38,7 +38,7 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     private final EngineParts parts;
     private final Registry registry = new Registry();
     private final Dispatcher dispatcher;
-    private final Supplier<OperationId> ids;
+    private final Desk desk;
     private final String node;
     private final StallWatch stallWatch;
     private final EngineThreads threads;
@@ -53,11 +53,11 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
             Duration watchInterval,
             Optional<Executor> eventExecutor) {
         this.dispatcher = dispatcher;
-        this.ids = ids;
         this.node = node;
         this.threads = new EngineThreads();
         EventStream events = new EventStream(journal, eventExecutor.orElseGet(threads::events));
         this.parts = new EngineParts(journal, clock, events, new ProgressBoard(journal));
+        this.desk = new Desk(parts, registry, ids);
         this.stallWatch = new StallWatch(parts, registry);
         journal.nodeStarted(node);
         dispatcher.start(new TurnRunner(parts, registry, node, closed::get)::run);
@@ -92,74 +92,11 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     @Override
     public OperationId submit(Submission submission) {
         requireOpen();
-        Workflow<?> workflow = registry.newest(submission.workflow())
-                .orElseThrow(() -> new WorkflowException(
-                        WorkflowException.Code.NOT_FOUND,
-                        "there is no workflow " + submission.workflow() + "; known: " + registry.all()));
-        String digest = Json.digest(submission.workflow(), submission.input());
-        Optional<Journal.Header> known = parts.journal.byIdempotencyKey(submission.idempotencyKey());
-        if (known.isPresent()) {
-            return sameOperation(known.get(), digest, submission);
+        Desk.Accepted accepted = desk.accept(submission);
+        if (accepted.isNew()) {
+            dispatcher.wake(accepted.id(), parts.now());
         }
-        OperationId id = ids.get();
-        JournalEntry first = new JournalEntry(
-                1,
-                parts.now(),
-                new JournalEvent.OperationSubmitted(
-                        workflow.name(),
-                        workflow.version(),
-                        submission.input(),
-                        submission.idempotencyKey(),
-                        submission.lockKeys(),
-                        submission.submittedBy(),
-                        summary(workflow, submission.input())));
-        Json.write(first.event());
-        Journal.Created created = parts.journal.create(id, digest, first);
-        if (created instanceof Journal.Created.KeyUsed used) {
-            return sameOperation(used.existing(), digest, submission);
-        } else if (created instanceof Journal.Created.LockHeld held) {
-            throw new WorkflowException(
-                    WorkflowException.Code.CONFLICT,
-                    held.lockKey() + " is in use by operation " + held.holder()
-                            + "; wait for its end or cancel it first");
-        }
-        LOG.info("event=operation-submitted workflow={} operation={} by=\"{}\"", workflow.name(), id, submission.submittedBy());
-        parts.events.appended(id, List.of(first));
-        dispatcher.wake(id, parts.now());
-        return id;
-    }
-
-    private static OperationId sameOperation(Journal.Header known, String digest, Submission submission) {
-        if (known.inputDigest().equals(digest)) {
-            return known.id();
-        }
-        throw new WorkflowException(
-                WorkflowException.Code.CONFLICT,
-                "the idempotency key " + submission.idempotencyKey() + " was used for operation " + known.id()
-                        + " with another input");
-    }
-
-    private static <I> List<RowSummary> summary(Workflow<I> workflow, JsonNode json) {
-        I input;
-        try {
-            input = workflow.decode(json);
-        } catch (WorkflowException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw new WorkflowException(
-                    WorkflowException.Code.INVALID,
-                    "the input of " + workflow.name() + " is not acceptable: " + e.getMessage(),
-                    e);
-        }
-        return workflow.rows(input).stream()
-                .map(row -> new RowSummary(
-                        row.id(),
-                        row.name(),
-                        row.title(),
-                        row.kind() == Row.Kind.AWAIT,
-                        row.undo().isPresent(),
-                        row.pivot()))
-                .toList();
+        return accepted.id();
     }
 
     @Override
@@ -225,9 +162,8 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     private <T> T change(OperationId id, Function<OperationFold, Change<T>> decide) {
         requireOpen();
         while (true) {
-            OperationFold fold = load(id)
-                    .orElseThrow(() ->
-                            new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
+            OperationFold fold = load(id).orElseThrow(() ->
+                    new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
             Change<T> change = decide.apply(fold);
             try {
                 if (!change.events().isEmpty()) {
@@ -289,7 +225,7 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     public CompletableFuture<OperationState> whenEnded(OperationId id) {
         CompletableFuture<OperationState> future = new CompletableFuture<>();
         OperationState now = find(id).orElseThrow(
-                () -> new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
+                        () -> new WorkflowException(WorkflowException.Code.NOT_FOUND, "there is no operation " + id));
         if (now.ended()) {
             future.complete(now);
             return future;

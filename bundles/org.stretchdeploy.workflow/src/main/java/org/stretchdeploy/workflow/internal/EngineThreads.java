@@ -1,6 +1,7 @@
 package org.stretchdeploy.workflow.internal;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -8,7 +9,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,17 +35,18 @@ final class EngineThreads implements AutoCloseable {
 
     synchronized void every(Duration interval, Runnable task) {
         watch = Optional.of(Executors.newSingleThreadScheduledExecutor(named("watch")));
-        watch.get().scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        task.run();
-                    } catch (RuntimeException e) {
-                        LOG.warn("event=watch-failed", e);
-                    }
-                },
-                interval.toMillis(),
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
+        watch.get()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                task.run();
+                            } catch (RuntimeException e) {
+                                LOG.warn("event=watch-failed", e);
+                            }
+                        },
+                        interval.toMillis(),
+                        interval.toMillis(),
+                        TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -55,9 +56,14 @@ final class EngineThreads implements AutoCloseable {
     }
 
     static void stop(ExecutorService executor) {
+        stop(executor, Duration.ofSeconds(10));
+    }
+
+    /** Waits for what runs, at most so long, then interrupts it. */
+    static void stop(ExecutorService executor, Duration grace) {
         executor.shutdown();
         try {
-            if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!executor.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 executor.shutdownNow();
                 executor.awaitTermination(5, TimeUnit.SECONDS);
             }

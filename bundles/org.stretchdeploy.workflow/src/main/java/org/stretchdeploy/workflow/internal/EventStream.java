@@ -20,9 +20,9 @@ import org.stretchdeploy.workflow.WorkflowException;
 import org.stretchdeploy.workflow.WorkflowListener;
 
 /**
- * Brings journal entries to listeners. A subscription keeps a cursor per operation and always reads on from there in the
- * journal, so an entry is heard once and in order, whichever thread or node wrote it. Cursors are touched only by tasks
- * on the executor, which runs one task at a time.
+ * Brings journal entries to listeners. A subscription keeps a cursor per operation and always reads on from there in
+ * the journal, so an entry is heard once and in order, whichever thread or node wrote it. Cursors are touched only by
+ * tasks on the executor, which runs one task at a time.
  */
 final class EventStream {
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
@@ -123,7 +123,8 @@ final class EventStream {
             try {
                 call.run();
             } catch (RuntimeException e) {
-                LOG.warn("event=listener-failed listener={}", listener.getClass().getName(), e);
+                LOG.warn(
+                        "event=listener-failed listener={}", listener.getClass().getName(), e);
             }
         }
     }

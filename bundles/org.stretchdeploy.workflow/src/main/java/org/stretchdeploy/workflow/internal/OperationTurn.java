@@ -24,8 +24,8 @@ import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowException;
 
 /**
- * One turn of one operation on one thread: decides, writes the intent, calls the action, writes the outcome, until there
- * is something to wait for. An action is only called when its intent is in the journal.
+ * One turn of one operation on one thread: decides, writes the intent, calls the action, writes the outcome, until
+ * there is something to wait for. An action is only called when its intent is in the journal.
  */
 final class OperationTurn<I> {
     private static final Logger LOG = LoggerFactory.getLogger(OperationTurn.class);
@@ -114,9 +114,14 @@ final class OperationTurn<I> {
                 LOG.warn("event=condition-failed operation={} step={}", fold.id, row.id(), e);
                 write(List.of(
                         new JournalEvent.StepIntended(row.id(), 1),
-                        failure(step, row, new StepResult.Failed(
-                                "condition", "the condition " + condition.name() + " could not be told: " + e,
-                                false, Optional.empty()))));
+                        failure(
+                                step,
+                                row,
+                                new StepResult.Failed(
+                                        "condition",
+                                        "the condition " + condition.name() + " could not be told: " + e,
+                                        false,
+                                        Optional.empty()))));
                 return;
             }
             if (!holds) {
@@ -154,8 +159,13 @@ final class OperationTurn<I> {
             JournalEvent event = failure(step, row, failed);
             LOG.warn(
                     "event=step-failed workflow={} operation={} step={} attempt={} code={} final={} reason=\"{}\"",
-                    workflow.name(), fold.id, row.id(), step.attempt, failed.code(),
-                    ((JournalEvent.StepFailed) event).retryAt().isEmpty(), failed.sentence());
+                    workflow.name(),
+                    fold.id,
+                    row.id(),
+                    step.attempt,
+                    failed.code(),
+                    ((JournalEvent.StepFailed) event).retryAt().isEmpty(),
+                    failed.sentence());
             writeAnyway(event);
         }
     }
@@ -176,10 +186,15 @@ final class OperationTurn<I> {
                     : Optional.empty();
             LOG.warn(
                     "event=undo-failed workflow={} operation={} step={} attempt={} code={} final={} reason=\"{}\"",
-                    workflow.name(), fold.id, row.id(), step.undoAttempt, failed.code(), retryAt.isEmpty(),
+                    workflow.name(),
+                    fold.id,
+                    row.id(),
+                    step.undoAttempt,
+                    failed.code(),
+                    retryAt.isEmpty(),
                     failed.sentence());
-            writeAnyway(new JournalEvent.UndoFailed(
-                    row.id(), step.undoAttempt, failed.code(), failed.sentence(), retryAt));
+            writeAnyway(
+                    new JournalEvent.UndoFailed(row.id(), step.undoAttempt, failed.code(), failed.sentence(), retryAt));
         } else {
             writeAnyway(new JournalEvent.StepUndone(row.id()));
         }
@@ -226,8 +241,7 @@ final class OperationTurn<I> {
         int failures = step.failures + 1;
         boolean again = row.retry().forever() && fold.pivotPassed
                 || failed.retryable() && row.retry().allowsAfter(failures) && !deadlinePassed(row, step);
-        Optional<Instant> retryAt =
-                again ? Optional.of(retryAt(row.retry(), failures, failed)) : Optional.empty();
+        Optional<Instant> retryAt = again ? Optional.of(retryAt(row.retry(), failures, failed)) : Optional.empty();
         return new JournalEvent.StepFailed(
                 row.id(), Math.max(1, step.attempt), failed.code(), failed.sentence(), retryAt);
     }
@@ -239,7 +253,9 @@ final class OperationTurn<I> {
     }
 
     private boolean deadlinePassed(Row<I> row, StepFold step) {
-        if (row.deadline().isEmpty() || step.forwardSince.isEmpty() || row.retry().forever() && fold.pivotPassed) {
+        if (row.deadline().isEmpty()
+                || step.forwardSince.isEmpty()
+                || row.retry().forever() && fold.pivotPassed) {
             return false;
         }
         return !parts.now().isBefore(step.forwardSince.get().plus(row.deadline().get()));

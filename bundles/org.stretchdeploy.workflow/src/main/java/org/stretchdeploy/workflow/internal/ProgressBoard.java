@@ -54,7 +54,8 @@ final class ProgressBoard {
         Optional<Progress> saved = journal.progress(id);
         return Optional.ofNullable(marks.get(id))
                 .map(Mark::progress)
-                .filter(here -> saved.isEmpty() || !here.at().isBefore(saved.get().at()))
+                .filter(here ->
+                        saved.isEmpty() || !here.at().isBefore(saved.get().at()))
                 .or(() -> saved);
     }
 

@@ -11,8 +11,8 @@ import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowException;
 
 /**
- * The workflows that are known now, and how many turns of each are running: the code of a workflow that is taken away may
- * be unloaded, so taking it away waits for its turns. One lock guards both.
+ * The workflows that are known now, and how many turns of each are running: the code of a workflow that is taken away
+ * may be unloaded, so taking it away waits for its turns. One lock guards both.
  */
 final class Registry {
     private record Key(String name, int version) {}
@@ -78,7 +78,8 @@ final class Registry {
     List<Workflow<?>> all() {
         return workflows.values().stream()
                 .<Workflow<?>>map(workflow -> workflow)
-                .sorted(Comparator.<Workflow<?>, String>comparing(Workflow::name).thenComparing(Workflow::version))
+                .sorted(Comparator.<Workflow<?>, String>comparing(Workflow::name)
+                        .thenComparing(Workflow::version))
                 .toList();
     }
 }

@@ -17,9 +17,8 @@ final class RemainingSteps {
             Collections.reverse(steps);
         }
         return steps.stream()
-                .filter(step -> back
-                        ? step.row.undo() && step.begun() && step.status != StepStatus.UNDONE
-                        : !step.passed())
+                .filter(step ->
+                        back ? step.row.undo() && step.begun() && step.status != StepStatus.UNDONE : !step.passed())
                 .map(step -> remaining(step, back))
                 .toList();
     }

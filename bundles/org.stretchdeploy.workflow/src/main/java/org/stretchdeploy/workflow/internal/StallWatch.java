@@ -49,8 +49,7 @@ final class StallWatch {
         if (fold.phase.isEnd()) {
             return;
         }
-        Instant progressAt =
-                parts.progress.latest(fold.id).map(Progress::at).orElse(Instant.EPOCH);
+        Instant progressAt = parts.progress.latest(fold.id).map(Progress::at).orElse(Instant.EPOCH);
         Instant moved = progressAt.isAfter(fold.movedAt) ? progressAt : fold.movedAt;
         Instant now = parts.now();
         if (fold.stalledSince.isPresent()) {
@@ -62,7 +61,10 @@ final class StallWatch {
         if (now.isAfter(moved.plus(heartbeat(fold)))) {
             LOG.warn(
                     "event=stalled workflow={} operation={} step={} since={}",
-                    fold.submitted.workflow(), fold.id, fold.currentStep().orElse("-"), moved);
+                    fold.submitted.workflow(),
+                    fold.id,
+                    fold.currentStep().orElse("-"),
+                    moved);
             append(fold, new JournalEvent.Stalled(fold.currentStep(), moved));
         }
     }
@@ -76,12 +78,14 @@ final class StallWatch {
     }
 
     private void append(OperationFold fold, JournalEvent event) {
-        parts.append(fold.id, OptionalLong.empty(), fold.lastSeq, List.of(event)).forEach(fold::apply);
+        parts.append(fold.id, OptionalLong.empty(), fold.lastSeq, List.of(event))
+                .forEach(fold::apply);
     }
 
     /** Finds a row of an operation's table without throwing. */
     private static final class Rows {
-        static <I> Optional<Row<I>> find(org.stretchdeploy.workflow.Workflow<I> workflow, OperationFold fold, String id) {
+        static <I> Optional<Row<I>> find(
+                org.stretchdeploy.workflow.Workflow<I> workflow, OperationFold fold, String id) {
             try {
                 return workflow.rows(workflow.decode(fold.submitted.input())).stream()
                         .filter(row -> row.id().equals(id))

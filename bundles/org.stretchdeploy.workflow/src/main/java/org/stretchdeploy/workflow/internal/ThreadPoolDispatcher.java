@@ -17,14 +17,15 @@ import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.OperationId;
 
 /**
- * Turns on a small thread pool, for one node that has the journal to itself. One lock guards the slots; it is held for no
- * call out of this class.
+ * Turns on a small thread pool, for one node that has the journal to itself. One lock guards the slots; it is held for
+ * no call out of this class.
  */
 public final class ThreadPoolDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(ThreadPoolDispatcher.class);
     private static final Duration AFTER_ERROR = Duration.ofSeconds(5);
 
     private final Clock clock;
+    private final Duration stopGrace;
     private final ExecutorService workers;
     private final ScheduledThreadPoolExecutor timer;
     private final Map<OperationId, Slot> slots = new HashMap<>();
@@ -38,8 +39,9 @@ public final class ThreadPoolDispatcher implements Dispatcher {
         private Optional<Future<?>> timer = Optional.empty();
     }
 
-    public ThreadPoolDispatcher(Clock clock, int threads) {
+    public ThreadPoolDispatcher(Clock clock, int threads, Duration stopGrace) {
         this.clock = clock;
+        this.stopGrace = stopGrace;
         this.workers = Executors.newFixedThreadPool(threads, EngineThreads.named("turn"));
         this.timer = new ScheduledThreadPoolExecutor(1, EngineThreads.named("timer"));
         this.timer.setRemoveOnCancelPolicy(true);
@@ -68,7 +70,8 @@ public final class ThreadPoolDispatcher implements Dispatcher {
 
     private void armLocked(OperationId id, Slot slot) {
         slot.timer.ifPresent(old -> old.cancel(false));
-        long delayMillis = Math.max(0, Duration.between(clock.instant(), slot.due.orElseThrow()).toMillis());
+        long delayMillis = Math.max(
+                0, Duration.between(clock.instant(), slot.due.orElseThrow()).toMillis());
         slot.timer = Optional.of(timer.schedule(() -> begin(id), delayMillis, TimeUnit.MILLISECONDS));
     }
 
@@ -112,6 +115,6 @@ public final class ThreadPoolDispatcher implements Dispatcher {
             closed = true;
         }
         EngineThreads.stop(timer);
-        EngineThreads.stop(workers);
+        EngineThreads.stop(workers, stopGrace);
     }
 }

@@ -116,7 +116,11 @@ final class TurnRunner {
     private void ended(OperationFold fold) {
         parts.progress.forget(fold.id);
         parts.cancels.forget(fold.id);
-        LOG.info("event=operation-ended workflow={} operation={} phase={}", fold.submitted.workflow(), fold.id, fold.phase);
+        LOG.info(
+                "event=operation-ended workflow={} operation={} phase={}",
+                fold.submitted.workflow(),
+                fold.id,
+                fold.phase);
     }
 
     private static <I> void requireSameTable(OperationFold fold, List<Row<I>> rows) {

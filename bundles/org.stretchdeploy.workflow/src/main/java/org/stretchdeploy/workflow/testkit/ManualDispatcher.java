@@ -43,8 +43,7 @@ public final class ManualDispatcher implements Dispatcher {
      * @return false when there was nothing to do
      */
     public boolean runNext() {
-        Optional<Map.Entry<OperationId, Instant>> next =
-                due.entrySet().stream().min(Map.Entry.comparingByValue());
+        Optional<Map.Entry<OperationId, Instant>> next = due.entrySet().stream().min(Map.Entry.comparingByValue());
         if (next.isEmpty()) {
             return false;
         }

@@ -33,7 +33,10 @@ import org.stretchdeploy.workflow.WorkflowException;
  * Publishes the engine as a service as soon as its database can be used, and registers every {@link Workflow} service
  * with it. One lock guards everything; it is held while the engine starts and stops.
  */
-@Component(immediate = true, configurationPid = "org.stretchdeploy.workflow", service = {})
+@Component(
+        immediate = true,
+        configurationPid = "org.stretchdeploy.workflow",
+        service = {})
 @Designate(ocd = WorkflowComponent.Settings.class)
 public final class WorkflowComponent {
     private static final Logger LOG = LoggerFactory.getLogger(WorkflowComponent.class);
@@ -51,7 +54,8 @@ public final class WorkflowComponent {
         @AttributeDefinition(description = "File with the password; empty: H2 gets a generated one beside its file")
         String passwordFile() default "";
 
-        @AttributeDefinition(description = "Name of this node, unique among the nodes of one database; empty: karaf.name")
+        @AttributeDefinition(
+                description = "Name of this node, unique among the nodes of one database; empty: karaf.name")
         String node() default "";
 
         @AttributeDefinition(description = "How many operations run a step at the same time")

@@ -14,8 +14,8 @@ import org.stretchdeploy.workflow.DatabaseSettings;
 import org.stretchdeploy.workflow.WorkflowException;
 
 /**
- * The pool and the schema. Thread-safe. H2 closes itself for good when a write fails (a full disk); then the pool is opened
- * anew with the next call, so that the journal is back as soon as there is room.
+ * The pool and the schema. Thread-safe. H2 closes itself for good when a write fails (a full disk); then the pool is
+ * opened anew with the next call, so that the journal is back as soon as there is room.
  */
 public final class Database implements AutoCloseable {
     private static final long CONNECT_MILLIS = 5000;

@@ -22,8 +22,8 @@ import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.OperationId;
 
 /**
- * Turns shared between nodes: the db-scheduler library leases each turn to one node, keeps a heartbeat, and gives the turn
- * of a dead node to another. What a node that only seemed dead still does is fenced off by the journal's epoch.
+ * Turns shared between nodes: the db-scheduler library leases each turn to one node, keeps a heartbeat, and gives the
+ * turn of a dead node to another. What a node that only seemed dead still does is fenced off by the journal's epoch.
  */
 public final class DbSchedulerDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(DbSchedulerDispatcher.class);
@@ -41,15 +41,17 @@ public final class DbSchedulerDispatcher implements Dispatcher {
     private final Clock clock;
     private final String node;
     private final int threads;
+    private final Duration stopGrace;
     private final Set<OperationId> wokenWhileRunning = ConcurrentHashMap.newKeySet();
     private Scheduler scheduler;
     private CustomTask<Void> task;
 
-    public DbSchedulerDispatcher(Database database, Clock clock, String node, int threads) {
+    public DbSchedulerDispatcher(Database database, Clock clock, String node, int threads, Duration stopGrace) {
         this.database = database;
         this.clock = clock;
         this.node = node;
         this.threads = threads;
+        this.stopGrace = stopGrace;
     }
 
     @Override
@@ -79,7 +81,7 @@ public final class DbSchedulerDispatcher implements Dispatcher {
                 .pollingInterval(POLL)
                 .heartbeatInterval(HEARTBEAT)
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
-                .shutdownMaxWait(Duration.ofSeconds(15))
+                .shutdownMaxWait(stopGrace)
                 .failureLogging(LogLevel.WARN, true)
                 .enableImmediateExecution()
                 .build();

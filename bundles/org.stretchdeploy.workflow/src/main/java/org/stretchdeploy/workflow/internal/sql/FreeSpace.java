@@ -19,13 +19,15 @@ final class FreeSpace {
         if (!settings.jdbcUrl().startsWith(FILE_URL)) {
             return;
         }
-        File folder = new File(settings.toString().substring(FILE_URL.length())).getAbsoluteFile().getParentFile();
+        File folder = new File(settings.toString().substring(FILE_URL.length()))
+                .getAbsoluteFile()
+                .getParentFile();
         long usable = folder.getUsableSpace();
         if (usable < LEAST_BYTES) {
             throw new WorkflowException(
                     WorkflowException.Code.JOURNAL_UNAVAILABLE,
-                    "the disk of the journal (" + folder + ") has only " + (usable >> 20)
-                            + " MiB left; free at least " + (LEAST_BYTES >> 20) + " MiB, then ask again");
+                    "the disk of the journal (" + folder + ") has only " + (usable >> 20) + " MiB left; free at least "
+                            + (LEAST_BYTES >> 20) + " MiB, then ask again");
         }
     }
 }

@@ -5,14 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
@@ -24,16 +20,16 @@ import org.stretchdeploy.workflow.internal.Json;
 
 /** The journal in H2 or PostgreSQL. Sequence numbers and epochs are checked in the transaction that appends. */
 public final class SqlJournal implements Journal {
-    private static final String HEADER_COLUMNS =
-            "id, workflow, version, idempotency_key, input_digest, lock_keys, phase, last_seq, submitted_at, updated_at";
     private static final String OPEN = "phase in ('RUNNING', 'COMPENSATING')";
 
     private final Database database;
     private final FreeSpace freeSpace;
+    private final HeaderRows rows;
 
     public SqlJournal(Database database) {
         this.database = database;
         this.freeSpace = new FreeSpace(database.settings());
+        this.rows = new HeaderRows(database);
     }
 
     @Override
@@ -43,14 +39,14 @@ public final class SqlJournal implements Journal {
         for (int attempt = 1; ; attempt++) {
             try {
                 return database.write(connection -> {
-                    insertOperation(connection, id, inputDigest, submitted, entry.at());
+                    HeaderRows.insert(connection, id, inputDigest, submitted, entry.at());
                     insertEvents(connection, id, List.of(entry));
                     for (String lock : submitted.lockKeys()) {
                         insertLock(connection, id, lock);
                     }
                     return new Created.New();
                 });
-            } catch (KeyTaken e) {
+            } catch (HeaderRows.KeyTaken e) {
                 Optional<Header> existing = byIdempotencyKey(submitted.idempotencyKey());
                 if (existing.isPresent()) {
                     return new Created.KeyUsed(existing.get());
@@ -69,44 +65,12 @@ public final class SqlJournal implements Journal {
         }
     }
 
-    private static final class KeyTaken extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
     private static final class LockTaken extends RuntimeException {
         private static final long serialVersionUID = 1L;
         private final String lockKey;
 
         LockTaken(String lockKey) {
             this.lockKey = lockKey;
-        }
-    }
-
-    private static void insertOperation(
-            Connection connection,
-            OperationId id,
-            String digest,
-            JournalEvent.OperationSubmitted submitted,
-            Instant at)
-            throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("insert into workflow_operation (" + HEADER_COLUMNS
-                + ", epoch, running, wake_seq) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, false, 0)")) {
-            insert.setString(1, id.value());
-            insert.setString(2, submitted.workflow());
-            insert.setInt(3, submitted.version());
-            insert.setString(4, submitted.idempotencyKey());
-            insert.setString(5, digest);
-            insert.setString(6, Json.text(submitted.lockKeys()));
-            insert.setString(7, Phase.RUNNING.name());
-            insert.setLong(8, 1);
-            insert.setObject(9, utc(at));
-            insert.setObject(10, utc(at));
-            insert.executeUpdate();
-        } catch (SQLException e) {
-            if (SqlStates.duplicate(e)) {
-                throw new KeyTaken();
-            }
-            throw e;
         }
     }
 
@@ -131,7 +95,7 @@ public final class SqlJournal implements Journal {
             for (JournalEntry entry : entries) {
                 insert.setString(1, id.value());
                 insert.setLong(2, entry.seq());
-                insert.setObject(3, utc(entry.at()));
+                insert.setObject(3, HeaderRows.utc(entry.at()));
                 insert.setString(4, entry.event().getClass().getSimpleName());
                 insert.setString(5, Json.write(entry.event()));
                 insert.addBatch();
@@ -154,56 +118,22 @@ public final class SqlJournal implements Journal {
 
     @Override
     public Optional<Header> header(OperationId id) {
-        return headers("where id = ?", id.value()).stream().findFirst();
+        return rows.select("where id = ?", id.value()).stream().findFirst();
     }
 
     @Override
     public Optional<Header> byIdempotencyKey(String idempotencyKey) {
-        return headers("where idempotency_key = ?", idempotencyKey).stream().findFirst();
+        return rows.select("where idempotency_key = ?", idempotencyKey).stream().findFirst();
     }
 
     @Override
     public List<Header> list(int limit) {
-        return headers("order by submitted_at desc, id desc limit " + limit);
+        return rows.select("order by submitted_at desc, id desc limit " + limit);
     }
 
     @Override
     public List<Header> unfinished() {
-        return headers("where " + OPEN + " order by submitted_at, id");
-    }
-
-    private List<Header> headers(String tail, String... arguments) {
-        return database.read(connection -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "select " + HEADER_COLUMNS + " from workflow_operation " + tail)) {
-                for (int i = 0; i < arguments.length; i++) {
-                    select.setString(i + 1, arguments[i]);
-                }
-                List<Header> headers = new ArrayList<>();
-                try (ResultSet rows = select.executeQuery()) {
-                    while (rows.next()) {
-                        headers.add(header(rows));
-                    }
-                }
-                return headers;
-            }
-        });
-    }
-
-    private static Header header(ResultSet row) throws SQLException {
-        Set<String> locks = new TreeSet<>();
-        Json.parse(row.getString(6)).forEach(lock -> locks.add(lock.asText()));
-        return new Header(
-                new OperationId(row.getString(1)),
-                row.getString(2),
-                row.getInt(3),
-                row.getString(4),
-                row.getString(5),
-                locks,
-                Phase.valueOf(row.getString(7)),
-                row.getLong(8),
-                instant(row, 9),
-                instant(row, 10));
+        return rows.select("where " + OPEN + " order by submitted_at, id");
     }
 
     @Override
@@ -219,7 +149,7 @@ public final class SqlJournal implements Journal {
             List<JournalEntry> entries = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    entries.add(new JournalEntry(rows.getLong(1), instant(rows, 2), Json.event(rows.getString(3))));
+                    entries.add(new JournalEntry(rows.getLong(1), HeaderRows.instant(rows, 2), Json.event(rows.getString(3))));
                 }
             }
             return entries;
@@ -281,7 +211,7 @@ public final class SqlJournal implements Journal {
                 "update workflow_operation set last_seq = ?, phase = ?, updated_at = ? where id = ?")) {
             update.setLong(1, expectedLastSeq + entries.size());
             update.setString(2, phase.name());
-            update.setObject(3, utc(at));
+            update.setObject(3, HeaderRows.utc(at));
             update.setString(4, id.value());
             update.executeUpdate();
         }
@@ -305,7 +235,7 @@ public final class SqlJournal implements Journal {
                             row.getLong(1) + 1,
                             row.getBoolean(2),
                             Optional.ofNullable(row.getString(3)),
-                            wakeHolds ? Optional.of(instant(row, 4)) : Optional.empty());
+                            wakeHolds ? Optional.of(HeaderRows.instant(row, 4)) : Optional.empty());
                 }
             }
             try (PreparedStatement update = connection.prepareStatement(
@@ -324,7 +254,7 @@ public final class SqlJournal implements Journal {
         database.writeLazily(connection -> {
             try (PreparedStatement update = connection.prepareStatement("update workflow_operation set running = false,"
                     + " wake_at = ?, wake_seq = last_seq where id = ? and epoch = ?")) {
-                update.setObject(1, wakeAt.map(SqlJournal::utc).orElse(null), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
+                update.setObject(1, wakeAt.map(HeaderRows::utc).orElse(null), java.sql.Types.TIMESTAMP_WITH_TIMEZONE);
                 update.setString(2, claim.id().value());
                 update.setLong(3, claim.epoch());
                 return update.executeUpdate();
@@ -377,14 +307,6 @@ public final class SqlJournal implements Journal {
                 }
             }
         });
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private static Instant instant(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     @Override
