@@ -1,0 +1,76 @@
+package org.stretchdeploy.shell.internal;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.ReturnRequest;
+import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.StretchRequest;
+
+/** The arguments of commands that plan or deploy. */
+abstract class DeployOptions extends StretchCommand {
+    @Argument(index = 0, name = "source", description = "Cloud that the vApp is in", required = true)
+    @Completion(CloudCompleter.class)
+    String source;
+
+    @Argument(index = 1, name = "vapp", description = "Name of the vApp", required = true)
+    @Completion(VAppCompleter.class)
+    String vApp;
+
+    @Argument(index = 2, name = "target", description = "Cloud to go to (not for a return)")
+    @Completion(CloudCompleter.class)
+    String target;
+
+    @Option(name = "--vm", description = "A VM to move; without it every VM", multiValued = true)
+    @Completion(VmCompleter.class)
+    List<String> vms;
+
+    @Option(name = "--source-vdc", description = "Organization VDC of the vApp, when its name is there twice")
+    String sourceVdc;
+
+    @Option(name = "--target-vdc", description = "Organization VDC to go to, when there are several")
+    String targetVdc;
+
+    @Option(name = "--source-uplink", description = "Network that the edge appliance in the source dials out on")
+    String sourceUplink;
+
+    @Option(name = "--target-uplink", description = "The same in the target")
+    String targetUplink;
+
+    @Option(name = "--move", description = "Take the VM out instead of copying it; saves storage")
+    boolean move;
+
+    @Option(name = "--accept", description = "A warning or loss that you consent to; * is all", multiValued = true)
+    List<String> acceptedLosses;
+
+    StretchRequest deployRequest() {
+        if (target == null) {
+            throw StretchException.user("missing-target", "Give the cloud to go to.");
+        }
+        return new StretchRequest(
+                new CloudName(source),
+                Optional.ofNullable(sourceVdc),
+                vApp,
+                orNone(vms),
+                new CloudName(target),
+                Optional.ofNullable(targetVdc),
+                Optional.ofNullable(sourceUplink),
+                Optional.ofNullable(targetUplink),
+                move ? StretchRequest.CopyMode.MOVE : StretchRequest.CopyMode.COPY,
+                orNone(acceptedLosses));
+    }
+
+    ReturnRequest returnRequest() {
+        if (target != null) {
+            throw StretchException.user("unexpected-target", "A return goes home; leave the target out.");
+        }
+        return new ReturnRequest(new CloudName(source), vApp, orNone(vms), orNone(acceptedLosses));
+    }
+
+    static List<String> orNone(List<String> given) {
+        return given == null ? List.of() : given;
+    }
+}

@@ -1,0 +1,25 @@
+package org.stretchdeploy.shell.internal;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.CommandLine;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.completers.StringsCompleter;
+import org.stretchdeploy.api.StretchDeploy;
+
+/** Ids of the latest operations. */
+@Service
+public final class OperationCompleter implements Completer {
+    private static final int LATEST = 50;
+
+    @Reference
+    StretchDeploy stretchDeploy;
+
+    @Override
+    public int complete(Session session, CommandLine commandLine, List<String> candidates) {
+        var ids = stretchDeploy.operations(LATEST).stream().map(one -> one.id().value()).toList();
+        return new StringsCompleter(ids).complete(session, commandLine, candidates);
+    }
+}

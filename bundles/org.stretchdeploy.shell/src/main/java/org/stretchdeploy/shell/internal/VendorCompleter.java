@@ -1,0 +1,22 @@
+package org.stretchdeploy.shell.internal;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.lifecycle.Reference;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.api.console.CommandLine;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.completers.StringsCompleter;
+import org.stretchdeploy.api.Clouds;
+
+/** Names of vendors whose adapters are installed. */
+@Service
+public final class VendorCompleter implements Completer {
+    @Reference
+    Clouds clouds;
+
+    @Override
+    public int complete(Session session, CommandLine commandLine, List<String> candidates) {
+        return new StringsCompleter(clouds.vendors()).complete(session, commandLine, candidates);
+    }
+}
