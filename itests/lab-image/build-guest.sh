@@ -13,6 +13,9 @@ export PATH=$PATH:/usr/sbin:/sbin LC_ALL=C TZ=UTC0
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
+# Two builds into one folder take turns; the second finds the first one's result.
+exec 9>"$out/.lock"
+flock 9
 boot_mib=20
 data_mib=32
 # One moment for all time stamps, so that the same sources give the same disk.
@@ -142,7 +145,7 @@ build_package() {
 
 check_tools
 fetch_kernel
-sources=$( (cd "$here" && find . -type f | sort | xargs sha256sum; echo "$kernel_version"; sha256sum </bin/busybox) |
+sources=$( (cd "$here" && find . -type f ! -name README.md | sort | xargs sha256sum; echo "$kernel_version"; sha256sum </bin/busybox) |
     sha256sum | cut -d' ' -f1)
 if [ -f "$out/lab-guest.mf" ] && [ "$(cat "$out/lab-guest.built" 2>/dev/null)" = "$sources" ]; then
     say "package is up to date: $out/lab-guest.ovf"

@@ -15,8 +15,8 @@ import org.stretchdeploy.director.host.VmSpec;
 
 /**
  * Plays a VM of a known product class as a program in a namespace of its own: {@code eth0}, {@code eth1} and so on with
- * the NICs' MAC addresses, and the addresses that guest customization would have given. A program that ends while its VM
- * is on is started again, after one second at first and half a minute at most.
+ * the NICs' MAC addresses, and the addresses that guest customization would have given. A program that ends while its
+ * VM is on is started again, after one second at first and half a minute at most.
  */
 final class Appliances implements Runner {
     private static final Logger LOG = LoggerFactory.getLogger(Appliances.class);
@@ -87,7 +87,9 @@ final class Appliances implements Runner {
 
     /** Kept beside the first disk, so that it goes when the disk does. */
     private Path kept(VmSpec vm) {
-        return vm.disks().isEmpty() ? state.vm(vm.id()).resolve("state") : disks.kept(vm.disks().get(0).diskId());
+        return vm.disks().isEmpty()
+                ? state.vm(vm.id()).resolve("state")
+                : disks.kept(vm.disks().get(0).diskId());
     }
 
     private RunRecord launch(RunRecord run) {
@@ -95,8 +97,7 @@ final class Appliances implements Runner {
         List<String> command = namespaces.inside(names.appliance(run.id()));
         command.addAll(run.command());
         long pid = commands.detach(command, Path.of(run.folder()), folder.resolve("console.log"));
-        RunRecord running =
-                run.running(ProcessMark.of(pid).orElse(new ProcessMark(pid, 0)));
+        RunRecord running = run.running(ProcessMark.of(pid).orElse(new ProcessMark(pid, 0)));
         running.save(folder);
         return running;
     }
@@ -107,19 +108,24 @@ final class Appliances implements Runner {
             String name = "eth" + nic.index();
             String port = names.nicPort(vm.id(), nic.index());
             if (Networks.find(present, name).isEmpty()) {
-                namespaces.ip(namespace, "link add " + name + " address " + Names.mac(nic.macAddress())
-                        + " type veth peer name " + port + " netns " + names.fabric());
+                namespaces.ip(
+                        namespace,
+                        "link add " + name + " address " + Names.mac(nic.macAddress()) + " type veth peer name " + port
+                                + " netns " + names.fabric());
             }
             List<String> lines = new ArrayList<>();
-            nic.networkId().ifPresent(id -> lines.add(
-                    "link set " + name + " mtu " + networks.bridge(id).mtu()));
+            nic.networkId()
+                    .ifPresent(id -> lines.add(
+                            "link set " + name + " mtu " + networks.bridge(id).mtu()));
             lines.add("link set " + name + " up");
             List<String> addresses = namespaces.addresses(namespace, name);
-            nic.address().map(address -> Ipv4.cidr(address).toString())
+            nic.address()
+                    .map(address -> Ipv4.cidr(address).toString())
                     .filter(address -> !addresses.contains(address))
                     .ifPresent(address -> lines.add("addr add " + address + " dev " + name));
             namespaces.ip(names.fabric(), networks.plug(port, nic.networkId(), nic.connected()));
-            nic.gateway().map(hop -> Ipv4.format(Ipv4.parse(hop)))
+            nic.gateway()
+                    .map(hop -> Ipv4.format(Ipv4.parse(hop)))
                     .ifPresent(hop -> lines.add("route replace default via " + hop));
             namespaces.ip(namespace, lines);
         }
@@ -179,21 +185,7 @@ final class Appliances implements Runner {
             throw new HostException("The program of appliance " + run.id() + " cannot be ended");
         }
         namespaces.delete(names.appliance(run.id()));
-        removePorts(run);
         StateFolder.remove(state.vm(run.id()));
-    }
-
-    /** The kernel takes a dead namespace's links away a little later; the names must be free at once. */
-    private void removePorts(RunRecord run) {
-        if (!namespaces.exists(names.fabric())) {
-            return;
-        }
-        for (int index : run.nics()) {
-            String port = names.nicPort(run.id(), index);
-            if (namespaces.link(names.fabric(), port).isPresent()) {
-                commands.attempt(List.of("ip", "-n", names.fabric(), "link", "del", port));
-            }
-        }
     }
 
     private List<ProcessMark> processes(String vmId) {

@@ -50,6 +50,11 @@ final class Commands {
         return succeeded(command, attempt(SHORT, Optional.of(input), command));
     }
 
+    /** Runs a program with text on its input whose failure does not matter. */
+    Result attempt(String input, List<String> command) {
+        return attempt(SHORT, Optional.of(input), command);
+    }
+
     /** Runs a program whose failure is an answer. */
     Result attempt(List<String> command) {
         return attempt(SHORT, Optional.empty(), command);
@@ -66,8 +71,7 @@ final class Commands {
                 throw new HostException(command.get(0) + " did not finish within " + limit.toSeconds() + " s");
             }
             // A child that the program left behind may keep the pipe open; what was said until now is enough.
-            return new Result(
-                    process.exitValue(), output.get(5, TimeUnit.SECONDS), errors.get(5, TimeUnit.SECONDS));
+            return new Result(process.exitValue(), output.get(5, TimeUnit.SECONDS), errors.get(5, TimeUnit.SECONDS));
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
@@ -151,7 +155,11 @@ final class Commands {
         if (!result.ok()) {
             String reason = result.errors().isBlank() ? result.output() : result.errors();
             throw new HostException(describe(command) + " failed: "
-                    + reason.strip().lines().limit(5).reduce((a, b) -> a + "; " + b).orElse("exit code " + result.exitCode()));
+                    + reason.strip()
+                            .lines()
+                            .limit(5)
+                            .reduce((a, b) -> a + "; " + b)
+                            .orElse("exit code " + result.exitCode()));
         }
         return result.output();
     }

@@ -27,7 +27,9 @@ final class DhcpServers {
 
     /** The configuration for these services, empty text for none. */
     String check(String routerId, List<Dhcp> services) {
-        return services.isEmpty() ? "" : DnsmasqConfig.compile(services, state.router(routerId).resolve("leases"));
+        return services.isEmpty()
+                ? ""
+                : DnsmasqConfig.compile(services, state.router(routerId).resolve("leases"));
     }
 
     void apply(String routerId, String namespace, String config) {

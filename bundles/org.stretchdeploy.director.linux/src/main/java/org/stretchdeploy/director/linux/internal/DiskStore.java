@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.stretchdeploy.director.host.Host.DiskInfo;
 import org.stretchdeploy.director.host.HostException;
 
@@ -39,7 +40,7 @@ final class DiskStore {
     /** The file of a disk that must exist. */
     Path existing(String diskId) {
         Path file = file(diskId);
-        if (!Files.isRegularFile(file, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new HostException("Disk " + diskId + " does not exist on this host");
         }
         return file;
@@ -62,14 +63,28 @@ final class DiskStore {
             }
             return present;
         }
-        return make(diskId, next -> commands.run(
-                List.of("qemu-img", "create", "-q", "-f", "qcow2", next.toString(), Long.toString(sectors))));
+        return make(
+                diskId,
+                next -> commands.run(
+                        List.of("qemu-img", "create", "-q", "-f", "qcow2", next.toString(), Long.toString(sectors))));
     }
 
     DiskInfo importVmdk(String diskId, Path vmdk) {
         VmdkHeader header = VmdkHeader.read(vmdk);
-        DiskInfo info = make(diskId, next -> commands.run(CONVERSION, List.of(
-                "qemu-img", "convert", "-q", "-f", "vmdk", "-O", "qcow2", option(vmdk), next.toString())));
+        DiskInfo info = make(
+                diskId,
+                next -> commands.run(
+                        CONVERSION,
+                        List.of(
+                                "qemu-img",
+                                "convert",
+                                "-q",
+                                "-f",
+                                "vmdk",
+                                "-O",
+                                "qcow2",
+                                option(vmdk),
+                                next.toString())));
         if (info.capacityBytes() != header.capacityBytes()) {
             delete(diskId);
             throw new HostException("The imported disk has " + info.capacityBytes() + " bytes, its package says "
@@ -82,9 +97,20 @@ final class DiskStore {
         Path file = existing(diskId);
         Path next = vmdk.toAbsolutePath().resolveSibling("." + vmdk.getFileName() + ".part");
         try {
-            commands.run(CONVERSION, List.of(
-                    "qemu-img", "convert", "-q", "-f", "qcow2", "-O", "vmdk",
-                    "-o", "subformat=streamOptimized,adapter_type=lsilogic", option(file), next.toString()));
+            commands.run(
+                    CONVERSION,
+                    List.of(
+                            "qemu-img",
+                            "convert",
+                            "-q",
+                            "-f",
+                            "qcow2",
+                            "-O",
+                            "vmdk",
+                            "-o",
+                            "subformat=streamOptimized,adapter_type=lsilogic",
+                            option(file),
+                            next.toString()));
             StateFolder.publish(next, vmdk);
         } catch (IOException e) {
             throw new HostException("Cannot write " + vmdk + ": " + e.getMessage(), e);
@@ -95,8 +121,11 @@ final class DiskStore {
 
     DiskInfo cloneDisk(String fromDiskId, String toDiskId) {
         Path file = existing(fromDiskId);
-        return make(toDiskId, next -> commands.run(
-                CONVERSION, List.of("cp", "--reflink=auto", "--sparse=always", "--", file.toString(), next.toString())));
+        return make(
+                toDiskId,
+                next -> commands.run(
+                        CONVERSION,
+                        List.of("cp", "--reflink=auto", "--sparse=always", "--", file.toString(), next.toString())));
     }
 
     DiskInfo info(String diskId) {
@@ -111,7 +140,10 @@ final class DiskStore {
             if (info.has("backing-filename")) {
                 throw new HostException("Disk " + diskId + " refers to another file");
             }
-            return new DiskInfo(diskId, info.path("virtual-size").asLong(), info.path("actual-size").asLong());
+            return new DiskInfo(
+                    diskId,
+                    info.path("virtual-size").asLong(),
+                    info.path("actual-size").asLong());
         } catch (JsonProcessingException e) {
             throw new HostException("qemu-img gave no valid description of disk " + diskId, e);
         }
@@ -141,7 +173,7 @@ final class DiskStore {
         }
     }
 
-    private DiskInfo make(String diskId, java.util.function.Consumer<Path> maker) {
+    private DiskInfo make(String diskId, Consumer<Path> maker) {
         Path file = file(diskId);
         Path next = state.disks().resolve("." + diskId + ".part");
         try {

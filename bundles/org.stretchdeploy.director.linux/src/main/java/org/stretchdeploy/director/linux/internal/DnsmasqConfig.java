@@ -33,14 +33,24 @@ final class DnsmasqConfig {
         Ipv4.Range range = new Ipv4.Range(Ipv4.parse(service.firstAddress()), Ipv4.parse(service.lastAddress()));
         line(text, "interface=" + name);
         // The server takes no lease shorter than two minutes.
-        line(text, "dhcp-range=set:" + name + "," + Ipv4.format(range.first()) + "," + Ipv4.format(range.last()) + ","
-                + Ipv4.format(Ipv4.parse(service.netmask())) + "," + Math.max(120, service.leaseSeconds()) + "s");
+        line(
+                text,
+                "dhcp-range=set:" + name + "," + Ipv4.format(range.first()) + "," + Ipv4.format(range.last()) + ","
+                        + Ipv4.format(Ipv4.parse(service.netmask())) + "," + Math.max(120, service.leaseSeconds())
+                        + "s");
         String option = "dhcp-option=tag:" + name + ",";
-        line(text, option + "3" + service.router().map(r -> "," + Ipv4.format(Ipv4.parse(r))).orElse(""));
-        line(text, option + "6"
-                + service.dnsServers().stream()
-                        .map(server -> "," + Ipv4.format(Ipv4.parse(server)))
-                        .collect(Collectors.joining()));
+        line(
+                text,
+                option + "3"
+                        + service.router()
+                                .map(r -> "," + Ipv4.format(Ipv4.parse(r)))
+                                .orElse(""));
+        line(
+                text,
+                option + "6"
+                        + service.dnsServers().stream()
+                                .map(server -> "," + Ipv4.format(Ipv4.parse(server)))
+                                .collect(Collectors.joining()));
         service.domain().filter(domain -> !domain.isBlank()).ifPresent(domain -> {
             if (!domain.matches("[A-Za-z0-9.-]{1,253}")) {
                 throw new HostException("'" + domain.replaceAll("[^\\x20-\\x7e]", "?") + "' is not a domain name");
@@ -48,8 +58,10 @@ final class DnsmasqConfig {
             line(text, option + "15," + domain);
         });
         for (Map.Entry<String, String> binding : new TreeMap<>(service.bindings()).entrySet()) {
-            line(text, "dhcp-host=" + Names.mac(binding.getKey()) + ","
-                    + Ipv4.format(Ipv4.parse(binding.getValue())) + "," + Math.max(120, service.leaseSeconds()) + "s");
+            line(
+                    text,
+                    "dhcp-host=" + Names.mac(binding.getKey()) + "," + Ipv4.format(Ipv4.parse(binding.getValue())) + ","
+                            + Math.max(120, service.leaseSeconds()) + "s");
         }
     }
 

@@ -106,7 +106,10 @@ final class FirewallRules {
                     return addressMatch + " " + ranges.get(0) + " ";
                 }
                 return addressMatch + " { "
-                        + ranges.stream().map(Range::toString).reduce((a, b) -> a + ", " + b).orElseThrow() + " } ";
+                        + ranges.stream()
+                                .map(Range::toString)
+                                .reduce((a, b) -> a + ", " + b)
+                                .orElseThrow() + " } ";
         }
     }
 }

@@ -53,8 +53,8 @@ final class Guests implements Runner {
     @Override
     public RunRecord start(VmSpec vm) {
         QemuCommandLine.Files files = files(vm.id());
-        List<String> arguments = QemuCommandLine.build(
-                vm, files, disks::existing, index -> names.nicPort(vm.id(), index));
+        List<String> arguments =
+                QemuCommandLine.build(vm, files, disks::existing, index -> names.nicPort(vm.id(), index));
         vm.nics().forEach(nic -> nic.networkId().ifPresent(networks::bridge));
         requireMemory(vm);
         Path folder = StateFolder.folder(state.vm(vm.id()));
@@ -62,10 +62,12 @@ final class Guests implements Runner {
         starting.save(folder);
         try {
             StateFolder.write(files.environment(), vm.ovfEnvironment());
-            StateFolder.write(files.properties(), new TreeMap<>(vm.properties())
-                    .entrySet().stream()
-                            .map(e -> e.getKey() + "=" + e.getValue().replaceAll("[\\r\\n]", " ") + "\n")
-                            .collect(Collectors.joining()));
+            StateFolder.write(
+                    files.properties(),
+                    new TreeMap<>(vm.properties())
+                            .entrySet().stream()
+                                    .map(e -> e.getKey() + "=" + e.getValue().replaceAll("[\\r\\n]", " ") + "\n")
+                                    .collect(Collectors.joining()));
             taps(vm);
             List<String> command = namespaces.inside(names.fabric(), settings.qemu());
             command.addAll(arguments);
@@ -107,19 +109,19 @@ final class Guests implements Runner {
     }
 
     private ProcessMark started(QemuCommandLine.Files files) {
-        return process(files)
-                .orElseThrow(() -> new HostException("The emulator ended at once; see " + files.serial()));
+        return process(files).orElseThrow(() -> new HostException("The emulator ended at once; see " + files.serial()));
     }
 
     /** The emulator of this folder, known by its own process id file and by that file's name in its command line. */
     private Optional<ProcessMark> process(QemuCommandLine.Files files) {
         try {
-            String text = Files.exists(files.pid()) ? Files.readString(files.pid()).strip() : "";
+            String text =
+                    Files.exists(files.pid()) ? Files.readString(files.pid()).strip() : "";
             if (!text.matches("\\d{1,10}")) {
                 return Optional.empty();
             }
-            return ProcessMark.of(Long.parseLong(text))
-                    .filter(mark -> ProcessMark.commandLine(mark.pid()).contains(files.pid().toString()));
+            return ProcessMark.of(Long.parseLong(text)).filter(mark -> ProcessMark.commandLine(mark.pid())
+                    .contains(files.pid().toString()));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -143,13 +145,14 @@ final class Guests implements Runner {
     public void updateNics(RunRecord run, VmSpec vm) {
         for (VmSpec.Nic nic : vm.nics()) {
             if (!run.nics().contains(nic.index())) {
-                throw new HostException("NIC " + nic.index() + " of " + vm.name()
-                        + " can be added only while the machine is off");
+                throw new HostException(
+                        "NIC " + nic.index() + " of " + vm.name() + " can be added only while the machine is off");
             }
         }
         List<String> lines = new ArrayList<>();
         for (int index : run.nics()) {
-            Optional<VmSpec.Nic> nic = vm.nics().stream().filter(n -> n.index() == index).findFirst();
+            Optional<VmSpec.Nic> nic =
+                    vm.nics().stream().filter(n -> n.index() == index).findFirst();
             lines.addAll(networks.plug(
                     names.nicPort(vm.id(), index),
                     nic.flatMap(VmSpec.Nic::networkId),
@@ -207,17 +210,19 @@ final class Guests implements Runner {
                 emulator.kill();
             }
             if (!emulator.gone(KILL_LIMIT)) {
-                throw new HostException("The emulator of " + run.id() + " (process " + emulator.pid()
-                        + ") cannot be ended");
+                throw new HostException(
+                        "The emulator of " + run.id() + " (process " + emulator.pid() + ") cannot be ended");
             }
         });
         if (namespaces.exists(names.fabric())) {
             List<Namespaces.Link> links = namespaces.links(names.fabric());
-            namespaces.ip(names.fabric(), run.nics().stream()
-                    .map(index -> names.nicPort(run.id(), index))
-                    .filter(tap -> Networks.find(links, tap).isPresent())
-                    .map(tap -> "link del " + tap)
-                    .toList());
+            namespaces.ip(
+                    names.fabric(),
+                    run.nics().stream()
+                            .map(index -> names.nicPort(run.id(), index))
+                            .filter(tap -> Networks.find(links, tap).isPresent())
+                            .map(tap -> "link del " + tap)
+                            .toList());
         }
         StateFolder.remove(files(run.id()).socket());
         StateFolder.remove(state.vm(run.id()));

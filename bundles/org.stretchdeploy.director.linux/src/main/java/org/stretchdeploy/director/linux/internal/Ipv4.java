@@ -110,8 +110,7 @@ final class Ipv4 {
         for (Range next : sorted) {
             Range previous = merged.isEmpty() ? null : merged.get(merged.size() - 1);
             if (previous != null && next.first() <= previous.last() + 1) {
-                merged.set(
-                        merged.size() - 1, new Range(previous.first(), Math.max(previous.last(), next.last())));
+                merged.set(merged.size() - 1, new Range(previous.first(), Math.max(previous.last(), next.last())));
             } else {
                 merged.add(next);
             }

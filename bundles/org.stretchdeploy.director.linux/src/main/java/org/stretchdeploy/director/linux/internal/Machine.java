@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.stretchdeploy.director.host.Host.Capacity;
 import org.stretchdeploy.director.host.HostException;
 
@@ -40,6 +41,15 @@ final class Machine {
         }
     }
 
+    /** A value that is another one after each start of the machine. */
+    static String bootId() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new HostException("The kernel does not tell its boot id", e);
+        }
+    }
+
     /** Memory that programs can still get without swapping, in bytes. */
     static long availableMemory() {
         try {
@@ -58,7 +68,7 @@ final class Machine {
     static void requirePrograms() {
         Set<String> missing = new TreeSet<>();
         PROGRAMS.forEach((program, debianPackage) -> {
-            boolean found = java.util.stream.Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
+            boolean found = Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin")
                     .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
             if (!found) {
                 missing.add(debianPackage);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.stretchdeploy.director.host.HostException;
 
@@ -90,7 +91,7 @@ record Names(String prefix) {
         if (mac == null || !MAC.matcher(mac).matches()) {
             throw new HostException("'" + printable(mac) + "' is not a MAC address");
         }
-        return mac.toLowerCase(java.util.Locale.ROOT);
+        return mac.toLowerCase(Locale.ROOT);
     }
 
     static String namespace(String name) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.stretchdeploy.director.host.HostException;
 
 /**
@@ -56,17 +57,30 @@ final class Namespaces {
      */
     private void add(String namespace) {
         Commands.Result result = commands.attempt(List.of("ip", "netns", "add", namespace));
-        if (!result.ok() && !commands.attempt(List.of("ip", "-n", namespace, "link", "show", "lo")).ok()) {
+        if (!result.ok()
+                && !commands.attempt(List.of("ip", "-n", namespace, "link", "show", "lo"))
+                        .ok()) {
             commands.attempt(List.of("ip", "netns", "del", namespace));
             throw new HostException("Cannot make the network namespace " + namespace + " ("
-                    + result.errors().strip() + "); the host needs root, or a user namespace of its own with a /run it can write to");
+                    + result.errors().strip()
+                    + "); the host needs root, or a user namespace of its own with a /run it can write to");
         }
     }
 
+    /**
+     * Removes the namespace. The kernel would take its links away some time later, while their other ends still look
+     * alive; so they are removed one by one before, which is done when the call returns.
+     */
     void delete(String namespace) {
-        if (exists(namespace)) {
-            commands.run(List.of("ip", "netns", "del", namespace));
+        if (!exists(namespace)) {
+            return;
         }
+        String lines = links(namespace).stream()
+                .filter(link -> !link.name().equals("lo"))
+                .map(link -> "link del " + link.name() + "\n")
+                .collect(Collectors.joining());
+        commands.attempt(lines, List.of("ip", "-n", namespace, "-force", "-batch", "-"));
+        commands.run(List.of("ip", "netns", "del", namespace));
     }
 
     List<String> list() {
@@ -85,7 +99,12 @@ final class Namespaces {
             return List.of();
         }
         Commands.Result result = commands.attempt(List.of("ip", "netns", "pids", namespace));
-        return result.output().lines().map(String::strip).filter(s -> s.matches("\\d+")).map(Long::valueOf).toList();
+        return result.output()
+                .lines()
+                .map(String::strip)
+                .filter(s -> s.matches("\\d+"))
+                .map(Long::valueOf)
+                .toList();
     }
 
     /** A command line that runs inside the namespace; the list can be added to. */
@@ -121,7 +140,9 @@ final class Namespaces {
     }
 
     Optional<Link> link(String namespace, String name) {
-        return links(namespace).stream().filter(link -> link.name().equals(name)).findFirst();
+        return links(namespace).stream()
+                .filter(link -> link.name().equals(name))
+                .findFirst();
     }
 
     /** IPv4 addresses with prefix length of a link, in the kernel's order. */
@@ -129,7 +150,8 @@ final class Namespaces {
         List<String> addresses = new ArrayList<>();
         for (JsonNode link : query(List.of("ip", "-n", namespace, "-j", "-4", "addr", "show", "dev", name))) {
             for (JsonNode address : link.path("addr_info")) {
-                addresses.add(address.path("local").asText() + "/" + address.path("prefixlen").asInt());
+                addresses.add(address.path("local").asText() + "/"
+                        + address.path("prefixlen").asInt());
             }
         }
         return addresses;

@@ -29,8 +29,9 @@ final class NatRules {
         for (NatEntry entry : router.nat().entries()) {
             switch (entry.kind()) {
                 case DNAT -> rules.addAll(destination(entry));
-                case ONE_TO_ONE -> rules.add("ip daddr " + single(entry.externalAddress(), entry) + " dnat to "
-                        + single(entry.internalAddress(), entry));
+                case ONE_TO_ONE ->
+                    rules.add("ip daddr " + single(entry.externalAddress(), entry) + " dnat to "
+                            + single(entry.internalAddress(), entry));
                 case SNAT -> {}
             }
         }
@@ -76,7 +77,8 @@ final class NatRules {
         }
         List<String> rules = new ArrayList<>();
         for (int i = 0; i < external.size(); i++) {
-            rules.add(matchPorts + (external.first() + i) + " " + target + ":" + (internal.get().first() + i));
+            rules.add(matchPorts + (external.first() + i) + " " + target + ":"
+                    + (internal.get().first() + i));
         }
         return rules;
     }
@@ -90,8 +92,9 @@ final class NatRules {
         for (NatEntry entry : router.nat().entries()) {
             switch (entry.kind()) {
                 case SNAT -> rules.addAll(source(entry));
-                case ONE_TO_ONE -> rules.add("oifname @external ip saddr " + single(entry.internalAddress(), entry)
-                        + " snat to " + single(entry.externalAddress(), entry));
+                case ONE_TO_ONE ->
+                    rules.add("oifname @external ip saddr " + single(entry.internalAddress(), entry) + " snat to "
+                            + single(entry.externalAddress(), entry));
                 case DNAT -> {}
             }
         }
@@ -113,13 +116,14 @@ final class NatRules {
         return switch (protocol) {
             case "ANY" -> List.of(match + target);
             case "ICMP" -> List.of(match + "ip protocol icmp " + target);
-            default -> transports(protocol).stream()
-                    .map(transport -> match + "meta l4proto " + transport + " "
-                            + Ports.parse(entry.internalPort())
-                                    .map(ports -> transport + " sport " + ports + " ")
-                                    .orElse("")
-                            + target)
-                    .toList();
+            default ->
+                transports(protocol).stream()
+                        .map(transport -> match + "meta l4proto " + transport + " "
+                                + Ports.parse(entry.internalPort())
+                                        .map(ports -> transport + " sport " + ports + " ")
+                                        .orElse("")
+                                + target)
+                        .toList();
         };
     }
 

@@ -41,7 +41,9 @@ final class Networks {
             commands.add("link add " + bridge + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
             commands.add("link set " + bridge + " alias " + network.id());
         }
-        if (present.isEmpty() || present.get().mtu() != network.mtu() || !present.get().up()) {
+        if (present.isEmpty()
+                || present.get().mtu() != network.mtu()
+                || !present.get().up()) {
             links.stream()
                     .filter(link -> link.master().equals(Optional.of(bridge)))
                     .forEach(link -> commands.add("link set " + link.name() + " mtu " + network.mtu()));
@@ -71,10 +73,13 @@ final class Networks {
             connected = false;
         }
         if (!connected) {
-            namespaces.ip(names.fabric(), List.of(
-                    "link add " + port + " mtu " + network.mtu() + " type veth peer name " + port + " mtu " + network.mtu() + " netns " + outside,
-                    "link set " + port + " master " + names.bridge(network.id()),
-                    "link set " + port + " up"));
+            namespaces.ip(
+                    names.fabric(),
+                    List.of(
+                            "link add " + port + " mtu " + network.mtu() + " type veth peer name " + port + " mtu "
+                                    + network.mtu() + " netns " + outside,
+                            "link set " + port + " master " + names.bridge(network.id()),
+                            "link set " + port + " up"));
         }
         List<String> current = namespaces.addresses(outside, port);
         List<String> commands = new ArrayList<>();
@@ -102,7 +107,9 @@ final class Networks {
         Set<String> ids = new TreeSet<>();
         if (namespaces.exists(names.fabric())) {
             namespaces.links(names.fabric()).stream()
-                    .filter(link -> link.alias().map(id -> link.name().equals(names.bridge(id))).orElse(false))
+                    .filter(link -> link.alias()
+                            .map(id -> link.name().equals(names.bridge(id)))
+                            .orElse(false))
                     .forEach(link -> ids.add(link.alias().orElseThrow()));
         }
         return ids;

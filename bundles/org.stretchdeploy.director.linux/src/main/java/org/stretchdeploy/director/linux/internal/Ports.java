@@ -13,7 +13,10 @@ record Ports(int first, int last) {
 
     /** Empty for any port: {@code Any}, {@code -1}, blank or absent. */
     static Optional<Ports> parse(String text) {
-        if (text == null || text.isBlank() || text.strip().equalsIgnoreCase("any") || text.strip().equals("-1")) {
+        if (text == null
+                || text.isBlank()
+                || text.strip().equalsIgnoreCase("any")
+                || text.strip().equals("-1")) {
             return Optional.empty();
         }
         String[] ends = text.strip().split("-", 2);

@@ -1,12 +1,14 @@
 package org.stretchdeploy.director.linux.internal;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * A process that cannot be mistaken for another one: its id together with the moment it started (clock ticks since
@@ -58,7 +60,7 @@ record ProcessMark(long pid, long startTicks) {
     /** The arguments of a process, separated by zero characters; empty when it is gone. */
     static String commandLine(long pid) {
         try {
-            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), ISO_8859_1);
         } catch (IOException e) {
             return "";
         }
@@ -67,7 +69,7 @@ record ProcessMark(long pid, long startTicks) {
     /** Fields of the stat file after the program's name, which may itself hold blanks and brackets. */
     private static Optional<String[]> stat(long pid) {
         try {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), java.nio.charset.StandardCharsets.ISO_8859_1);
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             return fields.length > 19 ? Optional.of(fields) : Optional.empty();
         } catch (IOException e) {

@@ -17,7 +17,7 @@ import org.stretchdeploy.director.host.VmSpec;
 
 /** Builds the arguments of the emulator for one guest; a pure function of the guest and of where its files are. */
 final class QemuCommandLine {
-    /** The emulator keeps translated code in a buffer of this many MiB; its default would be a quarter of the memory. */
+    /** Size in MiB of the emulator's buffer for translated code; its own default is far larger. */
     static final int CODE_BUFFER_MB = 64;
 
     private final ObjectMapper json =
@@ -79,11 +79,18 @@ final class QemuCommandLine {
         for (int i = 0; i < disks.size(); i++) {
             String file = "file" + i;
             String node = "disk" + i;
-            add("-blockdev", json(Map.of(
-                    "driver", "file", "node-name", file, "filename", disk.apply(disks.get(i).diskId()).toString(),
-                    "discard", "unmap")));
-            add("-blockdev", json(Map.of(
-                    "driver", "qcow2", "node-name", node, "file", file, "discard", "unmap")));
+            add(
+                    "-blockdev",
+                    json(Map.of(
+                            "driver",
+                            "file",
+                            "node-name",
+                            file,
+                            "filename",
+                            disk.apply(disks.get(i).diskId()).toString(),
+                            "discard",
+                            "unmap")));
+            add("-blockdev", json(Map.of("driver", "qcow2", "node-name", node, "file", file, "discard", "unmap")));
             Map<String, Object> device = new LinkedHashMap<>();
             device.put("id", "d" + i);
             device.put("drive", node);
@@ -105,8 +112,9 @@ final class QemuCommandLine {
                     device.put("driver", "ide-hd");
                     device.put("bus", "ide." + sata++);
                 }
-                default -> throw new HostException("VM " + vm.name() + ": disk controller '" + adapter
-                        + "' is not known to this host");
+                default ->
+                    throw new HostException(
+                            "VM " + vm.name() + ": disk controller '" + adapter + "' is not known to this host");
             }
             add("-device", json(device));
         }
@@ -122,9 +130,19 @@ final class QemuCommandLine {
                     default -> throw new HostException("NIC adapter '" + nic.adapter() + "' is not known to this host");
                 };
         add("-netdev", "tap,id=n" + nic.index() + ",ifname=" + tap + ",script=no,downscript=no");
-        add("-device", json(Map.of(
-                "driver", driver, "id", "nic" + nic.index(), "netdev", "n" + nic.index(),
-                "mac", Names.mac(nic.macAddress()), "romfile", "")));
+        add(
+                "-device",
+                json(Map.of(
+                        "driver",
+                        driver,
+                        "id",
+                        "nic" + nic.index(),
+                        "netdev",
+                        "n" + nic.index(),
+                        "mac",
+                        Names.mac(nic.macAddress()),
+                        "romfile",
+                        "")));
     }
 
     private void add(String... words) {

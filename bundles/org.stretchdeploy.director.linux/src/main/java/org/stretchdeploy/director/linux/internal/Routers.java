@@ -34,6 +34,7 @@ final class Routers {
             "net.ipv4.conf.default.promote_secondaries=1",
             "net.ipv4.conf.all.send_redirects=0",
             "net.ipv4.conf.default.send_redirects=0");
+
     private static final int EXTRA_ADDRESSES_LIMIT = 256;
 
     private final Names names;
@@ -68,24 +69,22 @@ final class Routers {
     }
 
     private void loadRules(String namespace, RouterSpec router, String rules) {
-        boolean loaded = commands
-                .attempt(namespaces.inside(
+        boolean loaded = commands.attempt(namespaces.inside(
                         namespace, "nft", "list", "chain", "ip", NftCompiler.TABLE, NftCompiler.marker(router)))
                 .ok();
         if (!loaded) {
             commands.runWithInput(rules, namespaces.inside(namespace, "nft", "-f", "-"));
             // Known only once connection tracking is in use; a stream that moved may look odd to a strict window check.
-            commands.attempt(namespaces.inside(
-                    namespace, "sysctl", "-q", "-w", "net.netfilter.nf_conntrack_tcp_be_liberal=1"));
+            commands.attempt(
+                    namespaces.inside(namespace, "sysctl", "-q", "-w", "net.netfilter.nf_conntrack_tcp_be_liberal=1"));
         }
     }
 
     private void links(String namespace, RouterSpec router) {
         List<Link> inside = namespaces.links(namespace);
         List<Link> fabric = namespaces.links(names.fabric());
-        Set<String> wanted = router.interfaces().stream()
-                .map(RouterSpec.Interface::name)
-                .collect(Collectors.toSet());
+        Set<String> wanted =
+                router.interfaces().stream().map(RouterSpec.Interface::name).collect(Collectors.toSet());
         for (Link link : inside) {
             if (!link.name().equals("lo") && !wanted.contains(link.name())) {
                 namespaces.ip(namespace, "link del " + link.name());
@@ -109,13 +108,17 @@ final class Routers {
             if (inside.isPresent()) {
                 namespaces.ip(namespace, "link del " + wish.name());
             }
-            namespaces.ip(namespace, "link add " + wish.name() + " mtu " + bridge.mtu() + " address " + mac
-                    + " type veth peer name " + port + " mtu " + bridge.mtu() + " netns " + names.fabric());
+            namespaces.ip(
+                    namespace,
+                    "link add " + wish.name() + " mtu " + bridge.mtu() + " address " + mac + " type veth peer name "
+                            + port + " mtu " + bridge.mtu() + " netns " + names.fabric());
             namespaces.ip(names.fabric(), List.of("link set " + port + " master " + bridge.name() + " up"));
             namespaces.ip(namespace, "link set " + wish.name() + " up");
             return;
         }
-        if (!inside.get().mac().equalsIgnoreCase(mac) || inside.get().mtu() != bridge.mtu() || !inside.get().up()) {
+        if (!inside.get().mac().equalsIgnoreCase(mac)
+                || inside.get().mtu() != bridge.mtu()
+                || !inside.get().up()) {
             namespaces.ip(namespace, "link set " + wish.name() + " address " + mac + " mtu " + bridge.mtu() + " up");
         }
         boolean plugged = outside.get().master().equals(Optional.of(bridge.name()))
@@ -161,7 +164,8 @@ final class Routers {
 
     private static String holder(List<RouterSpec.Interface> externals, long address) {
         return externals.stream()
-                .filter(i -> i.addresses().stream().map(Ipv4::cidr).anyMatch(own -> own.subnet().contains(address)))
+                .filter(i -> i.addresses().stream().map(Ipv4::cidr).anyMatch(own -> own.subnet()
+                        .contains(address)))
                 .findFirst()
                 .orElse(externals.get(0))
                 .name();
@@ -190,7 +194,9 @@ final class Routers {
         for (RouterSpec.StaticRoute route : router.routes()) {
             Cidr network = Ipv4.cidr(route.network());
             routes.put(
-                    network.length() == 0 ? "default" : network.length() == 32 ? Ipv4.format(network.address()) : network.subnetText(),
+                    network.length() == 0
+                            ? "default"
+                            : network.length() == 32 ? Ipv4.format(network.address()) : network.subnetText(),
                     Ipv4.format(Ipv4.parse(route.nextHop())));
         }
         return routes;
@@ -198,8 +204,8 @@ final class Routers {
 
     private void applyRoutes(String namespace, Map<String, String> wanted) {
         Map<String, String> present = new TreeMap<>();
-        for (JsonNode route : namespaces.query(
-                List.of("ip", "-n", namespace, "-j", "-4", "route", "show", "proto", "static"))) {
+        for (JsonNode route :
+                namespaces.query(List.of("ip", "-n", namespace, "-j", "-4", "route", "show", "proto", "static"))) {
             present.put(route.path("dst").asText(), route.path("gateway").asText());
         }
         List<String> lines = new ArrayList<>();

@@ -19,6 +19,7 @@ import org.stretchdeploy.director.host.VmSpec;
  * @param folder  working folder of the command
  * @param nics    indexes of the NICs that have a port in the fabric
  * @param disks   ids of the disks that it has open
+ * @param bootId  which run of the machine's kernel the process id belongs to
  */
 record RunRecord(
         String id,
@@ -29,7 +30,8 @@ record RunRecord(
         List<String> command,
         String folder,
         List<Integer> nics,
-        List<String> disks) {
+        List<String> disks,
+        String bootId) {
     private static final String FILE = "run.json";
     private static final ObjectMapper JSON =
             new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
@@ -57,16 +59,18 @@ record RunRecord(
                 command,
                 folder.toString(),
                 vm.nics().stream().map(VmSpec.Nic::index).toList(),
-                vm.disks().stream().map(VmSpec.Disk::diskId).toList());
+                vm.disks().stream().map(VmSpec.Disk::diskId).toList(),
+                Machine.bootId());
     }
 
     RunRecord running(ProcessMark process) {
         return new RunRecord(
-                id, kind, Phase.RUNNING, process.pid(), process.startTicks(), command, folder, nics, disks);
+                id, kind, Phase.RUNNING, process.pid(), process.startTicks(), command, folder, nics, disks, bootId);
     }
 
+    /** After a restart of the machine this is the mark of no process. */
     ProcessMark process() {
-        return new ProcessMark(pid, startTicks);
+        return Machine.bootId().equals(bootId) ? new ProcessMark(pid, startTicks) : new ProcessMark(0, 0);
     }
 
     void save(Path vmFolder) {

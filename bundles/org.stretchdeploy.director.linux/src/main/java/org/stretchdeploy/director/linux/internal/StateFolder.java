@@ -3,8 +3,10 @@ package org.stretchdeploy.director.linux.internal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -27,6 +29,33 @@ final class StateFolder {
     StateFolder(Path root) {
         this.root = root.toAbsolutePath();
         folder(this.root);
+    }
+
+    /**
+     * Makes sure that only one host uses the folder; the kernel lets go when the process ends, however it ends.
+     *
+     * @return to be closed when the host is
+     */
+    FileChannel lock() {
+        try {
+            FileChannel channel =
+                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (tryLock(channel)) {
+                return channel;
+            }
+            channel.close();
+        } catch (IOException e) {
+            throw new HostException("Cannot lock " + root + ": " + e.getMessage(), e);
+        }
+        throw new HostException("Another director uses the host folder " + root);
+    }
+
+    private static boolean tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     Path disks() {
@@ -98,7 +127,7 @@ final class StateFolder {
     /** Removes a file or a folder with all that is in it; links are removed, not followed. */
     static void remove(Path path) {
         try {
-            if (!Files.exists(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 return;
             }
             Files.walkFileTree(path, new SimpleFileVisitor<>() {

@@ -34,14 +34,17 @@ record VmdkHeader(long capacityBytes) {
             long capacity = header(header, "header");
             long descriptorAt = header.getLong(28);
             long descriptorSize = header.getLong(36);
-            if (descriptorAt <= 0 || descriptorSize <= 0 || descriptorSize > DESCRIPTOR_LIMIT / SECTOR
+            if (descriptorAt <= 0
+                    || descriptorSize <= 0
+                    || descriptorSize > DESCRIPTOR_LIMIT / SECTOR
                     || descriptorAt > file.size() / SECTOR) {
                 throw refused("its descriptor is missing or too large");
             }
             if (header.getLong(56) == AT_END) {
                 // The last but one sector repeats the header; readers believe that copy.
                 ByteBuffer footer = bytes(file, file.size() - 2L * SECTOR, SECTOR);
-                if (header(footer, "footer") != capacity || footer.getLong(28) != descriptorAt && footer.getLong(28) != 0) {
+                if (header(footer, "footer") != capacity
+                        || footer.getLong(28) != descriptorAt && footer.getLong(28) != 0) {
                     throw refused("its header and footer differ");
                 }
             }
@@ -92,7 +95,8 @@ record VmdkHeader(long capacityBytes) {
         if (!streamOptimized) {
             throw refused("its descriptor is of another type");
         }
-        if (extents.size() != 1 || !extents.get(0).matches("(rw|rdonly)\\s+" + capacity + "\\s+sparse\\s+\"[^\"/\\\\]*\"")) {
+        if (extents.size() != 1
+                || !extents.get(0).matches("(rw|rdonly)\\s+" + capacity + "\\s+sparse\\s+\"[^\"/\\\\]*\"")) {
             throw refused("its descriptor names other files or another size");
         }
     }

@@ -20,15 +20,20 @@ class Ipv4Test {
     }
 
     @Property
-    void subnetHoldsItsAddress(@ForAll @LongRange(max = 0xffff_ffffL) long address, @ForAll @IntRange(max = 32) int length) {
+    void subnetHoldsItsAddress(
+            @ForAll @LongRange(max = 0xffff_ffffL) long address, @ForAll @IntRange(max = 32) int length) {
         Ipv4.Range subnet = new Ipv4.Cidr(address, length).subnet();
         assertThat(subnet.contains(address)).isTrue();
         assertThat(subnet.size()).isEqualTo(1L << (32 - length));
     }
 
     @Property(tries = 200)
-    void mergedRangesHoldTheSameAddressesAndDoNotTouch(@ForAll @Size(min = 1, max = 8) List<@IntRange(max = 200) Integer> starts) {
-        String text = starts.stream().map(s -> "10.0.0." + s + "-10.0.0." + (s + 5)).reduce((a, b) -> a + "," + b).orElseThrow();
+    void mergedRangesHoldTheSameAddressesAndDoNotTouch(
+            @ForAll @Size(min = 1, max = 8) List<@IntRange(max = 200) Integer> starts) {
+        String text = starts.stream()
+                .map(s -> "10.0.0." + s + "-10.0.0." + (s + 5))
+                .reduce((a, b) -> a + "," + b)
+                .orElseThrow();
         List<Ipv4.Range> merged = Ipv4.ranges(text);
         for (int last = 0; last < 256; last++) {
             long address = Ipv4.parse("10.0.0." + last);

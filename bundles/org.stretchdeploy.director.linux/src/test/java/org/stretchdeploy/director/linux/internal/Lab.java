@@ -14,7 +14,7 @@ import org.stretchdeploy.director.host.Host;
 import org.stretchdeploy.director.host.VmSpec;
 
 /** One cloud's host on this machine with a namespace that plays the outside; everything is gone after close. */
-final class Lab implements AutoCloseable {
+class Lab implements AutoCloseable {
     final Names names;
     final String outside;
     final Path folder;
@@ -55,7 +55,7 @@ final class Lab implements AutoCloseable {
         return new LinuxHostFactory().create(settings, folder.resolve("state"), "test");
     }
 
-    /** Makes the program that answers each connection to port 80 of the machine with its name and the caller's address. */
+    /** Makes the program that answers each connection to a machine's port 80 with its name and the caller's address. */
     void answer(String name) {
         try {
             Path script = folder.resolve("answer-" + name);
@@ -75,7 +75,16 @@ final class Lab implements AutoCloseable {
 
     VmSpec appliance(String applianceClass, String name, VmSpec.Nic... nics) {
         return new VmSpec(
-                name, name, 1, 64, "", List.of(), List.of(nics), Optional.of(applianceClass), Map.of(), "<Environment/>");
+                name,
+                name,
+                1,
+                64,
+                "",
+                List.of(),
+                List.of(nics),
+                Optional.of(applianceClass),
+                Map.of(),
+                "<Environment/>");
     }
 
     static VmSpec.Nic nic(String mac, Optional<String> network, boolean connected, String address) {

@@ -50,7 +50,8 @@ class NftCompilerTest {
 
     @Test
     void portsAreMapped() {
-        assertThat(NatRules.destination(router(nat(false, dnat("TCP", "203.0.113.2", "8080", "10.9.0.10", "80")), OPEN)))
+        assertThat(NatRules.destination(
+                        router(nat(false, dnat("TCP", "203.0.113.2", "8080", "10.9.0.10", "80")), OPEN)))
                 .containsExactly("ip daddr 203.0.113.2 tcp dport 8080 dnat to 10.9.0.10:80");
         assertThat(NatRules.destination(
                         router(nat(false, dnat("TCP_UDP", "203.0.113.2", "53", "10.9.0.10", "Any")), OPEN)))
@@ -105,14 +106,15 @@ class NftCompilerTest {
                 "f", true, Set.of("TCP", "UDP", "ICMP"), "Any", "Any", "203.0.113.10", "8000-8010", false, false);
         assertThat(FirewallRules.rules(router(NO_NAT, firewall(false, before))))
                 .containsExactly(
-                        "ct original ip daddr 203.0.113.10 meta l4proto { tcp, udp } ct original proto-dst 8000-8010 accept",
+                        "ct original ip daddr 203.0.113.10 meta l4proto { tcp, udp } ct original proto-dst 8000-8010"
+                                + " accept",
                         "ct original ip daddr 203.0.113.10 ip protocol icmp accept");
     }
 
     @Test
     void loggedRulesHaveACleanPrefix() {
-        FirewallEntry logged = new FirewallEntry(
-                "a\"; drop\n{b}", true, Set.of("ANY"), "Any", "Any", "Any", "Any", true, true);
+        FirewallEntry logged =
+                new FirewallEntry("a\"; drop\n{b}", true, Set.of("ANY"), "Any", "Any", "Any", "Any", true, true);
         assertThat(FirewallRules.rules(router(NO_NAT, new Firewall(true, true, true, List.of(logged)))))
                 .containsExactly(
                         "limit rate 20/second log prefix \"firewall rule=a___drop__b_ \"",
@@ -121,7 +123,17 @@ class NftCompilerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"10.0.0.1; drop", "10.0.0.256", "10.0.0.1/33", "::1", "10.0.0.9-10.0.0.1", "@external", "1.2.3", "10.0.0.1 } accept"})
+    @ValueSource(
+            strings = {
+                "10.0.0.1; drop",
+                "10.0.0.256",
+                "10.0.0.1/33",
+                "::1",
+                "10.0.0.9-10.0.0.1",
+                "@external",
+                "1.2.3",
+                "10.0.0.1 } accept"
+            })
     void addressesThatAreNoneAreRefused(String text) {
         RouterSpec asSource = router(NO_NAT, firewall(true, rule(true, "ANY", text, "Any", "Any")));
         RouterSpec asNat = router(nat(false, snat(text, "203.0.113.2")), OPEN);
@@ -158,14 +170,28 @@ class NftCompilerTest {
 
     @Provide
     Arbitrary<List<FirewallEntry>> entries() {
-        Arbitrary<String> addresses = Arbitraries.of("Any", "internal", "external", "10.1.2.3", "10.0.0.0/8", "10.0.0.1-10.0.0.9");
+        Arbitrary<String> addresses =
+                Arbitraries.of("Any", "internal", "external", "10.1.2.3", "10.0.0.0/8", "10.0.0.1-10.0.0.9");
         Arbitrary<String> ports = Arbitraries.of("Any", "80", "1-1024");
         return Combinators.combine(
                         Arbitraries.of(true, false),
                         Arbitraries.subsetOf("TCP", "UDP", "ICMP", "ANY"),
-                        addresses, ports, addresses, ports, Arbitraries.of(true, false))
-                .as((allow, protocols, source, sourcePort, destination, destinationPort, translated) -> new FirewallEntry(
-                        "r", allow, protocols, source, sourcePort, destination, destinationPort, translated, false))
+                        addresses,
+                        ports,
+                        addresses,
+                        ports,
+                        Arbitraries.of(true, false))
+                .as((allow, protocols, source, sourcePort, destination, destinationPort, translated) ->
+                        new FirewallEntry(
+                                "r",
+                                allow,
+                                protocols,
+                                source,
+                                sourcePort,
+                                destination,
+                                destinationPort,
+                                translated,
+                                false))
                 .list()
                 .ofMaxSize(6);
     }

@@ -73,7 +73,14 @@ final class Routed {
 
     static Dhcp dhcp() {
         return new Dhcp(
-                "int", "10.9.0.100", "10.9.0.150", "255.255.255.0", Optional.of("10.9.0.1"), List.of("192.0.2.53"),
-                Optional.of("example.org"), 600, Map.of("02:00:00:00:00:33", "10.9.0.33"));
+                "int",
+                "10.9.0.100",
+                "10.9.0.150",
+                "255.255.255.0",
+                Optional.of("10.9.0.1"),
+                List.of("192.0.2.53"),
+                Optional.of("example.org"),
+                600,
+                Map.of("02:00:00:00:00:33", "10.9.0.33"));
     }
 }

@@ -30,16 +30,17 @@ class VmdkHeaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "RW 2048 FLAT \"/etc/shadow\" 0",
-        "RW 2048 SPARSE \"/etc/shadow\"",
-        "RW 2048 SPARSE \"..\\other.vmdk\"",
-        "RW 4096 SPARSE \"disk.vmdk\"",
-        "RW 2048 SPARSE \"disk.vmdk\"\nRW 2048 FLAT \"second\" 0",
-        "RW 2048 SPARSE \"disk.vmdk\"\nparentFileNameHint=\"/etc/shadow\"",
-        "RW 2048 SPARSE \"disk.vmdk\"\nparentCID=12345678",
-        "RW 2048 SPARSE \"disk.vmdk\"\ncreateType=\"monolithicFlat\""
-    })
+    @ValueSource(
+            strings = {
+                "RW 2048 FLAT \"/etc/shadow\" 0",
+                "RW 2048 SPARSE \"/etc/shadow\"",
+                "RW 2048 SPARSE \"..\\other.vmdk\"",
+                "RW 4096 SPARSE \"disk.vmdk\"",
+                "RW 2048 SPARSE \"disk.vmdk\"\nRW 2048 FLAT \"second\" 0",
+                "RW 2048 SPARSE \"disk.vmdk\"\nparentFileNameHint=\"/etc/shadow\"",
+                "RW 2048 SPARSE \"disk.vmdk\"\nparentCID=12345678",
+                "RW 2048 SPARSE \"disk.vmdk\"\ncreateType=\"monolithicFlat\""
+            })
     void descriptorsThatLeadElsewhereAreRefused(String lines) throws IOException {
         Path vmdk = write(GOOD.replace("RW 2048 SPARSE \"disk.vmdk\"", lines), SECTORS);
         assertThatThrownBy(() -> VmdkHeader.read(vmdk)).isInstanceOf(HostException.class);
@@ -78,7 +79,10 @@ class VmdkHeaderTest {
     private Path write(String descriptor, long sectors) throws IOException {
         ByteBuffer file = ByteBuffer.allocate(6 * 512).order(ByteOrder.LITTLE_ENDIAN);
         for (int at : new int[] {0, 4 * 512}) {
-            file.putInt(at, 0x564d444b).putInt(at + 4, 3).putInt(at + 8, 0x30001).putLong(at + 12, sectors);
+            file.putInt(at, 0x564d444b)
+                    .putInt(at + 4, 3)
+                    .putInt(at + 8, 0x30001)
+                    .putLong(at + 12, sectors);
             file.putLong(at + 20, 128).putLong(at + 28, 1).putLong(at + 36, 2).putInt(at + 44, 512);
             file.putLong(at + 56, at == 0 ? -1 : 3).putShort(at + 77, (short) 1);
         }
