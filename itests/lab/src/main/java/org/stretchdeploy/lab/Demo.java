@@ -1,0 +1,154 @@
+package org.stretchdeploy.lab;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.stretchdeploy.api.ContinuityReport;
+import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.Plan;
+import org.stretchdeploy.api.text.Ink;
+import org.stretchdeploy.api.text.OperationText;
+import org.stretchdeploy.api.text.PlanText;
+import org.stretchdeploy.cli.Follower;
+import org.stretchdeploy.cli.StretchClient;
+import org.stretchdeploy.spi.Cloud;
+
+/** The main job on real parts: plan, deploy, proof, return, proof, equality. */
+final class Demo {
+    private final Lab lab;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final boolean wholeVApp;
+    private final Ink ink;
+
+    Demo(Lab lab, PrintStream out, boolean terminal, boolean wholeVApp) {
+        this.lab = lab;
+        this.out = out;
+        this.terminal = terminal;
+        this.wholeVApp = wholeVApp;
+        this.ink = terminal ? Ink.COLOURED : Ink.PLAIN;
+    }
+
+    /** Throws a {@link LabException} when any check fails. */
+    void run() {
+        long started = System.nanoTime();
+        title("Two clouds on this machine");
+        lab.up();
+        Flows flows = lab.flows();
+        flows.start();
+        flows.awaitAll(Duration.ofSeconds(60));
+        StretchClient client = lab.client();
+        TreeSet<String> namespaces = lab.namespaces();
+        Map<String, String> before = configurations();
+
+        title("Precheck and plan");
+        Plan plan = client.read(client.post("/plans", deployBody(), Map.of()), Plan.class);
+        out.print(PlanText.of(plan, ink));
+        check(plan.executable(), "the plan is blocked");
+
+        title("Stretch deploy from private to public");
+        operate(client, deployBody(), flows);
+
+        title("Return from public to private");
+        operate(client, returnBody(), flows);
+
+        title("Both clouds against the snapshot from before");
+        Map<String, String> after = configurations();
+        compare(before, after);
+        TreeSet<String> left = lab.namespaces();
+        left.removeAll(namespaces);
+        check(left.isEmpty(), "network namespaces are left: " + left);
+        out.println(ink.green("  equal; no object of ours is left in either cloud or on either host"));
+        out.printf("%nDone in %.0f s.%n", (System.nanoTime() - started) / 1e9);
+    }
+
+    private void title(String text) {
+        out.println();
+        out.println(ink.bold("== " + text));
+    }
+
+    private Map<String, Object> deployBody() {
+        Map<String, Object> body = returnBody();
+        body.put("kind", "deploy");
+        body.put("target", "public");
+        return body;
+    }
+
+    private Map<String, Object> returnBody() {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("kind", "return");
+        body.put("source", "private");
+        body.put("vApp", Shop.VAPP);
+        body.put("vms", wholeVApp ? List.of() : List.of("web"));
+        body.put("acceptedLosses", List.of("*"));
+        return body;
+    }
+
+    private void operate(StretchClient client, Map<String, Object> body, Flows flows) {
+        Flows.Baseline baseline = flows.baseline();
+        String id = client.post("/operations", body, Map.of()).path("id").asText();
+        Operation end = new Follower(client, out, terminal).follow(id);
+        out.print(OperationText.page(end, ink));
+        check(end.state() == Operation.State.SUCCEEDED, "operation " + id + " ended " + end.state());
+        Optional<String> notice = end.notices().stream().findFirst();
+        check(notice.isEmpty(), "the configurations differ: " + notice.orElse(""));
+        flows.awaitAll(Duration.ofSeconds(60));
+        ContinuityReport report = flows.report(baseline, wholeVApp);
+        out.println();
+        out.println("Measured from the guests' own answers, ten times a second:");
+        out.print(OperationText.continuity(report, ink));
+        Charts.write(lab.folder().state().resolve(end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg"), flows, baseline);
+        check(report.proven(), "continuity is not proven");
+    }
+
+    private Map<String, String> configurations() {
+        Map<String, String> all = new LinkedHashMap<>();
+        for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+            try (Cloud cloud = lab.open(site)) {
+                all.put(site.name(), Configuration.of(cloud));
+            }
+        }
+        return all;
+    }
+
+    private void compare(Map<String, String> before, Map<String, String> after) {
+        List<String> differences = new ArrayList<>();
+        before.forEach((cloud, text) -> {
+            List<String> old = text.lines().toList();
+            List<String> now = after.get(cloud).lines().toList();
+            old.stream().filter(l -> !now.contains(l)).forEach(l -> differences.add(cloud + ": - " + l));
+            now.stream().filter(l -> !old.contains(l)).forEach(l -> differences.add(cloud + ": + " + l));
+        });
+        differences.forEach(d -> out.println("  " + d));
+        check(differences.isEmpty(), "the clouds are not as they were before");
+    }
+
+    private static void check(boolean good, String otherwise) {
+        if (!good) {
+            throw new LabException("FAILED: " + otherwise);
+        }
+    }
+
+    /** How to look at what {@code --keep} leaves running. */
+    void explain() {
+        out.println();
+        out.println("Everything is left running (--keep):");
+        out.println("  controller   https://127.0.0.1:" + ControllerProcess.HTTPS_PORT + "/stretch/api/v1   user admin, password in "
+                + lab.controller().passwordFile());
+        out.println("  shell        ssh -p 8101 admin@127.0.0.1   then stretch:list");
+        for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+            out.println("  cloud " + String.format("%-8s", site.name()) + site.endpoint() + "   user admin@" + site.organization()
+                    + ", password in " + lab.directors().credentials(site));
+        }
+        out.println("  commands     ./stretch status, ./stretch plan|deploy|return|list|show, ./stretch clean");
+        if (!Files.exists(lab.folder().state())) {
+            throw new LabException("the lab's folder is gone");
+        }
+    }
+}

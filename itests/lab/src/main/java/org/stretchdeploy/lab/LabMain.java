@@ -1,0 +1,134 @@
+package org.stretchdeploy.lab;
+
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.stretchdeploy.cli.CommandLineMain;
+import org.stretchdeploy.cli.Controller;
+import org.stretchdeploy.cli.StretchClient;
+
+/** Entry point of the script at the root: the lab's own commands, and everything else for the running controller. */
+public final class LabMain {
+    private LabMain() {}
+
+    /** @param args root of the checkout, then the command and its words */
+    public static void main(String[] args) {
+        StretchClient.allowPinnedNames();
+        LabFolder folder = LabFolder.of(Path.of(args[0]).toAbsolutePath().normalize());
+        List<String> words = new ArrayList<>(Arrays.asList(args).subList(1, args.length));
+        String command = words.isEmpty() ? "help" : words.get(0);
+        try {
+            System.exit(run(folder, command, words));
+        } catch (LabException e) {
+            System.err.println();
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static int run(LabFolder folder, String command, List<String> words) {
+        return switch (command) {
+            case "demo" -> demo(folder, words.subList(1, words.size()));
+            case "up" -> up(folder);
+            case "clean" -> clean(folder);
+            case "status" -> status(folder);
+            default -> forward(folder, words);
+        };
+    }
+
+    private static int demo(LabFolder folder, List<String> options) {
+        for (String option : options) {
+            if (!option.equals("--keep") && !option.equals("--vapp")) {
+                throw new LabException("./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not " + option + ".");
+            }
+        }
+        boolean keep = options.contains("--keep");
+        Lab.down(folder);
+        Lab lab = new Lab(folder, System.out);
+        Demo demo = new Demo(lab, System.out, terminal(), options.contains("--vapp"));
+        boolean good = false;
+        try {
+            demo.run();
+            good = true;
+        } finally {
+            end(folder, keep, good, demo);
+        }
+        return 0;
+    }
+
+    private static void end(LabFolder folder, boolean keep, boolean good, Demo demo) {
+        if (keep) {
+            demo.explain();
+            return;
+        }
+        if (!good) {
+            Path kept = folder.root().resolve(".stretch-failed");
+            Diagnosis.keep(folder, kept);
+            System.err.println("Logs of the failed run are in " + kept);
+        }
+        Lab.down(folder);
+    }
+
+    private static int up(LabFolder folder) {
+        Lab.down(folder);
+        Lab lab = new Lab(folder, System.out);
+        lab.up();
+        new Demo(lab, System.out, terminal(), false).explain();
+        return 0;
+    }
+
+    private static int clean(LabFolder folder) {
+        Lab.down(folder);
+        System.out.println("Nothing of the lab is left.");
+        return 0;
+    }
+
+    private static int status(LabFolder folder) {
+        PrintStream out = System.out;
+        if (!Files.isDirectory(folder.state())) {
+            out.println("The lab does not run. Start it with ./stretch demo --keep.");
+            return 1;
+        }
+        for (String name : List.of("controller", "director-private", "director-public", "prober")) {
+            out.printf("%-18s %s%n", name, Spawned.find(folder, name).map(p -> "runs, process " + p.pid()).orElse("does not run"));
+        }
+        if (new ControllerProcess(folder).client().isEmpty()) {
+            return 1;
+        }
+        int stretched = forward(folder, List.of("stretched"));
+        return Math.max(stretched, forward(folder, List.of("list", "--limit", "5")));
+    }
+
+    /** Gives the command to the command line, with the lab's controller unless the environment names another. */
+    private static int forward(LabFolder folder, List<String> words) {
+        List<String> all = new ArrayList<>(words);
+        Optional<Controller> controller = new ControllerProcess(folder).controller();
+        boolean help = all.contains("--help") || all.contains("-h") || all.isEmpty() || all.get(0).equals("help");
+        if (System.getenv("STRETCH_API") == null && !help) {
+            Controller c = controller.orElseThrow(() -> new LabException(
+                    "No controller: start the lab with ./stretch demo --keep, or name yours with STRETCH_API (see ./stretch --help)."));
+            all.addAll(List.of(
+                    "--api",
+                    c.api().toString(),
+                    "--user",
+                    c.user(),
+                    "--password-file",
+                    new ControllerProcess(folder).passwordFile().toString(),
+                    "--fingerprint",
+                    c.certificateSha256().orElseThrow()));
+        }
+        if (help && (all.isEmpty() || all.get(0).equals("help"))) {
+            all = List.of("--help");
+        }
+        return CommandLineMain.run(all.toArray(String[]::new));
+    }
+
+    private static boolean terminal() {
+        return System.console() != null && System.getenv("NO_COLOR") == null;
+    }
+
+}
