@@ -50,7 +50,10 @@ final class CatalogItems {
     private Optional<String> itemByQuery(Elem template) {
         String templateId = Entities.uuid(entities.id(template).value());
         return api
-                .query("catalogItem", "CatalogItemRecord", Optional.of(Api.Filter.of("name", template.attribute("name"))))
+                .query(
+                        "catalogItem",
+                        "CatalogItemRecord",
+                        Optional.of(Api.Filter.of("name", template.attribute("name"))))
                 .stream()
                 .filter(record -> record.attribute("entity").endsWith(templateId))
                 .map(record -> entities.id(record).value())

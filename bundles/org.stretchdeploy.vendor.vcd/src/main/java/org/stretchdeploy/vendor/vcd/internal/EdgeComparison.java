@@ -23,7 +23,8 @@ final class EdgeComparison {
                 && one.logDefault() == other.logDefault()
                 && one.rules().size() == other.rules().size()
                 && IntStream.range(0, one.rules().size())
-                        .allMatch(i -> sameRule(one.rules().get(i), other.rules().get(i)));
+                        .allMatch(
+                                i -> sameRule(one.rules().get(i), other.rules().get(i)));
     }
 
     private static boolean sameRule(FirewallRule one, FirewallRule other) {
@@ -54,7 +55,8 @@ final class EdgeComparison {
 
     private static boolean sameRules(List<NatRule> one, List<NatRule> other) {
         return one.size() == other.size()
-                && IntStream.range(0, one.size()).allMatch(i -> comparable(one.get(i)).equals(comparable(other.get(i))));
+                && IntStream.range(0, one.size())
+                        .allMatch(i -> comparable(one.get(i)).equals(comparable(other.get(i))));
     }
 
     /** Without the id, and without what the edge of a vApp cannot express. */

@@ -87,7 +87,10 @@ final class Entities {
         if (!reply.empty()) {
             return Tasks.in(reply.xml()).map(this::work);
         }
-        return reply.header("Location").map(this::id).filter(id -> id.value().startsWith("/api/task/")).map(id -> Work.of(id.value()));
+        return reply.header("Location")
+                .map(this::id)
+                .filter(id -> id.value().startsWith("/api/task/"))
+                .map(id -> Work.of(id.value()));
     }
 
     CloudTask task(Reply reply, ObjectId owner) {

@@ -82,7 +82,8 @@ final class OrgEdgeRole {
         Optional<JsonNode> firewall = firewall(base);
         EdgeServices present = services(natRules, firewall);
         requireSupported(present, wanted);
-        List<Change> changes = changes(natRules, present.nat().rules(), wanted.nat().rules());
+        List<Change> changes =
+                changes(natRules, present.nat().rules(), wanted.nat().rules());
         boolean sameFirewall = EdgeComparison.sameFirewall(present.firewall(), wanted.firewall());
         if (changes.isEmpty() && sameFirewall) {
             unfinished.remove(base);
@@ -140,7 +141,9 @@ final class OrgEdgeRole {
         List<NatRule> unmatched = new ArrayList<>();
         for (NatRule rule : wanted) {
             Optional<NatRule> same = left.stream()
-                    .filter(old -> rule.id().isEmpty() ? OrgNat.same(old, rule) : old.id().equals(rule.id()))
+                    .filter(old -> rule.id().isEmpty()
+                            ? OrgNat.same(old, rule)
+                            : old.id().equals(rule.id()))
                     .findFirst();
             if (same.isEmpty()) {
                 unmatched.add(rule);
@@ -152,9 +155,9 @@ final class OrgEdgeRole {
             }
         }
         for (NatRule rule : unmatched) {
-            Optional<NatRule> again = left.stream().filter(old -> OrgNat.same(old, rule)).findFirst();
-            again.ifPresentOrElse(
-                    left::remove, () -> changes.add(new Change(Optional.empty(), Optional.of(rule))));
+            Optional<NatRule> again =
+                    left.stream().filter(old -> OrgNat.same(old, rule)).findFirst();
+            again.ifPresentOrElse(left::remove, () -> changes.add(new Change(Optional.empty(), Optional.of(rule))));
         }
         left.forEach(old -> changes.add(0, new Change(document(documents, old), Optional.empty())));
         return changes;

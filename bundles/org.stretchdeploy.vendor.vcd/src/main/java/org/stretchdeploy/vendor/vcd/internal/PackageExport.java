@@ -1,6 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal;
 
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.CloudException;
@@ -9,6 +10,7 @@ import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.vendor.vcd.internal.http.Api;
 import org.stretchdeploy.vendor.vcd.internal.http.Reply;
+import org.stretchdeploy.vendor.vcd.internal.map.Tasks;
 import org.stretchdeploy.vendor.vcd.internal.map.VAppDocuments;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
@@ -30,10 +32,17 @@ final class PackageExport {
     CloudTask open(ObjectId template) {
         String path = entities.path(template, TEMPLATE);
         Elem found = api.get(path);
-        if (descriptorPath(found).isPresent()) {
+        if (descriptorPath(found).isPresent() || opening(found)) {
             return entities.settled(found, template);
         }
         return entities.task(api.write("POST", path + "/action/enableDownload"), template);
+    }
+
+    private static boolean opening(Elem template) {
+        return Tasks.unfinishedOf(template)
+                .filter(task ->
+                        task.attribute("operationName").toLowerCase(Locale.ROOT).contains("enabledownload"))
+                .isPresent();
     }
 
     private Optional<String> descriptorPath(Elem template) {

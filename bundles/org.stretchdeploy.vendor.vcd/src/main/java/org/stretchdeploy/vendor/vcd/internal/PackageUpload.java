@@ -65,8 +65,8 @@ final class PackageUpload {
 
     private Optional<ObjectId> begun(String catalogPath, String name, Tag tag) {
         return items.item(catalogPath, name).flatMap(item -> items.templateOf(item)
-                .filter(template -> item.rawText("Description").contains(tag.text())
-                        || VcdCatalogs.owned(template, tag, name))
+                .filter(template ->
+                        item.rawText("Description").contains(tag.text()) || VcdCatalogs.owned(template, tag, name))
                 .map(entities::id));
     }
 
@@ -80,7 +80,8 @@ final class PackageUpload {
 
     void putDescriptor(ObjectId template, byte[] descriptor) {
         Elem found = template(template);
-        Optional<Elem> file = Templates.files(found).stream().filter(Templates::descriptor).findFirst();
+        Optional<Elem> file =
+                Templates.files(found).stream().filter(Templates::descriptor).findFirst();
         if (file.isEmpty() || found.attribute("ovfDescriptorUploaded").equals("true")) {
             return;
         }

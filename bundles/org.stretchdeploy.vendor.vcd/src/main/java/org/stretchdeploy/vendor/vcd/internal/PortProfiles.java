@@ -43,7 +43,8 @@ final class PortProfiles {
         }
         String id = reference.get().path("id").asText("");
         String name = reference.get().path("name").asText("");
-        return known.computeIfAbsent(id + " " + name, key -> read(id).or(() -> byName(name)).orElse(OrgNat.Service.ALL));
+        return known.computeIfAbsent(
+                id + " " + name, key -> read(id).or(() -> byName(name)).orElse(OrgNat.Service.ALL));
     }
 
     private Optional<OrgNat.Service> read(String id) {
@@ -118,7 +119,8 @@ final class PortProfiles {
                 .orElseThrow(() -> new CloudException(
                         "no-port-profile",
                         Category.EXTERNAL,
-                        "The cloud made no application port profile for " + service.protocol() + " " + service.port() + "."));
+                        "The cloud made no application port profile for " + service.protocol() + " " + service.port()
+                                + "."));
     }
 
     /** Removes a profile of ours that the rule used, unless another rule does. */

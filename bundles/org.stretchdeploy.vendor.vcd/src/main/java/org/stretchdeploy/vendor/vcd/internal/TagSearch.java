@@ -86,16 +86,19 @@ final class TagSearch {
 
     private void lookInCatalogs(Found found) {
         for (Elem record : api.query("catalog", "CatalogRecord", Optional.empty())) {
-            ObjectId id = new ObjectId("/api/catalog/" + Entities.uuid(entities.id(record).value()));
-            api.find(id.value()).ifPresent(catalog ->
-                    found.look("Catalog", id, catalog.attribute("name"), catalog.rawText("Description")));
+            ObjectId id = new ObjectId(
+                    "/api/catalog/" + Entities.uuid(entities.id(record).value()));
+            api.find(id.value())
+                    .ifPresent(catalog ->
+                            found.look("Catalog", id, catalog.attribute("name"), catalog.rawText("Description")));
         }
         for (Elem record : api.query("vAppTemplate", "VAppTemplateRecord", Optional.empty())) {
-            api.find(entities.id(record).value()).ifPresent(template -> found.look(
-                    "VAppTemplate",
-                    entities.id(template),
-                    template.attribute("name"),
-                    template.rawText("Description")));
+            api.find(entities.id(record).value())
+                    .ifPresent(template -> found.look(
+                            "VAppTemplate",
+                            entities.id(template),
+                            template.attribute("name"),
+                            template.rawText("Description")));
         }
     }
 
@@ -114,7 +117,11 @@ final class TagSearch {
         services.firewall().rules().forEach(rule -> found.look("FirewallRule", id, rule.name(), rule.name()));
         for (JsonNode tunnel : VcdTunnels.documents(api, id)) {
             ObjectId tunnelId = new ObjectId(tunnel.path("id").asText("unknown"));
-            found.look("L2VpnTunnel", tunnelId, tunnel.path("name").asText(""), tunnel.path("description").asText(""));
+            found.look(
+                    "L2VpnTunnel",
+                    tunnelId,
+                    tunnel.path("name").asText(""),
+                    tunnel.path("description").asText(""));
         }
     }
 }

@@ -71,7 +71,8 @@ final class VAppEdgeRole {
                 .findFirst();
         return byLink.or(() -> vApp.child("NetworkConfigSection")
                         .flatMap(section -> section.children("NetworkConfig").stream()
-                                .filter(config -> config.attribute("networkName").equals(name))
+                                .filter(config ->
+                                        config.attribute("networkName").equals(name))
                                 .flatMap(config -> VAppNetworks.id(config).stream())
                                 .map(ObjectId::value)
                                 .findFirst()))

@@ -69,8 +69,8 @@ final class VAppLifecycle {
     }
 
     private Optional<CloudTask> existing(ObjectId vdc, String name, Tag tag, CloudException why) {
-        boolean unknown = why.category() == CloudException.Category.EXTERNAL
-                || why.code().equals("DUPLICATE_NAME");
+        boolean unknown =
+                why.category() == CloudException.Category.EXTERNAL || why.code().equals("DUPLICATE_NAME");
         return unknown ? existing(vdc, name, tag) : Optional.empty();
     }
 
@@ -121,7 +121,8 @@ final class VAppLifecycle {
             return CloudTask.done(id);
         }
         if (vApp.get().attribute("deployed").equals("true")) {
-            Reply reply = api.write("POST", path + "/action/undeploy", media("undeployVAppParams"), Requests.undeploy("force"));
+            Reply reply = api.write(
+                    "POST", path + "/action/undeploy", media("undeployVAppParams"), Requests.undeploy("force"));
             return entities.work(reply)
                     .map(work -> work.then(Work.Next.DELETE, path).running(Optional.of(id)))
                     .orElseGet(() -> entities.task(api.write("DELETE", path), id));
@@ -157,7 +158,8 @@ final class VAppLifecycle {
             return vApp.map(elem -> entities.settled(elem, id)).orElseGet(() -> CloudTask.done(id));
         }
         return entities.task(
-                api.write("POST", path + "/action/undeploy", media("undeployVAppParams"), Requests.undeploy("powerOff")),
+                api.write(
+                        "POST", path + "/action/undeploy", media("undeployVAppParams"), Requests.undeploy("powerOff")),
                 id);
     }
 }

@@ -41,7 +41,8 @@ final class VAppNetworking {
                 throw new CloudException(
                         "network-differs",
                         Category.CONFLICT,
-                        "The vApp has a network \"" + spec.name() + "\" already, of another kind or with another subnet.");
+                        "The vApp has a network \"" + spec.name()
+                                + "\" already, of another kind or with another subnet.");
             }
             return entities.settled(vApp, id);
         }
@@ -55,7 +56,8 @@ final class VAppNetworking {
         String path = entities.vApp(id);
         Optional<Elem> vApp = api.find(path);
         boolean absent = vApp.isEmpty()
-                || VAppDocuments.networks(vApp.get()).stream().noneMatch(n -> n.name().equals(network));
+                || VAppDocuments.networks(vApp.get()).stream()
+                        .noneMatch(n -> n.name().equals(network));
         if (absent) {
             return vApp.map(elem -> entities.settled(elem, id)).orElseGet(() -> CloudTask.done(id));
         }
@@ -87,7 +89,9 @@ final class VAppNetworking {
         return VAppDocuments.link(vApp, "up", media("vdc"))
                 .map(href -> entities.id(href).value())
                 .orElseThrow(() -> new CloudException(
-                        "no-vdc", Category.EXTERNAL, "The cloud does not tell which virtual data center the vApp is in."));
+                        "no-vdc",
+                        Category.EXTERNAL,
+                        "The cloud does not tell which virtual data center the vApp is in."));
     }
 
     /** Address of an organization VDC network that is available in a VDC. */

@@ -3,9 +3,9 @@ package org.stretchdeploy.vendor.vcd.internal;
 import static org.stretchdeploy.vendor.vcd.internal.map.Requests.media;
 
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudException.Category;
@@ -15,7 +15,9 @@ import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.vendor.vcd.internal.http.Api;
 import org.stretchdeploy.vendor.vcd.internal.http.Reply;
 import org.stretchdeploy.vendor.vcd.internal.map.Requests;
+import org.stretchdeploy.vendor.vcd.internal.map.Tasks;
 import org.stretchdeploy.vendor.vcd.internal.map.Templates;
+import org.stretchdeploy.vendor.vcd.internal.map.VAppDocuments;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /** Catalogs and templates; files go through {@link PackageExport} and {@link PackageUpload}. Thread-safe. */
@@ -39,7 +41,8 @@ final class VcdCatalogs implements Catalogs {
         return existingCatalog(name, tag).orElseGet(() -> {
             String path = "/api/admin/org/" + Entities.uuid(api.organization()) + "/catalogs";
             try {
-                Elem made = api.write("POST", path, "application/vnd.vmware.admin.catalog+xml", Requests.catalog(name, tag))
+                Elem made = api.write(
+                                "POST", path, "application/vnd.vmware.admin.catalog+xml", Requests.catalog(name, tag))
                         .xml();
                 return entities.settled(made, catalogId(made));
             } catch (CloudException e) {
@@ -76,7 +79,8 @@ final class VcdCatalogs implements Catalogs {
         try {
             return entities.task(api.write("DELETE", admin), catalog);
         } catch (CloudException e) {
-            if (e.category() == Category.NOT_FOUND || (e.category() == Category.DENIED && api.find(path).isEmpty())) {
+            if (e.category() == Category.NOT_FOUND
+                    || (e.category() == Category.DENIED && api.find(path).isEmpty())) {
                 return CloudTask.done(catalog);
             }
             throw e;
@@ -90,9 +94,9 @@ final class VcdCatalogs implements Catalogs {
 
     private Template template(Elem template) {
         ObjectId id = entities.id(template);
-        Optional<CloudTask> task = org.stretchdeploy.vendor.vcd.internal.map.Tasks.unfinishedOf(template)
+        Optional<CloudTask> task = Tasks.unfinishedOf(template)
                 .map(running -> entities.work(running).running(Optional.of(id)));
-        List<TemplateVm> vms = org.stretchdeploy.vendor.vcd.internal.map.VAppDocuments.vms(template).stream()
+        List<TemplateVm> vms = VAppDocuments.vms(template).stream()
                 .map(vm -> new TemplateVm(entities.id(vm), vm.attribute("name")))
                 .toList();
         return new Template(
@@ -145,11 +149,33 @@ final class VcdCatalogs implements Catalogs {
             return CloudTask.done(template);
         }
         Optional<String> item = items.itemOf(found.get());
-        org.stretchdeploy.vendor.vcd.internal.map.Tasks.unfinishedOf(found.get()).ifPresent(this::stop);
-        Optional<Work> work = entities.work(api.write("DELETE", path));
-        Stream<Work> withItem = work.stream()
-                .map(w -> item.map(i -> w.then(Work.Next.DELETE_ITEM, i)).orElse(w));
-        return withItem.findFirst().map(w -> w.running(Optional.of(template))).orElseGet(() -> CloudTask.done(template));
+        Tasks.unfinishedOf(found.get()).ifPresent(this::stop);
+        Optional<Work> work = removed(path);
+        if (work.isEmpty()) {
+            item.ifPresent(this::removeItem);
+            return CloudTask.done(template);
+        }
+        return item.map(i -> work.get().then(Work.Next.DELETE_ITEM, i))
+                .orElse(work.get())
+                .running(Optional.of(template));
+    }
+
+    /** The cloud's work on it; none when the template is gone, as a cancelled upload may go by itself. */
+    private Optional<Work> removed(String path) {
+        try {
+            return entities.work(api.write("DELETE", path));
+        } catch (CloudException e) {
+            if (e.category() == Category.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private void removeItem(String path) {
+        if (api.find(path).isPresent()) {
+            api.tryWrite("DELETE", path);
+        }
     }
 
     /** An upload that was never finished holds its template; its task has to end first. */
@@ -196,6 +222,6 @@ final class VcdCatalogs implements Catalogs {
 
     @Override
     public void putFile(ObjectId template, String fileName, long offset, byte[] piece, int length, long total) {
-        uploads.putFile(template, fileName, offset, java.util.Arrays.copyOf(piece, length), total);
+        uploads.putFile(template, fileName, offset, Arrays.copyOf(piece, length), total);
     }
 }

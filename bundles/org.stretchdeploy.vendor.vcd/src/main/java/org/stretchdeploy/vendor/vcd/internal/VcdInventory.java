@@ -3,6 +3,7 @@ package org.stretchdeploy.vendor.vcd.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.EdgeGateway;
 import org.stretchdeploy.spi.Inventory;
 import org.stretchdeploy.spi.ObjectId;
@@ -95,8 +96,8 @@ final class VcdInventory implements Inventory {
     public Optional<VApp> findVApp(ObjectId id) {
         try {
             return Optional.of(vApp(id));
-        } catch (org.stretchdeploy.spi.CloudException e) {
-            if (e.category() == org.stretchdeploy.spi.CloudException.Category.NOT_FOUND) {
+        } catch (CloudException e) {
+            if (e.category() == CloudException.Category.NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;

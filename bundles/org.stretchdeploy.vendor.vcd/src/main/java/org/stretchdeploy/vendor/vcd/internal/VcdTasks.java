@@ -2,6 +2,7 @@ package org.stretchdeploy.vendor.vcd.internal;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudTask;
@@ -44,8 +45,7 @@ final class VcdTasks {
     private TaskStatus read(Work work, Optional<ObjectId> known) {
         Elem task = api.get(work.task());
         Optional<ObjectId> owner = known.or(() -> owner(work, task));
-        return new TaskStatus(
-                Tasks.state(task), Tasks.percent(task), Tasks.text(task), owner, Tasks.failure(task));
+        return new TaskStatus(Tasks.state(task), Tasks.percent(task), Tasks.text(task), owner, Tasks.failure(task));
     }
 
     private Optional<ObjectId> owner(Work work, Elem task) {
@@ -67,10 +67,14 @@ final class VcdTasks {
     }
 
     private Optional<ObjectId> templateOwner(String argument, TaskStatus told) {
-        if (told.owner().filter(owner -> owner.value().startsWith("/api/vAppTemplate/")).isPresent()) {
+        if (told.owner()
+                .filter(owner -> owner.value().startsWith("/api/vAppTemplate/"))
+                .isPresent()) {
             return told.owner();
         }
-        return new CatalogItems(entities).template(path(argument), name(argument)).map(entities::id);
+        return new CatalogItems(entities)
+                .template(path(argument), name(argument))
+                .map(entities::id);
     }
 
     private static String path(String argument) {
@@ -114,7 +118,8 @@ final class VcdTasks {
 
     private static Optional<CloudException> failedDelete(Elem entity) {
         return entity.at("Tasks").flatMap(tasks -> tasks.children("Task").stream()
-                .filter(task -> task.attribute("operationName").toLowerCase(java.util.Locale.ROOT).contains("delete"))
+                .filter(task ->
+                        task.attribute("operationName").toLowerCase(Locale.ROOT).contains("delete"))
                 .flatMap(task -> Tasks.failure(task).stream())
                 .findFirst());
     }

@@ -59,7 +59,8 @@ final class VcdTunnels implements Tunnels {
             try {
                 Reply reply = api.writeJson("POST", base(edgeGateway), Optional.of(body));
                 return entities.work(reply)
-                        .map(work -> work.then(Work.Next.OWNER_IN_DETAILS, "tunnel").running(Optional.empty()))
+                        .map(work ->
+                                work.then(Work.Next.OWNER_IN_DETAILS, "tunnel").running(Optional.empty()))
                         .or(() -> existing(edgeGateway, tunnel, tag))
                         .orElseGet(CloudTask::done);
             } catch (CloudException e) {
@@ -74,7 +75,8 @@ final class VcdTunnels implements Tunnels {
     private Optional<CloudTask> existing(ObjectId edgeGateway, L2VpnTunnel tunnel, Tag tag) {
         for (JsonNode present : api.pages(base(edgeGateway))) {
             if (present.path("description").asText("").contains(tag.text())) {
-                return Optional.of(CloudTask.done(new ObjectId(present.path("id").asText(""))));
+                return Optional.of(
+                        CloudTask.done(new ObjectId(present.path("id").asText(""))));
             }
             if (present.path("name").asText("").equals(tunnel.name())) {
                 throw new CloudException(

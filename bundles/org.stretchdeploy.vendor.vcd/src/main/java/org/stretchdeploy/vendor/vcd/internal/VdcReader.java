@@ -114,7 +114,10 @@ final class VdcReader {
     static List<JsonNode> edges(Api api) {
         try {
             return api.pages("/cloudapi/1.0.0/edgeGateways").stream()
-                    .filter(edge -> edge.path("gatewayBacking").path("gatewayType").asText("").startsWith("NSXT"))
+                    .filter(edge -> edge.path("gatewayBacking")
+                            .path("gatewayType")
+                            .asText("")
+                            .startsWith("NSXT"))
                     .toList();
         } catch (CloudException e) {
             if (e.retryable()) {

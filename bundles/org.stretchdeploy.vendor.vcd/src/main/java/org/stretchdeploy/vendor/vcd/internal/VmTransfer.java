@@ -8,6 +8,7 @@ import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudException.Category;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VApps;
 import org.stretchdeploy.spi.Vm;
@@ -59,11 +60,12 @@ final class VmTransfer {
 
     private CloudTask recompose(ObjectId id, String path, Elem target, VApps.VmSpec spec, Tag tag) {
         Elem source = api.get(sourcePath(spec));
-        if (Vms.state(source) == org.stretchdeploy.spi.PowerState.ON || source.attribute("deployed").equals("true")) {
+        if (Vms.state(source) == PowerState.ON || source.attribute("deployed").equals("true")) {
             throw new CloudException(
                     "vm-deployed",
                     Category.CONFLICT,
-                    "The VM \"" + spec.name() + "\" has to be off and undeployed before it is brought into another vApp.");
+                    "The VM \"" + spec.name()
+                            + "\" has to be off and undeployed before it is brought into another vApp.");
         }
         List<Vm.Nic> nics = spec.nics().isEmpty() ? Nics.detached(Vms.nics(source)) : spec.nics();
         Requests.Sourced sourced = new Requests.Sourced(source.attribute("href"), spec, nics);

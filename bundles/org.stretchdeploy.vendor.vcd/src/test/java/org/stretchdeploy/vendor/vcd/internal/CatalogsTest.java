@@ -82,8 +82,11 @@ final class CatalogsTest {
             begun.set(true);
             return Answer.CUT;
         });
-        director.on("GET", CATALOG_PATH, call -> Answer.of(
-                200, catalog(begun.get() ? "<CatalogItem name='pkg' href='" + ITEM_PATH + "'/>" : "")));
+        director.on(
+                "GET",
+                CATALOG_PATH,
+                call -> Answer.of(
+                        200, catalog(begun.get() ? "<CatalogItem name='pkg' href='" + ITEM_PATH + "'/>" : "")));
         director.on("GET", ITEM_PATH, call -> Answer.of(200, item(TAG.text())));
         answerTemplate("status='0' ovfDescriptorUploaded='false'", "<Description>" + TAG.text() + "</Description>");
         assertThat(cloud.catalogs().beginUpload(CATALOG, "pkg", true, TAG)).isEqualTo(TEMPLATE);
@@ -91,8 +94,8 @@ final class CatalogsTest {
         assertThat(director.calls("POST", ".*upload")).hasSize(1);
         Elem body = Xml.parse(director.calls("POST", ".*upload").get(0).body());
         assertThat(body.attribute("manifestRequired")).isEqualTo("true");
-        CloudException taken = failure(() ->
-                cloud.catalogs().beginUpload(CATALOG, "pkg", true, new Tag("op-2", "upload")));
+        CloudException taken =
+                failure(() -> cloud.catalogs().beginUpload(CATALOG, "pkg", true, new Tag("op-2", "upload")));
         assertThat(taken.category()).isEqualTo(Category.CONFLICT);
     }
 
@@ -109,15 +112,19 @@ final class CatalogsTest {
         assertThat(upload.percent()).isEqualTo(40);
         assertThat(upload.files())
                 .containsExactly(
-                        new Catalogs.UploadFile("descriptor.mf", -1, 0), new Catalogs.UploadFile("a-disk1.vmdk", 10, 4));
+                        new Catalogs.UploadFile("descriptor.mf", -1, 0),
+                        new Catalogs.UploadFile("a-disk1.vmdk", 10, 4));
         byte[] buffer = "456789xxxx".getBytes(StandardCharsets.UTF_8);
         cloud.catalogs().putFile(TEMPLATE, "a-disk1.vmdk", 4, buffer, 6, 10);
-        ScriptedDirector.Call put = director.calls("PUT", "/transfer/t/a-disk1.vmdk").get(0);
+        ScriptedDirector.Call put =
+                director.calls("PUT", "/transfer/t/a-disk1.vmdk").get(0);
         assertThat(put.header("Content-Range")).contains("bytes 4-9/10");
         assertThat(put.text()).isEqualTo("456789");
-        assertThat(failure(() -> cloud.catalogs().putFile(TEMPLATE, "a-disk1.vmdk", 8, buffer, 6, 10)).category())
+        assertThat(failure(() -> cloud.catalogs().putFile(TEMPLATE, "a-disk1.vmdk", 8, buffer, 6, 10))
+                        .category())
                 .isEqualTo(Category.USER);
-        assertThat(failure(() -> cloud.catalogs().putFile(TEMPLATE, "other", 0, buffer, 6, 10)).category())
+        assertThat(failure(() -> cloud.catalogs().putFile(TEMPLATE, "other", 0, buffer, 6, 10))
+                        .category())
                 .isEqualTo(Category.NOT_FOUND);
     }
 
@@ -143,7 +150,9 @@ final class CatalogsTest {
                 "status='0' ovfDescriptorUploaded='false'",
                 "<Files><File name='descriptor.ovf' size='-1' bytesTransferred='0'>"
                         + "<Link rel='upload:default' href='https://elsewhere.example/x'/></File></Files>");
-        assertThat(failure(() -> cloud.catalogs().putDescriptor(TEMPLATE, new byte[1])).code()).isEqualTo("foreign-link");
+        assertThat(failure(() -> cloud.catalogs().putDescriptor(TEMPLATE, new byte[1]))
+                        .code())
+                .isEqualTo("foreign-link");
     }
 
     @Test
@@ -163,7 +172,8 @@ final class CatalogsTest {
         answerTemplate(
                 "status='8'",
                 "<Link rel='download:default' href='" + director.origin() + "/transfer/t/descriptor.ovf'/>"
-                        + "<Link rel='download:identity' href='" + director.origin() + "/transfer/t/descriptor-with-id.ovf'/>");
+                        + "<Link rel='download:identity' href='" + director.origin()
+                        + "/transfer/t/descriptor-with-id.ovf'/>");
         director.on("GET", "/transfer/t/descriptor-with-id.ovf", call -> Answer.of(200, "<Envelope/>"));
     }
 
@@ -196,13 +206,18 @@ final class CatalogsTest {
         assertThat(read(0)).isEqualTo(whole);
         assertThat(read(70_000)).isEqualTo(Arrays.copyOfRange(whole, 70_000, 100_000));
         byte[] rest = Arrays.copyOfRange(whole, 5, 100_000);
-        director.on("GET", "/transfer/t/my%20disk.vmdk", call ->
-                new Answer(206, rest, java.util.Map.of("Content-Range", "bytes 5-99999/100000")));
+        director.on(
+                "GET",
+                "/transfer/t/my%20disk.vmdk",
+                call -> new Answer(206, rest, java.util.Map.of("Content-Range", "bytes 5-99999/100000")));
         assertThat(read(5)).isEqualTo(rest);
-        assertThat(failure(() -> cloud.catalogs().read(TEMPLATE, "my disk.vmdk", 6)).code()).isEqualTo("wrong-range");
+        assertThat(failure(() -> cloud.catalogs().read(TEMPLATE, "my disk.vmdk", 6))
+                        .code())
+                .isEqualTo("wrong-range");
         director.on("GET", "/transfer/t/my%20disk.vmdk", call -> Answer.of(416, ""));
         assertThat(read(100_000)).isEmpty();
-        assertThat(failure(() -> cloud.catalogs().read(TEMPLATE, "gone.vmdk", 0)).category())
+        assertThat(failure(() -> cloud.catalogs().read(TEMPLATE, "gone.vmdk", 0))
+                        .category())
                 .isEqualTo(Category.NOT_FOUND);
     }
 
@@ -220,8 +235,10 @@ final class CatalogsTest {
         String vApp = Documents.VAPP_PATH;
         director.on("GET", vApp, call -> Answer.of(200, Documents.vApp("v", "")));
         director.on("POST", CATALOG_PATH + "/action/captureVApp", call -> {
-            director.on("GET", CATALOG_PATH, c -> Answer.of(
-                    200, catalog("<CatalogItem name='pkg' href='" + ITEM_PATH + "'/>")));
+            director.on(
+                    "GET",
+                    CATALOG_PATH,
+                    c -> Answer.of(200, catalog("<CatalogItem name='pkg' href='" + ITEM_PATH + "'/>")));
             director.on("GET", ITEM_PATH, c -> Answer.of(200, item("")));
             answerTemplate("status='8'", "<Description>" + TAG.text() + "</Description>");
             return Answer.of(202, Documents.task("running"));
@@ -231,20 +248,26 @@ final class CatalogsTest {
         Elem body = Xml.parse(director.calls("POST", ".*captureVApp").get(0).body());
         assertThat(body.text("CustomizationSection", "CustomizeOnInstantiate")).isEqualTo("false");
         assertThat(cloud.status(task).owner()).contains(TEMPLATE);
-        assertThat(cloud.catalogs().capture(CATALOG, new ObjectId(vApp), "pkg", TAG)).isEqualTo(CloudTask.done(TEMPLATE));
+        assertThat(cloud.catalogs().capture(CATALOG, new ObjectId(vApp), "pkg", TAG))
+                .isEqualTo(CloudTask.done(TEMPLATE));
         assertThat(director.calls("POST", ".*captureVApp")).hasSize(1);
     }
 
     @Test
     void aCatalogIsMadeInOurOrganizationAndDeletedWithAllThatIsInIt() {
         String admin = "/api/admin/org/11111111-1111-1111-1111-111111111111/catalogs";
-        director.on("POST", admin, call -> Answer.of(
-                201,
-                "<AdminCatalog " + Documents.NS + " name='n' href='" + CATALOG_PATH.replace("/api/", "/api/admin/") + "'/>"));
+        director.on(
+                "POST",
+                admin,
+                call -> Answer.of(
+                        201,
+                        "<AdminCatalog " + Documents.NS + " name='n' href='"
+                                + CATALOG_PATH.replace("/api/", "/api/admin/") + "'/>"));
         assertThat(cloud.catalogs().createCatalog("n", TAG)).isEqualTo(CloudTask.done(CATALOG));
         director.on("DELETE", "/api/admin/catalog/.*", call -> Answer.of(204, ""));
         assertThat(cloud.catalogs().deleteCatalog(CATALOG)).isEqualTo(CloudTask.done(CATALOG));
-        assertThat(director.calls("DELETE", "/api/admin/catalog/7.*[?]force=true&recursive=true")).hasSize(1);
+        assertThat(director.calls("DELETE", "/api/admin/catalog/7.*[?]force=true&recursive=true"))
+                .hasSize(1);
         ObjectId other = new ObjectId(CATALOG_PATH.replace('7', '6'));
         assertThat(cloud.catalogs().deleteCatalog(other)).isEqualTo(CloudTask.done(other));
     }

@@ -2,7 +2,8 @@ package org.stretchdeploy.vendor.vcd.internal;
 
 /** Documents as a director answers them, written from the API's description. */
 final class Documents {
-    static final String NS = "xmlns='http://www.vmware.com/vcloud/v1.5' xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'";
+    static final String NS =
+            "xmlns='http://www.vmware.com/vcloud/v1.5' xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'";
     static final String VDC_ID = "33333333-3333-3333-3333-333333333333";
     static final String NET_ID = "44444444-4444-4444-4444-444444444444";
     static final String TASK_ID = "55555555-5555-5555-5555-555555555555";
@@ -23,17 +24,18 @@ final class Documents {
     }
 
     static String networks() {
-        return "<NetworkConfigSection ovf:required='false'><ovf:Info>networks</ovf:Info>" + network() + "</NetworkConfigSection>";
+        return "<NetworkConfigSection ovf:required='false'><ovf:Info>networks</ovf:Info>" + network()
+                + "</NetworkConfigSection>";
     }
 
     static String network() {
         return "<NetworkConfig networkName='internal'>"
                 + "<Link rel='repair' href='/api/admin/network/" + NET_ID + "/action/reset'/>"
-                + "<Description>shop</Description><Configuration>"
-                + "<IpScopes><IpScope><IsInherited>false</IsInherited><Gateway>192.168.55.1</Gateway>"
-                + "<SubnetPrefixLength>24</SubnetPrefixLength><Dns1>9.9.9.9</Dns1><IpRanges><IpRange>"
-                + "<StartAddress>192.168.55.10</StartAddress><EndAddress>192.168.55.99</EndAddress></IpRange></IpRanges>"
-                + "</IpScope></IpScopes><ParentNetwork href='/api/admin/network/" + NET_ID + "' name='routed'/>"
+                                                                          + "<Description>shop</Description><Configuration>"
+                                                                          + "<IpScopes><IpScope><IsInherited>false</IsInherited><Gateway>192.168.55.1</Gateway>"
+                                                                          + "<SubnetPrefixLength>24</SubnetPrefixLength><Dns1>9.9.9.9</Dns1><IpRanges><IpRange>"
+                                                                          + "<StartAddress>192.168.55.10</StartAddress><EndAddress>192.168.55.99</EndAddress></IpRange></IpRanges></IpScope></IpScopes><ParentNetwork"
+                                                                          + " href='/api/admin/network/" + NET_ID + "' name='routed'/>"
                 + "<FenceMode>natRouted</FenceMode>"
                 + "<RetainNetInfoAcrossDeployments>true</RetainNetInfoAcrossDeployments>"
                 + "<Features/><RouterInfo><ExternalIp>10.0.0.23</ExternalIp></RouterInfo>"
@@ -55,8 +57,9 @@ final class Documents {
     }
 
     static String task(String status) {
-        return "<Task " + NS + " status='" + status + "' operationName='vdcComposeVapp' operation='Composing' href='/api/task/"
-                + TASK_ID + "'><Owner href='" + VAPP_PATH + "'/><Progress>40</Progress></Task>";
+        return "<Task " + NS + " status='" + status
+                + "' operationName='vdcComposeVapp' operation='Composing' href='/api/task/" + TASK_ID
+                + "'><Owner href='" + VAPP_PATH + "'/><Progress>40</Progress></Task>";
     }
 
     static String bare(String document) {

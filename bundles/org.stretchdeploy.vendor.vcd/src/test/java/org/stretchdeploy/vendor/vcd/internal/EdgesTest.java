@@ -56,8 +56,11 @@ final class EdgesTest {
 
     private void openWithVAppEdge() {
         String vm = Documents.bare(Documents.vm("web", ""));
-        director.on("GET", VAPP_PATH, call -> Answer.of(
-                200, Documents.vApp("shop", Documents.networks() + "<Children>" + vm + "</Children>")));
+        director.on(
+                "GET",
+                VAPP_PATH,
+                call -> Answer.of(
+                        200, Documents.vApp("shop", Documents.networks() + "<Children>" + vm + "</Children>")));
         director.on("GET", NETWORK_PATH, call -> Answer.of(200, network()));
         director.on("PUT", NETWORK_PATH, call -> Answer.of(202, Documents.task("running")));
         cloud = new VcdVendor().open(director.account());
@@ -65,28 +68,32 @@ final class EdgesTest {
 
     private static String network() {
         return "<VAppNetwork " + Documents.NS + " name='internal' href='" + NETWORK_PATH + "'><Configuration>"
-                + "<IpScopes/><FenceMode>natRouted</FenceMode><Features>"
-                + "<DhcpService><IsEnabled>false</IsEnabled><DefaultLeaseTime>3600</DefaultLeaseTime>"
-                + "<MaxLeaseTime>7200</MaxLeaseTime><IpRange><StartAddress>192.168.55.100</StartAddress>"
-                + "<EndAddress>192.168.55.110</EndAddress></IpRange></DhcpService>"
-                + "<FirewallService><IsEnabled>true</IsEnabled><DefaultAction>drop</DefaultAction>"
-                + "<LogDefaultAction>false</LogDefaultAction><FirewallRule><Id>7</Id><IsEnabled>true</IsEnabled>"
-                + "<Description>theirs</Description><Policy>allow</Policy><Protocols><Any>true</Any></Protocols>"
-                + "<DestinationPortRange>any</DestinationPortRange><DestinationIp>external</DestinationIp>"
-                + "<SourcePortRange>Any</SourcePortRange><SourceIp>internal</SourceIp>"
-                + "<EnableLogging>false</EnableLogging><FutureThing>keep me</FutureThing></FirewallRule></FirewallService>"
-                + "<NatService><IsEnabled>true</IsEnabled><NatType>ipTranslation</NatType><Policy>allowTrafficIn</Policy>"
-                + "<NatRule><Description>n</Description><Id>65537</Id><OneToOneVmRule><MappingMode>automatic</MappingMode>"
-                + "<ExternalIpAddress>10.0.0.24</ExternalIpAddress><VAppScopedVmId>web-local</VAppScopedVmId>"
-                + "<VmNicId>0</VmNicId></OneToOneVmRule></NatRule></NatService>"
-                + "<FutureService><X>1</X></FutureService></Features><SyslogServerSettings/></Configuration></VAppNetwork>";
+                                                                                         + "<IpScopes/><FenceMode>natRouted</FenceMode><Features>"
+                                                                                         + "<DhcpService><IsEnabled>false</IsEnabled><DefaultLeaseTime>3600</DefaultLeaseTime>"
+                                                                                         + "<MaxLeaseTime>7200</MaxLeaseTime><IpRange><StartAddress>192.168.55.100</StartAddress>"
+                                                                                         + "<EndAddress>192.168.55.110</EndAddress></IpRange></DhcpService>"
+                                                                                         + "<FirewallService><IsEnabled>true</IsEnabled><DefaultAction>drop</DefaultAction>"
+                                                                                         + "<LogDefaultAction>false</LogDefaultAction><FirewallRule><Id>7</Id><IsEnabled>true</IsEnabled>"
+                                                                                         + "<Description>theirs</Description><Policy>allow</Policy><Protocols><Any>true</Any></Protocols>"
+                                                                                         + "<DestinationPortRange>any</DestinationPortRange><DestinationIp>external</DestinationIp>"
+                                                                                         + "<SourcePortRange>Any</SourcePortRange><SourceIp>internal</SourceIp><EnableLogging>false</EnableLogging><FutureThing>keep"
+                                                                                         + " me</FutureThing></FirewallRule></FirewallService>"
+                                                                                         + "<NatService><IsEnabled>true</IsEnabled><NatType>ipTranslation</NatType><Policy>allowTrafficIn</Policy>"
+                                                                                         + "<NatRule><Description>n</Description><Id>65537</Id><OneToOneVmRule><MappingMode>automatic</MappingMode>"
+                                                                                         + "<ExternalIpAddress>10.0.0.24</ExternalIpAddress><VAppScopedVmId>web-local</VAppScopedVmId>"
+                                                                                         + "<VmNicId>0</VmNicId></OneToOneVmRule></NatRule></NatService>"
+                                                                                         + "<FutureService><X>1</X></FutureService></Features><SyslogServerSettings/></Configuration></VAppNetwork>";
     }
 
     private static EdgeServices withRules(EdgeServices services, List<FirewallRule> firewall, List<NatRule> nat) {
         return new EdgeServices(
                 new EdgeServices.Firewall(
                         services.firewall().enabled(), services.firewall().defaultPolicy(), false, firewall),
-                new EdgeServices.Nat(services.nat().enabled(), services.nat().type(), services.nat().masquerade(), nat),
+                new EdgeServices.Nat(
+                        services.nat().enabled(),
+                        services.nat().type(),
+                        services.nat().masquerade(),
+                        nat),
                 services.dhcp(),
                 services.routes());
     }
@@ -117,7 +124,8 @@ final class EdgesTest {
         Edges.Versioned read = cloud.edges().read(VAPP_EDGE);
         EdgeServices services = read.services();
         assertThat(services.dhcp())
-                .containsExactly(new EdgeServices.Dhcp("internal", false, "192.168.55.100", "192.168.55.110", 3600, 7200));
+                .containsExactly(
+                        new EdgeServices.Dhcp("internal", false, "192.168.55.100", "192.168.55.110", 3600, 7200));
         assertThat(services.firewall().rules()).singleElement().satisfies(rule -> {
             assertThat(rule.id()).isEqualTo("7");
             assertThat(rule.destinationPort()).as("letter case is theirs").isEqualTo("any");
@@ -135,7 +143,10 @@ final class EdgesTest {
     void nothingIsWrittenWhenNothingDiffers() {
         openWithVAppEdge();
         Edges.Versioned read = cloud.edges().read(VAPP_EDGE);
-        assertThat(cloud.edges().apply(VAPP_EDGE, read.services(), read.version()).id()).isEmpty();
+        assertThat(cloud.edges()
+                        .apply(VAPP_EDGE, read.services(), read.version())
+                        .id())
+                .isEmpty();
         assertThat(director.calls("PUT", ".*")).isEmpty();
     }
 
@@ -191,8 +202,10 @@ final class EdgesTest {
     void aStaleVersionIsAConflictAndSoIsWhatTheEdgeCannot() {
         openWithVAppEdge();
         EdgeServices services = cloud.edges().read(VAPP_EDGE).services();
-        EdgeServices wanted = withRules(services, List.of(ours()), services.nat().rules());
-        assertThat(failure(() -> cloud.edges().apply(VAPP_EDGE, wanted, "stale")).category())
+        EdgeServices wanted =
+                withRules(services, List.of(ours()), services.nat().rules());
+        assertThat(failure(() -> cloud.edges().apply(VAPP_EDGE, wanted, "stale"))
+                        .category())
                 .isEqualTo(Category.CONFLICT);
         NatRule lost = new NatRule(
                 "",
@@ -208,28 +221,40 @@ final class EdgesTest {
                 NatRule.FirewallMatch.BYPASS);
         EdgeServices impossible = withRules(services, List.of(), List.of(lost));
         String version = cloud.edges().read(VAPP_EDGE).version();
-        assertThat(failure(() -> cloud.edges().apply(VAPP_EDGE, impossible, version)).category())
+        assertThat(failure(() -> cloud.edges().apply(VAPP_EDGE, impossible, version))
+                        .category())
                 .isEqualTo(Category.USER);
         assertThat(director.calls("PUT", ".*")).isEmpty();
     }
 
     private void openWithOrgEdge() {
-        director.on("GET", "/cloudapi/1.0.0/edgeGateways\\?.*", call -> Answer.of(
-                200,
-                "{\"resultTotal\":1,\"values\":[{\"id\":\"" + EDGE
-                        + "\",\"name\":\"edge\",\"gatewayBacking\":{\"gatewayType\":\"NSXT_BACKED\"}}]}"));
+        director.on(
+                "GET",
+                "/cloudapi/1.0.0/edgeGateways\\?.*",
+                call -> Answer.of(
+                        200,
+                        "{\"resultTotal\":1,\"values\":[{\"id\":\"" + EDGE
+                                + "\",\"name\":\"edge\",\"gatewayBacking\":{\"gatewayType\":\"NSXT_BACKED\"}}]}"));
         director.on("GET", EDGE_PATH + "/nat/rules\\?.*", call -> Answer.of(200, list(natRules.values())));
-        director.on("GET", EDGE_PATH + "/firewall/rules", call -> Answer.of(
-                200, "{\"userDefinedRules\":[],\"defaultRules\":[{\"actionValue\":\"DROP\"}]}"));
+        director.on(
+                "GET",
+                EDGE_PATH + "/firewall/rules",
+                call -> Answer.of(200, "{\"userDefinedRules\":[],\"defaultRules\":[{\"actionValue\":\"DROP\"}]}"));
         director.on("POST", EDGE_PATH + "/nat/rules", call -> stored(natRules, "rule-" + (natRules.size() + 1), call));
         director.on("PUT", EDGE_PATH + "/nat/rules/.*", call -> stored(natRules, last(call.path()), call));
         director.on("DELETE", EDGE_PATH + "/nat/rules/.*", call -> removed(natRules, last(call.path())));
-        director.on("GET", "/cloudapi/1.0.0/applicationPortProfiles\\?.*", call -> Answer.of(200, list(profiles.values())));
-        director.on("GET", "/cloudapi/1.0.0/applicationPortProfiles/.*", call ->
-                Answer.of(200, Json.text(profiles.get(last(call.path())))));
-        director.on("POST", "/cloudapi/1.0.0/applicationPortProfiles", call ->
-                stored(profiles, "urn:vcloud:applicationPortProfile:p" + profiles.size(), call));
-        director.on("DELETE", "/cloudapi/1.0.0/applicationPortProfiles/.*", call -> removed(profiles, last(call.path())));
+        director.on(
+                "GET", "/cloudapi/1.0.0/applicationPortProfiles\\?.*", call -> Answer.of(200, list(profiles.values())));
+        director.on(
+                "GET",
+                "/cloudapi/1.0.0/applicationPortProfiles/.*",
+                call -> Answer.of(200, Json.text(profiles.get(last(call.path())))));
+        director.on(
+                "POST",
+                "/cloudapi/1.0.0/applicationPortProfiles",
+                call -> stored(profiles, "urn:vcloud:applicationPortProfile:p" + profiles.size(), call));
+        director.on(
+                "DELETE", "/cloudapi/1.0.0/applicationPortProfiles/.*", call -> removed(profiles, last(call.path())));
         director.on("GET", TASK, call -> Answer.of(200, Documents.task("success")));
         cloud = new VcdVendor().open(director.account());
     }
@@ -277,20 +302,22 @@ final class EdgesTest {
 
     @Test
     void natRulesOfAnOrganizationAreAddedAndTakenBackOneByOne() {
-        natRules.put("theirs", Json.object()
-                .put("id", "theirs")
-                .put("name", "theirs")
-                .put("type", "SNAT")
-                .put("externalAddresses", "203.0.113.10")
-                .put("internalAddresses", "10.0.0.0/24")
-                .put("futureThing", 1));
+        natRules.put(
+                "theirs",
+                Json.object()
+                        .put("id", "theirs")
+                        .put("name", "theirs")
+                        .put("type", "SNAT")
+                        .put("externalAddresses", "203.0.113.10")
+                        .put("internalAddresses", "10.0.0.0/24")
+                        .put("futureThing", 1));
         natRules.put("hidden", Json.object().put("id", "hidden").put("type", "NO_SNAT"));
         openWithOrgEdge();
         assertThat(cloud.capabilities()).contains(Capability.EDGE_GATEWAY_NAT, Capability.L2_VPN);
         Edges.Versioned before = cloud.edges().read(ORG_EDGE);
         assertThat(before.services().nat().rules()).hasSize(1);
-        EdgeServices wanted = with(
-                before.services(), plus(before.services().nat().rules(), dnat("ours [stretch:op-1:nat]", "8443")));
+        EdgeServices wanted =
+                with(before.services(), plus(before.services().nat().rules(), dnat("ours [stretch:op-1:nat]", "8443")));
         cloud.edges().apply(ORG_EDGE, wanted, before.version());
         assertThat(natRules).hasSize(3);
         JsonNode made = natRules.get("rule-3");
@@ -306,7 +333,9 @@ final class EdgesTest {
                 .containsExactly(new org.stretchdeploy.spi.Inventory.Tagged(
                         "NatRule", new ObjectId(EDGE), "ours [stretch:op-1:nat]", new Tag("op-1", "nat")));
         cloud.edges().apply(ORG_EDGE, wanted, between.version());
-        assertThat(director.calls("POST", EDGE_PATH + "/nat/rules")).as("equal already").hasSize(1);
+        assertThat(director.calls("POST", EDGE_PATH + "/nat/rules"))
+                .as("equal already")
+                .hasSize(1);
         cloud.edges().apply(ORG_EDGE, before.services(), between.version());
         assertThat(natRules).containsOnlyKeys("theirs", "hidden");
         assertThat(profiles).as("our profile went with its last rule").isEmpty();
@@ -315,15 +344,22 @@ final class EdgesTest {
 
     @Test
     void httpsHasAProfileOfTheClouds() {
-        profiles.put("urn:vcloud:applicationPortProfile:https", Json.parse(
-                ("{\"id\":\"urn:vcloud:applicationPortProfile:https\",\"name\":\"HTTPS\",\"scope\":\"SYSTEM\","
-                                + "\"applicationPorts\":[{\"protocol\":\"TCP\",\"destinationPorts\":[\"443\"]}]}")
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        profiles.put(
+                "urn:vcloud:applicationPortProfile:https",
+                Json.parse(
+                        ("{\"id\":\"urn:vcloud:applicationPortProfile:https\",\"name\":\"HTTPS\",\"scope\":\"SYSTEM\","
+                            + "\"applicationPorts\":[{\"protocol\":\"TCP\",\"destinationPorts\":[\"443\"]}]}")
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         openWithOrgEdge();
         Edges.Versioned before = cloud.edges().read(ORG_EDGE);
         cloud.edges().apply(ORG_EDGE, with(before.services(), List.of(dnat("web", "443"))), before.version());
-        assertThat(natRules.get("rule-1").path("applicationPortProfile").path("id").asText()).endsWith(":https");
-        assertThat(director.calls("POST", "/cloudapi/1.0.0/applicationPortProfiles")).isEmpty();
+        assertThat(natRules.get("rule-1")
+                        .path("applicationPortProfile")
+                        .path("id")
+                        .asText())
+                .endsWith(":https");
+        assertThat(director.calls("POST", "/cloudapi/1.0.0/applicationPortProfiles"))
+                .isEmpty();
         Edges.Versioned now = cloud.edges().read(ORG_EDGE);
         cloud.edges().apply(ORG_EDGE, with(now.services(), List.of()), now.version());
         assertThat(profiles).hasSize(1);
@@ -334,14 +370,18 @@ final class EdgesTest {
         openWithOrgEdge();
         Edges.Versioned before = cloud.edges().read(ORG_EDGE);
         EdgeServices wanted = with(before.services(), List.of(dnat("one", "443"), dnat("two", "80")));
-        director.on("POST", EDGE_PATH + "/nat/rules", call -> natRules.isEmpty()
-                ? stored(natRules, "rule-1", call)
-                : Answer.CUT);
-        assertThat(failure(() -> cloud.edges().apply(ORG_EDGE, wanted, before.version())).code())
+        director.on(
+                "POST",
+                EDGE_PATH + "/nat/rules",
+                call -> natRules.isEmpty() ? stored(natRules, "rule-1", call) : Answer.CUT);
+        assertThat(failure(() -> cloud.edges().apply(ORG_EDGE, wanted, before.version()))
+                        .code())
                 .isEqualTo("outcome-unknown");
         director.on("POST", EDGE_PATH + "/nat/rules", call -> stored(natRules, "rule-2", call));
         cloud.edges().apply(ORG_EDGE, wanted, before.version());
-        assertThat(natRules.values()).extracting(rule -> rule.path("name").asText()).containsExactly("one", "two");
+        assertThat(natRules.values())
+                .extracting(rule -> rule.path("name").asText())
+                .containsExactly("one", "two");
         natRules.clear();
         assertThat(failure(() -> cloud.edges().apply(ORG_EDGE, wanted, "stale")).category())
                 .isEqualTo(Category.CONFLICT);
@@ -354,8 +394,11 @@ final class EdgesTest {
         String base = EDGE_PATH + "/l2vpn/tunnels";
         director.on("GET", base + "\\?.*", call -> Answer.of(200, list(tunnels.values())));
         director.on("POST", base, call -> stored(tunnels, "t-1", call));
-        director.on("GET", TASK, call -> Answer.of(
-                200, Documents.task("success").replace("<Progress>", "<Details>t-1</Details><Progress>")));
+        director.on(
+                "GET",
+                TASK,
+                call -> Answer.of(
+                        200, Documents.task("success").replace("<Progress>", "<Details>t-1</Details><Progress>")));
         Tunnels.L2VpnTunnel tunnel = new Tunnels.L2VpnTunnel(
                 Optional.empty(),
                 "st-1",
@@ -371,7 +414,11 @@ final class EdgesTest {
         TaskStatus status = cloud.status(role.create(new ObjectId(EDGE), tunnel, tag));
         assertThat(status.owner()).contains(new ObjectId("t-1"));
         JsonNode sent = tunnels.get("t-1");
-        assertThat(sent.path("stretchedNetworks").path(0).path("networkRef").path("id").asText())
+        assertThat(sent.path("stretchedNetworks")
+                        .path(0)
+                        .path("networkRef")
+                        .path("id")
+                        .asText())
                 .isEqualTo("urn:vcloud:network:" + NET_ID);
         assertThat(sent.path("preSharedKey").asText()).isEqualTo("secret");
         assertThat(role.create(new ObjectId(EDGE), tunnel, tag).owner()).contains(new ObjectId("t-1"));

@@ -26,8 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -99,7 +99,8 @@ public final class ScriptedDirector implements AutoCloseable {
                         name,
                         keys.getPublic());
                 X509Certificate certificate = new JcaX509CertificateConverter()
-                        .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
+                        .getCertificate(
+                                builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate())));
                 KeyStore store = KeyStore.getInstance("PKCS12");
                 store.load(null, null);
                 store.setKeyEntry("k", keys.getPrivate(), new char[0], new X509Certificate[] {certificate});
@@ -152,8 +153,8 @@ public final class ScriptedDirector implements AutoCloseable {
     }
 
     public static String error(int status, String code, String message) {
-        return "<Error xmlns='http://www.vmware.com/vcloud/v1.5' majorErrorCode='" + status + "' minorErrorCode='" + code
-                + "' message='" + message + "'/>";
+        return "<Error xmlns='http://www.vmware.com/vcloud/v1.5' majorErrorCode='" + status + "' minorErrorCode='"
+                + code + "' message='" + message + "'/>";
     }
 
     private Answer logIn(Call call) {
@@ -241,7 +242,8 @@ public final class ScriptedDirector implements AutoCloseable {
 
     private Answer answer(Call call) {
         return rules.stream()
-                .filter(rule -> rule.method().equals(call.method()) && rule.path().matcher(call.path()).matches())
+                .filter(rule -> rule.method().equals(call.method())
+                        && rule.path().matcher(call.path()).matches())
                 .findFirst()
                 .map(rule -> rule.answer().apply(call))
                 .orElseGet(() -> Answer.of(403, error(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", "No access to entity.")));

@@ -51,8 +51,7 @@ final class SessionTest {
             assertThat(cloud.info().clockSkew().abs()).isLessThanOrEqualTo(Duration.ofSeconds(2));
             assertThat(director.calls("GET", "/api/query.*"))
                     .isNotEmpty()
-                    .allSatisfy(call ->
-                            assertThat(call.header("Accept")).contains("application/*+xml;version=38.1"));
+                    .allSatisfy(call -> assertThat(call.header("Accept")).contains("application/*+xml;version=38.1"));
         }
     }
 
@@ -231,9 +230,11 @@ final class SessionTest {
     void whatIsNotThereAndWhatIsForbiddenAreToldApart() {
         try (Cloud cloud = open()) {
             assertThat(cloud.inventory().findVApp(VAPP)).isEmpty();
-            assertThat(failure(() -> cloud.vApps().powerOnVApp(VAPP)).category()).isEqualTo(Category.NOT_FOUND);
+            assertThat(failure(() -> cloud.vApps().powerOnVApp(VAPP)).category())
+                    .isEqualTo(Category.NOT_FOUND);
             director.on("GET", VAPP.value(), call -> Answer.of(200, Documents.vApp("shop", "")));
-            assertThat(failure(() -> cloud.vApps().powerOnVApp(VAPP)).category()).isEqualTo(Category.DENIED);
+            assertThat(failure(() -> cloud.vApps().powerOnVApp(VAPP)).category())
+                    .isEqualTo(Category.DENIED);
         }
     }
 
@@ -244,7 +245,8 @@ final class SessionTest {
             for (String id : new String[] {
                 "/api/vApp/vapp-1/../../admin", "https://x/y", "/api/vApp/vapp-x?y=z", "urn:vcloud:vapp:1", "/", "x"
             }) {
-                assertThat(failure(() -> cloud.inventory().vApp(new ObjectId(id))).category())
+                assertThat(failure(() -> cloud.inventory().vApp(new ObjectId(id)))
+                                .category())
                         .isEqualTo(Category.NOT_FOUND);
             }
             assertThat(director.calls()).hasSize(before);
@@ -254,7 +256,9 @@ final class SessionTest {
     @Test
     void settingsAreChecked() {
         CloudException failure = refused(director.account(
-                ScriptedDirector.PASSWORD, Optional.of(director.fingerprint()), Map.of("vcd.request-timeout-seconds", "0")));
+                ScriptedDirector.PASSWORD,
+                Optional.of(director.fingerprint()),
+                Map.of("vcd.request-timeout-seconds", "0")));
         assertThat(failure.code()).isEqualTo("invalid-setting");
     }
 
@@ -265,5 +269,28 @@ final class SessionTest {
         cloud.close();
         assertThat(director.calls("DELETE", "/cloudapi/1.0.0/sessions/current")).hasSize(1);
         assertThat(failure(() -> cloud.inventory().vApps()).code()).isEqualTo("closed");
+    }
+
+    @Test
+    void aProviderMayActInATenant() {
+        String org = "12121212-1212-1212-1212-121212121212";
+        director.on(
+                "GET",
+                "/api/query\\?type=organization.*",
+                call -> Answer.of(
+                        200,
+                        ScriptedDirector.records("<OrgRecord name='acme' href='/api/org/" + org + "'></OrgRecord>")));
+        CloudAccount account = director.account(
+                ScriptedDirector.PASSWORD, Optional.of(director.fingerprint()), Map.of("vcd.tenant", "acme"));
+        try (Cloud cloud = new VcdVendor().open(account)) {
+            cloud.inventory().vApps();
+            assertThat(director.calls("GET", "/api/query\\?type=vApp.*"))
+                    .isNotEmpty()
+                    .allSatisfy(call -> assertThat(call.header("X-VMWARE-VCLOUD-TENANT-CONTEXT"))
+                            .contains(org));
+        }
+        CloudAccount other = director.account(
+                ScriptedDirector.PASSWORD, Optional.of(director.fingerprint()), Map.of("vcd.tenant", "nobody"));
+        assertThat(refused(other).code()).isEqualTo("no-such-tenant");
     }
 }

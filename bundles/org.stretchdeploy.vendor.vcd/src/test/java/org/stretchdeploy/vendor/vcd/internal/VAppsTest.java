@@ -61,10 +61,18 @@ final class VAppsTest {
                 call -> Answer.of(
                         200,
                         "<Vdc " + Documents.NS + " name='v' href='/api/vdc/" + VDC_ID + "'><AvailableNetworks>"
-                                + "<Network name='routed' href='/api/network/" + NET_ID + "'/></AvailableNetworks></Vdc>"));
-        director.on("GET", "/api/query\\?type=vApp&.*", call -> Answer.of(200, ScriptedDirector.records(made.get()
-                ? "<VAppRecord href='" + VAPP_PATH + "' name='stretch' vdc='/api/vdc/" + VDC_ID + "'></VAppRecord>"
-                : "")));
+                                + "<Network name='routed' href='/api/network/" + NET_ID
+                                + "'/></AvailableNetworks></Vdc>"));
+        director.on(
+                "GET",
+                "/api/query\\?type=vApp&.*",
+                call -> Answer.of(
+                        200,
+                        ScriptedDirector.records(
+                                made.get()
+                                        ? "<VAppRecord href='" + VAPP_PATH + "' name='stretch' vdc='/api/vdc/" + VDC_ID
+                                                + "'></VAppRecord>"
+                                        : "")));
         cloud = new VcdVendor().open(director.account());
     }
 
@@ -88,9 +96,16 @@ final class VAppsTest {
 
     @Test
     void composesAStoppedVAppWithItsNetworksAndTheTag() {
-        director.on("POST", COMPOSE, call -> Answer.of(
-                201,
-                Documents.vApp("stretch", "0", "false", "<Tasks>" + Documents.bare(Documents.task("running")) + "</Tasks>")));
+        director.on(
+                "POST",
+                COMPOSE,
+                call -> Answer.of(
+                        201,
+                        Documents.vApp(
+                                "stretch",
+                                "0",
+                                "false",
+                                "<Tasks>" + Documents.bare(Documents.task("running")) + "</Tasks>")));
         CloudTask task = cloud.vApps().create(VDC, SPEC, TAG);
         assertThat(task).isEqualTo(CloudTask.running("/api/task/" + TASK_ID, Optional.of(VAPP)));
         Elem body = sent(director.calls("POST", COMPOSE).get(0));
@@ -102,7 +117,8 @@ final class VAppsTest {
         assertThat(configuration.children().stream().map(Elem::name))
                 .containsExactly("IpScopes", "ParentNetwork", "FenceMode", "RetainNetInfoAcrossDeployments");
         assertThat(configuration.text("IpScopes", "IpScope", "Netmask")).isEqualTo("255.255.255.0");
-        assertThat(configuration.at("ParentNetwork").orElseThrow().attribute("href")).endsWith(NET_ID);
+        assertThat(configuration.at("ParentNetwork").orElseThrow().attribute("href"))
+                .endsWith(NET_ID);
         assertThat(director.calls("POST", COMPOSE).get(0).header("Content-Type"))
                 .contains("application/vnd.vmware.vcloud.composeVAppParams+xml");
     }
@@ -144,21 +160,26 @@ final class VAppsTest {
     void aStrangersVAppOfTheNameIsAConflict() {
         made.set(true);
         answerVApp("8", "false", "<Description>mine</Description>");
-        assertThat(failure(() -> cloud.vApps().create(VDC, SPEC, TAG)).category()).isEqualTo(Category.CONFLICT);
+        assertThat(failure(() -> cloud.vApps().create(VDC, SPEC, TAG)).category())
+                .isEqualTo(Category.CONFLICT);
     }
 
     @Test
     void aBusyCloudIsAskedAgainAndAnUnknownNetworkIsTheUsersMistake() {
         AtomicInteger asked = new AtomicInteger();
-        director.on("POST", COMPOSE, call -> asked.incrementAndGet() < 3
-                ? Answer.of(400, ScriptedDirector.error(400, "BUSY_ENTITY", "It is busy completing an operation."))
-                : Answer.of(201, Documents.vApp("stretch", "")));
+        director.on(
+                "POST",
+                COMPOSE,
+                call -> asked.incrementAndGet() < 3
+                        ? Answer.of(
+                                400, ScriptedDirector.error(400, "BUSY_ENTITY", "It is busy completing an operation."))
+                        : Answer.of(201, Documents.vApp("stretch", "")));
         assertThat(cloud.vApps().create(VDC, SPEC, TAG)).isEqualTo(CloudTask.done(VAPP));
         assertThat(asked).hasValue(3);
         VApps.NetworkSpec unknown = new VApps.NetworkSpec(
                 "x", "", VAppNetwork.FenceMode.BRIDGED, Optional.of("nowhere"), Optional.empty(), false);
-        CloudException failure = failure(() ->
-                cloud.vApps().create(VDC, new VApps.VAppSpec("other", "", List.of(unknown)), TAG));
+        CloudException failure =
+                failure(() -> cloud.vApps().create(VDC, new VApps.VAppSpec("other", "", List.of(unknown)), TAG));
         assertThat(failure.code()).isEqualTo("no-such-network");
     }
 
@@ -167,16 +188,19 @@ final class VAppsTest {
         director.on("POST", COMPOSE, call -> Answer.of(201, Documents.vApp("x", "")));
         String odd = "a & <b> \"c\" 'd' ü ;name==*";
         cloud.vApps().create(VDC, new VApps.VAppSpec(odd, "", List.of()), TAG);
-        assertThat(sent(director.calls("POST", COMPOSE).get(0)).attribute("name")).isEqualTo(odd);
-        CloudException failure = failure(() ->
-                cloud.vApps().create(VDC, new VApps.VAppSpec("bell \u0007", "", List.of()), TAG));
+        assertThat(sent(director.calls("POST", COMPOSE).get(0)).attribute("name"))
+                .isEqualTo(odd);
+        CloudException failure =
+                failure(() -> cloud.vApps().create(VDC, new VApps.VAppSpec("bell \u0007", "", List.of()), TAG));
         assertThat(failure.category()).isEqualTo(Category.USER);
     }
 
     @Test
     void anEmptyVAppThatCannotBeStartedIsDone() {
-        director.on("POST", VAPP_PATH + "/power/action/powerOn", call ->
-                Answer.of(400, ScriptedDirector.error(400, "BAD_REQUEST", "The vApp has no VMs.")));
+        director.on(
+                "POST",
+                VAPP_PATH + "/power/action/powerOn",
+                call -> Answer.of(400, ScriptedDirector.error(400, "BAD_REQUEST", "The vApp has no VMs.")));
         answerVApp("1", "false", "");
         assertThat(cloud.vApps().powerOnVApp(VAPP)).isEqualTo(CloudTask.done(VAPP));
         answerVApp("8", "false", "<Children>" + Documents.bare(Documents.vm("web", "")) + "</Children>");
@@ -186,9 +210,12 @@ final class VAppsTest {
     @Test
     void deletingADeployedVAppUndeploysItFirstAndGoesOnInAnyProcess() {
         AtomicBoolean gone = new AtomicBoolean();
-        director.on("GET", VAPP_PATH, call -> gone.get()
-                ? Answer.of(403, ScriptedDirector.error(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", "No access"))
-                : Answer.of(200, Documents.vApp("stretch", "4", "true", "")));
+        director.on(
+                "GET",
+                VAPP_PATH,
+                call -> gone.get()
+                        ? Answer.of(403, ScriptedDirector.error(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", "No access"))
+                        : Answer.of(200, Documents.vApp("stretch", "4", "true", "")));
         director.on("POST", VAPP_PATH + "/action/undeploy", call -> Answer.of(202, Documents.task("running")));
         director.on("GET", "/api/task/" + TASK_ID, call -> Answer.of(200, Documents.task("success")));
         director.on("DELETE", VAPP_PATH, call -> {
@@ -222,7 +249,8 @@ final class VAppsTest {
         assertThat(old.attribute("future")).isEqualTo("x");
         assertThat(old.text("Configuration", "FutureThing")).isEqualTo("keep me");
         assertThat(sent.attribute("ovf:required")).isEqualTo("false");
-        assertThat(sent.children("NetworkConfig").get(1).attribute("networkName")).isEqualTo("internal");
+        assertThat(sent.children("NetworkConfig").get(1).attribute("networkName"))
+                .isEqualTo("internal");
     }
 
     @Test
@@ -236,7 +264,8 @@ final class VAppsTest {
                 Optional.empty(),
                 Optional.of(new Subnet("192.168.55.1", 24, List.of(), "", List.of())),
                 false);
-        assertThat(failure(() -> cloud.vApps().addNetwork(VAPP, other)).category()).isEqualTo(Category.CONFLICT);
+        assertThat(failure(() -> cloud.vApps().addNetwork(VAPP, other)).category())
+                .isEqualTo(Category.CONFLICT);
     }
 
     @Test
@@ -264,10 +293,11 @@ final class VAppsTest {
                 true,
                 true,
                 "VMXNET3");
-        VApps.VmSpec spec = new VApps.VmSpec(
-                VM, "web", VApps.Mode.MOVE, "the shop", List.of(nic), Optional.of("web-local"));
+        VApps.VmSpec spec =
+                new VApps.VmSpec(VM, "web", VApps.Mode.MOVE, "the shop", List.of(nic), Optional.of("web-local"));
         CloudTask task = cloud.vApps().addVm(VAPP, spec, TAG);
-        Elem body = sent(director.calls("POST", VAPP_PATH + "/action/recomposeVApp").get(0));
+        Elem body =
+                sent(director.calls("POST", VAPP_PATH + "/action/recomposeVApp").get(0));
         assertThat(body.attribute("name")).isEqualTo("stretch");
         assertThat(body.attribute("powerOn")).isEqualTo("false");
         Elem item = body.child("SourcedItem").orElseThrow();
@@ -275,7 +305,8 @@ final class VAppsTest {
         assertThat(item.children().stream().map(Elem::name))
                 .containsExactly("Source", "VmGeneralParams", "VAppScopedLocalId", "InstantiationParams");
         assertThat(item.text("VmGeneralParams", "Description")).isEqualTo("the shop");
-        Elem connection = item.at("InstantiationParams", "NetworkConnectionSection", "NetworkConnection").orElseThrow();
+        Elem connection = item.at("InstantiationParams", "NetworkConnectionSection", "NetworkConnection")
+                .orElseThrow();
         assertThat(connection.children().stream().map(Elem::name))
                 .containsExactly(
                         "NetworkConnectionIndex",
@@ -285,11 +316,14 @@ final class VAppsTest {
                         "IpAddressAllocationMode",
                         "NetworkAdapterType");
         assertThat(connection.text("IpAddressAllocationMode")).isEqualTo("MANUAL");
-        assertThat(item.text("InstantiationParams", "GuestCustomizationSection", "Enabled")).isEqualTo("false");
+        assertThat(item.text("InstantiationParams", "GuestCustomizationSection", "Enabled"))
+                .isEqualTo("false");
 
         director.on("GET", "/api/task/" + TASK_ID, call -> Answer.of(200, Documents.task("success")));
         answerVApp("8", "false", "<Children>" + Documents.bare(Documents.vm("web", "the shop")) + "</Children>");
-        assertThat(cloud.status(CloudTask.running(task.id().orElseThrow(), Optional.empty())).owner()).contains(VM);
+        assertThat(cloud.status(CloudTask.running(task.id().orElseThrow(), Optional.empty()))
+                        .owner())
+                .contains(VM);
         assertThat(cloud.vApps().addVm(VAPP, spec, TAG)).isEqualTo(CloudTask.done(VM));
     }
 
@@ -298,17 +332,21 @@ final class VAppsTest {
         answerVApp("8", "false", "");
         director.on("GET", VM_PATH, call -> Answer.of(200, Documents.vm("web", "the shop")));
         director.on("POST", VAPP_PATH + "/action/recomposeVApp", call -> Answer.of(202, Documents.task("running")));
-        VApps.VmSpec spec =
-                new VApps.VmSpec(VM, "web", VApps.Mode.COPY, "the shop", List.of(), Optional.empty());
+        VApps.VmSpec spec = new VApps.VmSpec(VM, "web", VApps.Mode.COPY, "the shop", List.of(), Optional.empty());
         cloud.vApps().addVm(VAPP, spec, TAG);
-        Elem item = sent(director.calls("POST", ".*recomposeVApp").get(0)).child("SourcedItem").orElseThrow();
+        Elem item = sent(director.calls("POST", ".*recomposeVApp").get(0))
+                .child("SourcedItem")
+                .orElseThrow();
         assertThat(item.attribute("sourceDelete")).isEqualTo("false");
         assertThat(item.text("VmGeneralParams", "Description")).isEqualTo("the shop " + TAG.text());
-        Elem connection = item.at("InstantiationParams", "NetworkConnectionSection", "NetworkConnection").orElseThrow();
+        Elem connection = item.at("InstantiationParams", "NetworkConnectionSection", "NetworkConnection")
+                .orElseThrow();
         assertThat(connection.attribute("network")).isEqualTo("none");
         assertThat(connection.text("MACAddress")).isEqualTo("00:50:56:aa:00:01");
-        director.on("GET", VM_PATH, call -> Answer.of(200, Documents.vm("web", "").replace("'8'", "'4'")));
-        assertThat(failure(() -> cloud.vApps().addVm(VAPP, spec, TAG)).category()).isEqualTo(Category.CONFLICT);
+        director.on(
+                "GET", VM_PATH, call -> Answer.of(200, Documents.vm("web", "").replace("'8'", "'4'")));
+        assertThat(failure(() -> cloud.vApps().addVm(VAPP, spec, TAG)).category())
+                .isEqualTo(Category.CONFLICT);
     }
 
     @Test
@@ -319,11 +357,12 @@ final class VAppsTest {
                 "<Description>The shop\n second line</Description><Tasks>" + Documents.bare(Documents.task("running"))
                         + "</Tasks><ovf:StartupSection><ovf:Item ovf:id='web' ovf:order='1' ovf:startAction='powerOn'"
                         + " ovf:startDelay='5' ovf:stopAction='guestShutdown' ovf:stopDelay='7'/></ovf:StartupSection>"
-                        + Documents.networks() + "<Children>" + Documents.bare(Documents.vm("web", "w")) + "</Children>");
+                        + Documents.networks() + "<Children>" + Documents.bare(Documents.vm("web", "w"))
+                        + "</Children>");
         String metadata = "<Metadata " + Documents.NS + " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
-                + "<MetadataEntry><Domain>SYSTEM</Domain><Key>s</Key><TypedValue><Value>v</Value></TypedValue></MetadataEntry>"
-                + "<MetadataEntry><Key>owner</Key><TypedValue xsi:type='MetadataStringValue'><Value>me</Value></TypedValue>"
-                + "</MetadataEntry></Metadata>";
+                                                      + "<MetadataEntry><Domain>SYSTEM</Domain><Key>s</Key><TypedValue><Value>v</Value></TypedValue></MetadataEntry><MetadataEntry><Key>owner</Key><TypedValue"
+                                                      + " xsi:type='MetadataStringValue'><Value>me</Value></TypedValue>"
+                                                      + "</MetadataEntry></Metadata>";
         director.on("GET", VAPP_PATH + "/metadata", call -> Answer.of(200, metadata));
         VApp vApp = cloud.inventory().vApp(VAPP);
         assertThat(vApp.description()).isEqualTo("The shop\n second line");
@@ -363,7 +402,9 @@ final class VAppsTest {
         Vm.Nic fenced = new Vm.Nic(
                 0, "internal", present.mac(), present.address(), Vm.Allocation.MANUAL, false, true, "VMXNET3");
         cloud.vApps().setNics(VM, List.of(fenced));
-        Elem sent = sent(director.calls("PUT", path).get(0)).child("NetworkConnection").orElseThrow();
+        Elem sent = sent(director.calls("PUT", path).get(0))
+                .child("NetworkConnection")
+                .orElseThrow();
         assertThat(sent.text("IsConnected")).isEqualTo("false");
         assertThat(sent.text("FutureThing")).isEqualTo("keep me");
         assertThat(director.calls("PUT", path)).hasSize(1);
@@ -371,8 +412,11 @@ final class VAppsTest {
 
     @Test
     void failedAndForgottenTasks() {
-        String failed = Documents.task("error").replace("<Progress>", "<Error majorErrorCode='400'"
-                + " minorErrorCode='BUSY_ENTITY' message='The entity web is busy completing an operation.'/><Progress>");
+        String failed = Documents.task("error")
+                .replace(
+                        "<Progress>",
+                        "<Error majorErrorCode='400' minorErrorCode='BUSY_ENTITY' message='The entity web is busy"
+                                + " completing an operation.'/><Progress>");
         director.on("GET", "/api/task/" + TASK_ID, call -> Answer.of(200, failed));
         CloudTask task = CloudTask.running("/api/task/" + TASK_ID, Optional.empty());
         TaskStatus status = cloud.status(task);
@@ -389,6 +433,7 @@ final class VAppsTest {
     void bodiesAreUtf8() {
         director.on("POST", COMPOSE, call -> Answer.of(201, Documents.vApp("x", "")));
         cloud.vApps().create(VDC, new VApps.VAppSpec("größe", "", List.of()), TAG);
-        assertThat(new String(director.calls("POST", COMPOSE).get(0).body(), StandardCharsets.UTF_8)).contains("größe");
+        assertThat(new String(director.calls("POST", COMPOSE).get(0).body(), StandardCharsets.UTF_8))
+                .contains("größe");
     }
 }

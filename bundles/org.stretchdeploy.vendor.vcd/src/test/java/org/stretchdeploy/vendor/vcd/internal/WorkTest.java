@@ -25,10 +25,11 @@ final class WorkTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "/api/task/../admin", "/api/task/1#boom:x", "https://x/api/task/1", "/api/vApp/vapp-1"})
+    @ValueSource(
+            strings = {"", "x", "/api/task/../admin", "/api/task/1#boom:x", "https://x/api/task/1", "/api/vApp/vapp-1"})
     void anythingElseIsNoTask(String text) {
         assertThatThrownBy(() -> Work.parse(text))
-                .isInstanceOfSatisfying(CloudException.class, e ->
-                        assertThat(e.category()).isEqualTo(CloudException.Category.NOT_FOUND));
+                .isInstanceOfSatisfying(CloudException.class, e -> assertThat(e.category())
+                        .isEqualTo(CloudException.Category.NOT_FOUND));
     }
 }

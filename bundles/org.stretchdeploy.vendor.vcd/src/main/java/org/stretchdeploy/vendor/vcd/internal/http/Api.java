@@ -39,7 +39,26 @@ public final class Api implements AutoCloseable {
     public static Api open(CloudAccount account, Settings settings) {
         Endpoint endpoint = new Endpoint(account.registration().endpoint());
         Transport transport = new Transport(endpoint, account.registration().certificateSha256(), settings);
-        return new Api(Session.open(transport, account, settings.apiVersion()), settings);
+        Api api = new Api(Session.open(transport, account, settings.apiVersion()), settings);
+        try {
+            settings.tenant().ifPresent(api::actIn);
+            return api;
+        } catch (CloudException e) {
+            api.close();
+            throw e;
+        }
+    }
+
+    private void actIn(String tenant) {
+        Elem organization = query("organization", "OrgRecord", Optional.of(Filter.of("name", tenant))).stream()
+                .filter(org -> org.attribute("name").equals(tenant))
+                .findFirst()
+                .orElseThrow(() -> new CloudException(
+                        "no-such-tenant",
+                        Category.USER,
+                        "The account sees no organization of the name in the setting vcd.tenant."));
+        String path = path(organization.attribute("href"));
+        session.actIn(tenant, path.substring(path.lastIndexOf('/') + 1));
     }
 
     public ApiVersion version() {
@@ -105,7 +124,9 @@ public final class Api implements AutoCloseable {
 
     /** A write with an XML body. */
     public Reply write(String method, String path, String mediaType, Elem document) {
-        return checked(path, session.send(Request.write(method, path, Request.Answer.XML).xml(mediaType, document)));
+        return checked(
+                path,
+                session.send(Request.write(method, path, Request.Answer.XML).xml(mediaType, document)));
     }
 
     /** A write whose answer the caller judges. */
@@ -115,8 +136,9 @@ public final class Api implements AutoCloseable {
 
     /** A write of bytes, such as a piece of an upload; the caller judges the answer. */
     public Reply putBytes(String path, String mediaType, byte[] bytes, Map<String, String> headers) {
-        return session.send(
-                Request.write("PUT", path, Request.Answer.BYTES).body(mediaType, bytes).headers(headers));
+        return session.send(Request.write("PUT", path, Request.Answer.BYTES)
+                .body(mediaType, bytes)
+                .headers(headers));
     }
 
     /** The failure that a refused write stands for; a forbidden one is NOT_FOUND if the object cannot even be read. */
@@ -205,7 +227,9 @@ public final class Api implements AutoCloseable {
         Reply reply = session.send(body.map(Json::text).map(bare::json).orElse(bare));
         if (!reply.ok()) {
             boolean gone = reply.status() == 404
-                    || (reply.status() == 403 && !method.equals("POST") && findJson(path).isEmpty());
+                    || (reply.status() == 403
+                            && !method.equals("POST")
+                            && findJson(path).isEmpty());
             throw gone ? notFound(reply) : Failures.of(reply, "A change in the cloud");
         }
         return reply;

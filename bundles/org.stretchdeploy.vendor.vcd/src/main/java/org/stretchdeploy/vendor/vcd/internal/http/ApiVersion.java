@@ -82,7 +82,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
 
     @Override
     public int compareTo(ApiVersion other) {
-        return Comparator.comparingInt(ApiVersion::major).thenComparingInt(ApiVersion::minor).compare(this, other);
+        return Comparator.comparingInt(ApiVersion::major)
+                .thenComparingInt(ApiVersion::minor)
+                .compare(this, other);
     }
 
     @Override

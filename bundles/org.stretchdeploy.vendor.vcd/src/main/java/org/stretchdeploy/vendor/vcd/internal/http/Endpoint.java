@@ -2,6 +2,7 @@ package org.stretchdeploy.vendor.vcd.internal.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.stretchdeploy.spi.CloudException;
 
@@ -65,7 +66,9 @@ public final class Endpoint {
     }
 
     private static String requirePath(String path) {
-        boolean climbs = path.contains("/../") || path.endsWith("/..") || path.toLowerCase(java.util.Locale.ROOT).contains("%2e%2e");
+        boolean climbs = path.contains("/../")
+                || path.endsWith("/..")
+                || path.toLowerCase(Locale.ROOT).contains("%2e%2e");
         if (path.length() > 4096 || climbs || !PATH.matcher(path).matches()) {
             throw unusable();
         }

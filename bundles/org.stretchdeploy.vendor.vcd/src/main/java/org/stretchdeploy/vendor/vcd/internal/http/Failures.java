@@ -80,8 +80,8 @@ public final class Failures {
         if (reply.status() == 503 || reply.status() == 429) {
             return true;
         }
-        return reply.status() == 400 && category(400, told(reply.body()).code(), told(reply.body()).message())
-                == Category.TRANSIENT;
+        return reply.status() == 400
+                && category(400, told(reply.body()).code(), told(reply.body()).message()) == Category.TRANSIENT;
     }
 
     /** Whether the answer leaves open if a write was done. */

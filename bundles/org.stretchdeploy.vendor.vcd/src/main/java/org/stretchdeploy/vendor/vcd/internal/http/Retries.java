@@ -3,6 +3,7 @@ package org.stretchdeploy.vendor.vcd.internal.http;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.spi.CloudException;
@@ -55,7 +56,8 @@ final class Retries {
             return new CloudException(
                     "outcome-unknown",
                     Category.EXTERNAL,
-                    "The connection to the cloud was lost before it answered; whether it did what was asked is not known.",
+                    "The connection to the cloud was lost before it answered; whether it did what was asked is not"
+                            + " known.",
                     Optional.empty(),
                     failed);
         }
@@ -69,7 +71,7 @@ final class Retries {
     }
 
     private static boolean timedOut(Transport.Failed failed) {
-        return failed.getCause() instanceof java.util.concurrent.TimeoutException;
+        return failed.getCause() instanceof TimeoutException;
     }
 
     private static String reason(Throwable failure) {
@@ -83,18 +85,15 @@ final class Retries {
 
     private static void pause(int attempt, Optional<Duration> asked) {
         long most = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << (attempt - 1));
-        long least = Math.min(LONGEST_PAUSE.toMillis(), asked.map(Duration::toMillis).orElse(0L));
+        long least =
+                Math.min(LONGEST_PAUSE.toMillis(), asked.map(Duration::toMillis).orElse(0L));
         long millis = Math.max(least, ThreadLocalRandom.current().nextLong(most / 2, most + 1));
         try {
             Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CloudException(
-                    "interrupted",
-                    Category.TRANSIENT,
-                    "Interrupted while waiting for the cloud.",
-                    Optional.empty(),
-                    e);
+                    "interrupted", Category.TRANSIENT, "Interrupted while waiting for the cloud.", Optional.empty(), e);
         }
     }
 }

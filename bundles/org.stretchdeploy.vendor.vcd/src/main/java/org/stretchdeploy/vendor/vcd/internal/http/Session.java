@@ -1,6 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.stretchdeploy.spi.CloudAccount;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudException.Category;
+import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /**
  * A login that lasts: sends requests with the token and logs in again, once per request, when the token has run out (a
@@ -36,6 +38,8 @@ public final class Session {
     private final ApiVersion version;
     private volatile Login login;
     private volatile boolean closed;
+    private volatile Map<String, String> tenant = Map.of();
+    private volatile String organization = "";
 
     /** What a login gave. */
     private record Login(String token, JsonNode description, Duration clockSkew) {
@@ -69,7 +73,7 @@ public final class Session {
         return session;
     }
 
-    private static org.stretchdeploy.vendor.vcd.internal.xml.Elem versionsDocument(Reply offered) {
+    private static Elem versionsDocument(Reply offered) {
         try {
             return offered.xml();
         } catch (CloudException e) {
@@ -101,9 +105,17 @@ public final class Session {
         return roles;
     }
 
+    /** From now on every request acts in a tenant's organization; only for an account of the provider. */
+    void actIn(String name, String uuid) {
+        tenant = Map.of("X-VMWARE-VCLOUD-TENANT-CONTEXT", uuid, "X-VMWARE-VCLOUD-AUTH-CONTEXT", name);
+        organization = "urn:vcloud:org:" + uuid;
+    }
+
     /** URN of the organization that we are in. */
     String organization() {
-        return login.description().path("org").path("id").asText("");
+        return organization.isEmpty()
+                ? login.description().path("org").path("id").asText("")
+                : organization;
     }
 
     /** Sends a request; safe repetitions included. The answer may be a refusal. */
@@ -129,7 +141,7 @@ public final class Session {
     private static void close(InputStream body) {
         try {
             body.close();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             LOG.debug("event=close-failed reason={}", e.toString());
         }
     }
@@ -144,7 +156,7 @@ public final class Session {
         LOG.debug(
                 "event=call method={} path={} status={} millis={}",
                 request.method(),
-                request.path(),
+                request.path().startsWith("/transfer/") ? "/transfer/..." : request.path(),
                 reply.status(),
                 Duration.between(start, Instant.now()).toMillis());
         return reply;
@@ -159,6 +171,7 @@ public final class Session {
 
     private Map<String, String> headers(Request request, Login used) {
         Map<String, String> headers = new HashMap<>(request.headers());
+        headers.putAll(tenant);
         headers.put("Authorization", "Bearer " + used.token());
         headers.put("Accept", accept(request.answer()));
         request.content().ifPresent(type -> headers.put("Content-Type", type));
@@ -187,7 +200,8 @@ public final class Session {
         Map<String, String> headers = Map.of("Authorization", basic(), "Accept", accept(Request.Answer.JSON));
         Instant before = Instant.now();
         // A login has no lasting effect, so it may be repeated like a read.
-        Reply reply = Retries.run(Request.read(request.path(), Request.Answer.JSON), () -> transport.send(request, headers));
+        Reply reply =
+                Retries.run(Request.read(request.path(), Request.Answer.JSON), () -> transport.send(request, headers));
         if (reply.status() == 401 || reply.status() == 403) {
             throw new CloudException(
                     "wrong-credentials",
@@ -211,7 +225,8 @@ public final class Session {
         Instant middle = before.plus(Duration.between(before, after).dividedBy(2));
         try {
             return reply.header("Date")
-                    .map(date -> Duration.between(middle, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date))))
+                    .map(date ->
+                            Duration.between(middle, Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(date))))
                     .map(skew -> Duration.ofSeconds(Math.round(skew.toMillis() / 1000.0)))
                     .orElse(Duration.ZERO);
         } catch (DateTimeException e) {
@@ -220,7 +235,8 @@ public final class Session {
     }
 
     private String basic() {
-        String name = account.registration().user() + "@" + account.registration().organization() + ":";
+        String name =
+                account.registration().user() + "@" + account.registration().organization() + ":";
         char[] password = account.password().reveal();
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
         byte[] start = name.getBytes(StandardCharsets.UTF_8);

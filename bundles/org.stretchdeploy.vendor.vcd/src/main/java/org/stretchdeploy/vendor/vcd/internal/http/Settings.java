@@ -14,6 +14,7 @@ import org.stretchdeploy.spi.CloudException;
  *   <tr><td>{@code vcd.connect-timeout-seconds}</td><td>1 to 120, default 10</td></tr>
  *   <tr><td>{@code vcd.max-answer-mebibytes}</td><td>longest document read, 1 to 256, default 32</td></tr>
  *   <tr><td>{@code vcd.api-version}</td><td>speak this version instead of the highest common one</td></tr>
+ *   <tr><td>{@code vcd.tenant}</td><td>for an account of the organization System: name of the organization to act in</td></tr>
  * </table>
  *
  * @param stallTimeout longest silence inside a download
@@ -23,7 +24,8 @@ public record Settings(
         Duration requestTimeout,
         Duration stallTimeout,
         int maxAnswerBytes,
-        Optional<String> apiVersion) {
+        Optional<String> apiVersion,
+        Optional<String> tenant) {
 
     /** @throws CloudException USER for a value that is no number or out of range */
     public static Settings of(Map<String, String> settings) {
@@ -33,7 +35,8 @@ public record Settings(
                 request,
                 request,
                 number(settings, "vcd.max-answer-mebibytes", 32, 256) << 20,
-                Optional.ofNullable(settings.get("vcd.api-version")));
+                Optional.ofNullable(settings.get("vcd.api-version")),
+                Optional.ofNullable(settings.get("vcd.tenant")));
     }
 
     private static Duration seconds(Map<String, String> settings, String key, int fallback, int most) {

@@ -81,7 +81,9 @@ final class Transport {
         headers.forEach(builder::setHeader);
         builder.method(
                 request.method(),
-                request.reads() || (request.body().length == 0 && !request.method().equals("PUT"))
+                request.reads()
+                                || (request.body().length == 0
+                                        && !request.method().equals("PUT"))
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofByteArray(request.body()));
         Duration limit = request.timeout().orElse(settings.requestTimeout());

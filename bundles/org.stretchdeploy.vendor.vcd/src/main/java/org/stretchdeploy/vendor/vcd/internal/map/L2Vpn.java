@@ -67,7 +67,9 @@ public final class L2Vpn {
         ArrayNode networks = body.putArray("stretchedNetworks");
         for (Tunnels.StretchedNetwork network : tunnel.networks()) {
             ObjectNode written = networks.addObject();
-            written.set("networkRef", Json.object().put("id", urn(network.network())).put("name", network.name()));
+            written.set(
+                    "networkRef",
+                    Json.object().put("id", urn(network.network())).put("name", network.name()));
             if (network.tunnelId() > 0) {
                 written.put("tunnelId", network.tunnelId());
             }

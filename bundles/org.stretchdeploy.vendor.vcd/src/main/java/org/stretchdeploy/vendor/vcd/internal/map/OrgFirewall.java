@@ -58,7 +58,8 @@ public final class OrgFirewall {
 
     private static String names(JsonNode references, String prefix) {
         List<String> names = new ArrayList<>();
-        references.forEach(reference -> names.add(prefix + reference.path("name").asText("")));
+        references.forEach(
+                reference -> names.add(prefix + reference.path("name").asText("")));
         return names.isEmpty() ? ANY : String.join(",", names);
     }
 
@@ -107,8 +108,8 @@ public final class OrgFirewall {
             throw new CloudException(
                     "unsupported-firewall-rule",
                     CloudException.Category.USER,
-                    "Firewall rules of this cloud's edge gateways name groups of machines; a rule with addresses or ports"
-                            + " cannot be written. Let the NAT rule bypass the firewall instead.");
+                    "Firewall rules of this cloud's edge gateways name groups of machines; a rule with addresses or"
+                            + " ports cannot be written. Let the NAT rule bypass the firewall instead.");
         }
     }
 }

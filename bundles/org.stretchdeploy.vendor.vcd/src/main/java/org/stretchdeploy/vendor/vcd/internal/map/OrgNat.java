@@ -69,7 +69,9 @@ public final class OrgNat {
     }
 
     private static String text(JsonNode node, String field) {
-        return node.path(field).asText("").equals("null") ? "" : node.path(field).asText("");
+        return node.path(field).asText("").equals("null")
+                ? ""
+                : node.path(field).asText("");
     }
 
     private static NatRule.FirewallMatch match(String text) {

@@ -31,7 +31,9 @@ public final class Requests {
         params.add("Description", tagged(spec.description(), tag));
         Elem section = params.add("InstantiationParams").add("NetworkConfigSection");
         section.add("ovf:Info", "Networks of the vApp");
-        spec.networks().forEach(network -> VAppNetworks.append(section, network, network.parent().map(parentHref)));
+        spec.networks()
+                .forEach(network ->
+                        VAppNetworks.append(section, network, network.parent().map(parentHref)));
         params.add("AllEULAsAccepted", "true");
         return params;
     }
@@ -47,8 +49,7 @@ public final class Requests {
     public static Elem recompose(String vAppName, Sourced vm, Optional<Tag> tag) {
         Elem params = stopped("RecomposeVAppParams", vAppName);
         VApps.VmSpec spec = vm.spec();
-        Elem item = params.add("SourcedItem")
-                .with("sourceDelete", String.valueOf(spec.mode() == VApps.Mode.MOVE));
+        Elem item = params.add("SourcedItem").with("sourceDelete", String.valueOf(spec.mode() == VApps.Mode.MOVE));
         item.add("Source").with("href", vm.href());
         Elem general = item.add("VmGeneralParams");
         general.add("Name", spec.name());
@@ -76,9 +77,7 @@ public final class Requests {
     public static Elem instantiate(String name, String templateHref, Tag tag, List<TemplateVm> vms) {
         Elem params = stopped("InstantiateVAppTemplateParams", name);
         params.add("Description", tag.text());
-        params.add("InstantiationParams")
-                .add("NetworkConfigSection")
-                .add("ovf:Info", "No networks");
+        params.add("InstantiationParams").add("NetworkConfigSection").add("ovf:Info", "No networks");
         params.add("Source").with("href", templateHref);
         params.add("IsSourceDelete", "false");
         for (TemplateVm vm : vms) {

@@ -70,6 +70,8 @@ public final class Tasks {
         return Optional.of(task.at("Error")
                 .map(error -> Failures.ofTask(error, task.attribute("operationName")))
                 .orElseGet(() -> new CloudException(
-                        "task-failed", CloudException.Category.EXTERNAL, "A task of the cloud failed without a reason.")));
+                        "task-failed",
+                        CloudException.Category.EXTERNAL,
+                        "A task of the cloud failed without a reason.")));
     }
 }

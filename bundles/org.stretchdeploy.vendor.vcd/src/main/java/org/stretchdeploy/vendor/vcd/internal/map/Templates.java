@@ -1,6 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal.map;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
@@ -25,7 +26,8 @@ public final class Templates {
     private static boolean creating(Elem template) {
         return Tasks.unfinishedOf(template)
                 .map(task -> task.attribute("operationName"))
-                .filter(name -> name.equals("vdcUploadOvfContents") || name.toLowerCase(java.util.Locale.ROOT).contains("capture"))
+                .filter(name -> name.equals("vdcUploadOvfContents")
+                        || name.toLowerCase(Locale.ROOT).contains("capture"))
                 .isPresent();
     }
 

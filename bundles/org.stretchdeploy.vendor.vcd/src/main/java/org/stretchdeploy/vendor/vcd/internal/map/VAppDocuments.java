@@ -27,7 +27,9 @@ public final class VAppDocuments {
     }
 
     public static Optional<Elem> vm(Elem vApp, String name) {
-        return vms(vApp).stream().filter(vm -> vm.attribute("name").equals(name)).findFirst();
+        return vms(vApp).stream()
+                .filter(vm -> vm.attribute("name").equals(name))
+                .findFirst();
     }
 
     /** Address of the first link of a relation and media type (letter case does not matter). */

@@ -23,8 +23,15 @@ public final class VAppEdges {
     private static final List<String> FEATURES_ORDER =
             List.of("DhcpService", "FirewallService", "NatService", "StaticRoutingService");
     private static final List<String> DHCP_ORDER = List.of(
-            "IsEnabled", "DefaultLeaseTime", "MaxLeaseTime", "IpRange", "RouterIp", "SubMask", "PrimaryNameServer",
-            "SecondaryNameServer", "DomainName");
+            "IsEnabled",
+            "DefaultLeaseTime",
+            "MaxLeaseTime",
+            "IpRange",
+            "RouterIp",
+            "SubMask",
+            "PrimaryNameServer",
+            "SecondaryNameServer",
+            "DomainName");
     private static final List<String> ROUTING_ORDER = List.of("IsEnabled", "StaticRoute");
 
     private VAppEdges() {}

@@ -2,6 +2,7 @@ package org.stretchdeploy.vendor.vcd.internal.map;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.FirewallRule;
@@ -39,7 +40,9 @@ final class VAppFirewall {
                         s.flag(true, "IsEnabled"),
                         policy(s.text("DefaultAction")),
                         s.flag(false, "LogDefaultAction"),
-                        s.children("FirewallRule").stream().map(VAppFirewall::rule).toList()))
+                        s.children("FirewallRule").stream()
+                                .map(VAppFirewall::rule)
+                                .toList()))
                 .orElseGet(() -> new EdgeServices.Firewall(false, EdgeServices.Policy.ALLOW, false, List.of()));
     }
 
@@ -65,7 +68,7 @@ final class VAppFirewall {
         List<String> found = new ArrayList<>();
         for (String name : List.of("Tcp", "Udp", "Icmp", "Any")) {
             if (rule.flag(false, "Protocols", name)) {
-                found.add(name.toUpperCase(java.util.Locale.ROOT));
+                found.add(name.toUpperCase(Locale.ROOT));
             }
         }
         String other = rule.text("Protocols", "Other");
@@ -94,7 +97,8 @@ final class VAppFirewall {
         service.put(SERVICE_ORDER, "IsEnabled", String.valueOf(wanted.enabled()));
         service.put(SERVICE_ORDER, "DefaultAction", text(wanted.defaultPolicy()));
         service.put(SERVICE_ORDER, "LogDefaultAction", String.valueOf(wanted.logDefault()));
-        List<Elem> old = service.children("FirewallRule").stream().map(Elem::copy).toList();
+        List<Elem> old =
+                service.children("FirewallRule").stream().map(Elem::copy).toList();
         service.removeChildren("FirewallRule");
         for (FirewallRule rule : wanted.rules()) {
             Optional<Elem> present = old.stream()
@@ -111,10 +115,11 @@ final class VAppFirewall {
         return switch (policy) {
             case ALLOW -> "allow";
             case DROP -> "drop";
-            case REJECT -> throw new CloudException(
-                    "unsupported-policy",
-                    CloudException.Category.USER,
-                    "The edge of a vApp can allow and drop, not reject.");
+            case REJECT ->
+                throw new CloudException(
+                        "unsupported-policy",
+                        CloudException.Category.USER,
+                        "The edge of a vApp can allow and drop, not reject.");
         };
     }
 
@@ -134,7 +139,7 @@ final class VAppFirewall {
         elem.removeChildren("Protocols");
         Elem written = elem.insert(RULE_ORDER, "Protocols");
         for (String name : List.of("Tcp", "Udp", "Icmp", "Any")) {
-            if (protocols.contains(name.toUpperCase(java.util.Locale.ROOT))) {
+            if (protocols.contains(name.toUpperCase(Locale.ROOT))) {
                 written.add(name, "true");
             }
         }

@@ -1,6 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal.map;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.edge.EdgeServices;
@@ -10,9 +11,18 @@ import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /** NAT of a vApp edge. Its rules are bound to NICs of VMs by the VM's id inside the vApp. Pure functions. */
 final class VAppNat {
-    private static final List<String> SERVICE_ORDER = List.of("IsEnabled", "NatType", "Policy", "NatRule", "ExternalIp");
-    private static final List<String> RULE_ORDER =
-            List.of("Description", "RuleType", "IsEnabled", "Id", "GatewayNatRule", "OneToOneBasicRule", "OneToOneVmRule", "PortForwardingRule", "VmRule");
+    private static final List<String> SERVICE_ORDER =
+            List.of("IsEnabled", "NatType", "Policy", "NatRule", "ExternalIp");
+    private static final List<String> RULE_ORDER = List.of(
+            "Description",
+            "RuleType",
+            "IsEnabled",
+            "Id",
+            "GatewayNatRule",
+            "OneToOneBasicRule",
+            "OneToOneVmRule",
+            "PortForwardingRule",
+            "VmRule");
     private static final String ANY = "Any";
     /** An edge of a vApp has no such choice: every rule is read with this value, and any value is written alike. */
     private static final NatRule.FirewallMatch MATCH = NatRule.FirewallMatch.MATCH_INTERNAL_ADDRESS;
@@ -65,7 +75,7 @@ final class VAppNat {
                 rule.rawText("Description"),
                 rule.flag(true, "IsEnabled"),
                 NatRule.Type.DNAT,
-                protocol.isEmpty() ? "TCP" : protocol.toUpperCase(java.util.Locale.ROOT),
+                protocol.isEmpty() ? "TCP" : protocol.toUpperCase(Locale.ROOT),
                 detail.text("ExternalIpAddress"),
                 port(detail.text("ExternalPort")),
                 "",
@@ -94,7 +104,8 @@ final class VAppNat {
             Optional<Elem> present = old.stream()
                     .filter(elem -> !rule.id().isEmpty() && elem.text("Id").equals(rule.id()))
                     .findFirst();
-            Elem placed = present.map(elem -> place(service, elem)).orElseGet(() -> service.insert(SERVICE_ORDER, "NatRule"));
+            Elem placed =
+                    present.map(elem -> place(service, elem)).orElseGet(() -> service.insert(SERVICE_ORDER, "NatRule"));
             if (present.isEmpty() || !rule(placed, names).equals(rule)) {
                 write(placed, rule, names);
             }
@@ -139,10 +150,11 @@ final class VAppNat {
         return switch (rule.type()) {
             case ONE_TO_ONE -> "OneToOneVmRule";
             case DNAT -> "VmRule";
-            case SNAT -> throw new CloudException(
-                    "unsupported-nat",
-                    CloudException.Category.USER,
-                    "The edge of a vApp translates outgoing traffic by masquerading, not by SNAT rules.");
+            case SNAT ->
+                throw new CloudException(
+                        "unsupported-nat",
+                        CloudException.Category.USER,
+                        "The edge of a vApp translates outgoing traffic by masquerading, not by SNAT rules.");
         };
     }
 

@@ -150,7 +150,9 @@ public final class VAppNetworks {
         boolean isolated = spec.fenceMode() == FenceMode.ISOLATED;
         return network.fenceMode() == spec.fenceMode()
                 && (isolated || network.parent().equals(spec.parent()))
-                && (bridged || spec.subnet().isEmpty() || sameSubnet(network.subnet(), spec.subnet().get()))
+                && (bridged
+                        || spec.subnet().isEmpty()
+                        || sameSubnet(network.subnet(), spec.subnet().get()))
                 && network.retainAddresses() == spec.retainAddresses();
     }
 

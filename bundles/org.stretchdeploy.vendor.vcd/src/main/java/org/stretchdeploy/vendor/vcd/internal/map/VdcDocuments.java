@@ -37,13 +37,12 @@ public final class VdcDocuments {
 
     /** @param profiles VdcStorageProfile documents */
     public static long storageFreeMb(List<Elem> profiles) {
-        List<Elem> enabled = profiles.stream().filter(p -> p.flag(true, "Enabled")).toList();
-        List<Elem> byDefault = enabled.stream().filter(p -> p.flag(false, "Default")).toList();
+        List<Elem> enabled =
+                profiles.stream().filter(p -> p.flag(true, "Enabled")).toList();
+        List<Elem> byDefault =
+                enabled.stream().filter(p -> p.flag(false, "Default")).toList();
         return (byDefault.isEmpty() ? enabled : byDefault)
-                .stream()
-                        .mapToLong(VdcDocuments::profileFreeMb)
-                        .max()
-                        .orElse(profiles.isEmpty() ? Long.MAX_VALUE : 0);
+                .stream().mapToLong(VdcDocuments::profileFreeMb).max().orElse(profiles.isEmpty() ? Long.MAX_VALUE : 0);
     }
 
     private static long profileFreeMb(Elem profile) {
@@ -54,9 +53,11 @@ public final class VdcDocuments {
     /** @param network a value of {@code /cloudapi/1.0.0/orgVdcNetworks} */
     public static OrgVdcNetwork network(JsonNode network, ObjectId vdc) {
         JsonNode subnet = network.path("subnets").path("values").path(0);
-        int total = network.path("totalIpCount").asInt(subnet.path("totalIpCount").asInt(0));
+        int total =
+                network.path("totalIpCount").asInt(subnet.path("totalIpCount").asInt(0));
         int used = network.path("usedIpCount").asInt(subnet.path("usedIpCount").asInt(0));
-        String router = network.path("connection").path("routerRef").path("name").asText("");
+        String router =
+                network.path("connection").path("routerRef").path("name").asText("");
         return new OrgVdcNetwork(
                 new ObjectId("/api/network/" + lastPart(network.path("id").asText(""))),
                 network.path("name").asText(""),
@@ -90,14 +91,17 @@ public final class VdcDocuments {
                 subnet.path("gateway").asText(""),
                 subnet.path("prefixLength").asInt(0),
                 dns,
-                subnet.path("dnsSuffix").isNull() ? "" : subnet.path("dnsSuffix").asText(""),
+                subnet.path("dnsSuffix").isNull()
+                        ? ""
+                        : subnet.path("dnsSuffix").asText(""),
                 ranges(subnet));
     }
 
     private static List<String> ranges(JsonNode subnet) {
         List<String> ranges = new ArrayList<>();
         for (JsonNode range : subnet.path("ipRanges").path("values")) {
-            ranges.add(range.path("startAddress").asText("") + "-" + range.path("endAddress").asText(""));
+            ranges.add(range.path("startAddress").asText("") + "-"
+                    + range.path("endAddress").asText(""));
         }
         return ranges;
     }

@@ -13,8 +13,22 @@ import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 public final class Vms {
     /** Adapter types of {@code DiskSettings}. */
     private static final Map<Long, String> BUSES = Map.of(
-            1L, "ide", 2L, "parallel", 3L, "buslogic", 4L, "lsilogic", 5L, "lsilogicsas", 6L, "paravirtual", 7L, "sata",
-            8L, "nvme");
+            1L,
+            "ide",
+            2L,
+            "parallel",
+            3L,
+            "buslogic",
+            4L,
+            "lsilogic",
+            5L,
+            "lsilogicsas",
+            6L,
+            "paravirtual",
+            7L,
+            "sata",
+            8L,
+            "nvme");
 
     private Vms() {}
 
@@ -63,16 +77,25 @@ public final class Vms {
     private static Vm.Hardware hardware(Elem vm) {
         Optional<Elem> spec = vm.child("VmSpecSection");
         long cpus = spec.map(s -> s.number(0, "NumCpus")).filter(n -> n > 0).orElseGet(() -> quantity(vm, 3));
-        long cores = spec.map(s -> s.number(0, "NumCoresPerSocket")).filter(n -> n > 0).orElse(1L);
+        long cores = spec.map(s -> s.number(0, "NumCoresPerSocket"))
+                .filter(n -> n > 0)
+                .orElse(1L);
         long memory = spec.map(s -> s.number(0, "MemoryResourceMb", "Configured"))
                 .filter(n -> n > 0)
                 .orElseGet(() -> quantity(vm, 4));
         String osType = spec.map(s -> s.text("OsType"))
                 .filter(text -> !text.isEmpty())
-                .orElseGet(() -> vm.child("ovf:OperatingSystemSection").map(s -> s.attribute("vmw:osType")).orElse(""));
+                .orElseGet(() -> vm.child("ovf:OperatingSystemSection")
+                        .map(s -> s.attribute("vmw:osType"))
+                        .orElse(""));
         String version = spec.map(s -> s.text("HardwareVersion")).orElse("");
         return new Vm.Hardware(
-                (int) cpus, (int) cores, (int) memory, osType, version, vm.text("GuestCustomizationSection", "ComputerName"));
+                (int) cpus,
+                (int) cores,
+                (int) memory,
+                osType,
+                version,
+                vm.text("GuestCustomizationSection", "ComputerName"));
     }
 
     private static long quantity(Elem vm, int resourceType) {
@@ -107,7 +130,9 @@ public final class Vms {
 
     private static Vm.Disk disk(Elem settings) {
         boolean independent = settings.child("Disk").isPresent();
-        String sharing = settings.child("Disk").map(disk -> disk.attribute("sharingType")).orElse("");
+        String sharing = settings.child("Disk")
+                .map(disk -> disk.attribute("sharingType"))
+                .orElse("");
         return new Vm.Disk(
                 settings.text("DiskId"),
                 settings.number(0, "SizeMb"),
@@ -120,7 +145,8 @@ public final class Vms {
     private static Vm.Disk diskItem(Elem item) {
         Optional<Elem> host = item.child("rasd:HostResource");
         String bus = host.map(h -> vcloudAttribute(h, "busSubType")).orElse("");
-        boolean independent = host.map(h -> !vcloudAttribute(h, "disk").isEmpty()).orElse(false);
+        boolean independent =
+                host.map(h -> !vcloudAttribute(h, "disk").isEmpty()).orElse(false);
         return new Vm.Disk(
                 item.text("rasd:InstanceID"),
                 host.map(h -> number(vcloudAttribute(h, "capacity"))).orElse(0L),

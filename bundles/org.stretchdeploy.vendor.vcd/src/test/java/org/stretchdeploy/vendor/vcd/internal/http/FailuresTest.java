@@ -19,7 +19,8 @@ final class FailuresTest {
     }
 
     private static String error(String code, String message) {
-        return "<Error xmlns='http://www.vmware.com/vcloud/v1.5' minorErrorCode='" + code + "' message='" + message + "'/>";
+        return "<Error xmlns='http://www.vmware.com/vcloud/v1.5' minorErrorCode='" + code + "' message='" + message
+                + "'/>";
     }
 
     @ParameterizedTest
@@ -53,12 +54,16 @@ final class FailuresTest {
 
     @Test
     void jsonEmptyAndGarbageBodies() {
-        Reply json = reply(400, "{\"minorErrorCode\":\"BAD_REQUEST\",\"message\":\"[ id ] no\\nway\",\"stackTrace\":null}", Map.of());
+        Reply json = reply(
+                400,
+                "{\"minorErrorCode\":\"BAD_REQUEST\",\"message\":\"[ id ] no\\nway\",\"stackTrace\":null}",
+                Map.of());
         assertThat(Failures.of(json, "It")).hasMessage("It failed: [ id ] no way");
         assertThat(Failures.of(reply(500, "", Map.of()), "It")).hasMessageContaining("status 500");
         assertThat(Failures.of(reply(500, "<broken", Map.of()), "It").code()).isEqualTo("http-500");
         assertThat(Failures.of(reply(500, "{broken", Map.of()), "It").code()).isEqualTo("http-500");
-        assertThat(Failures.of(reply(500, error("X", "y".repeat(5000)), Map.of()), "It").getMessage())
+        assertThat(Failures.of(reply(500, error("X", "y".repeat(5000)), Map.of()), "It")
+                        .getMessage())
                 .hasSizeLessThan(700);
     }
 

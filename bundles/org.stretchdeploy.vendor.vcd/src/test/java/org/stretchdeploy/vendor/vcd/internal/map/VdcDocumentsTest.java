@@ -30,9 +30,9 @@ final class VdcDocumentsTest {
     void networks() {
         OrgVdcNetwork network = VdcDocuments.network(
                 json("{'id':'urn:vcloud:network:n1','name':'routed','networkType':'NAT_ROUTED','totalIpCount':10,"
-                        + "'usedIpCount':3,'connection':{'routerRef':{'name':'edge'}},'subnets':{'values':[{'gateway':"
-                        + "'10.0.0.1','prefixLength':24,'dnsSuffix':null,'dnsServer1':'9.9.9.9','dnsServer2':'','ipRanges':"
-                        + "{'values':[{'startAddress':'10.0.0.10','endAddress':'10.0.0.19'}]}}]}}"),
+                    + "'usedIpCount':3,'connection':{'routerRef':{'name':'edge'}},'subnets':{'values':[{'gateway':"
+                    + "'10.0.0.1','prefixLength':24,'dnsSuffix':null,'dnsServer1':'9.9.9.9','dnsServer2':'','ipRanges':"
+                    + "{'values':[{'startAddress':'10.0.0.10','endAddress':'10.0.0.19'}]}}]}}"),
                 VDC);
         assertThat(network)
                 .isEqualTo(new OrgVdcNetwork(
@@ -64,7 +64,8 @@ final class VdcDocumentsTest {
         assertThat(VdcDocuments.memoryFreeMb(vdc)).isEqualTo(600);
         assertThat(VdcDocuments.memoryFreeMb(xml("<Vdc></Vdc>"))).isEqualTo(Long.MAX_VALUE);
         assertThat(VdcDocuments.hardwareVersions(vdc)).containsExactly("vmx-14");
-        Elem gold = xml("<P><Enabled>true</Enabled><Limit>500</Limit><Default>true</Default><StorageUsedMB>100</StorageUsedMB></P>");
+        Elem gold = xml(
+                "<P><Enabled>true</Enabled><Limit>500</Limit><Default>true</Default><StorageUsedMB>100</StorageUsedMB></P>");
         Elem bulk = xml("<P><Enabled>true</Enabled><Limit>0</Limit><Default>false</Default></P>");
         assertThat(VdcDocuments.storageFreeMb(List.of(gold, bulk))).isEqualTo(400);
         assertThat(VdcDocuments.storageFreeMb(List.of(bulk))).isEqualTo(Long.MAX_VALUE);

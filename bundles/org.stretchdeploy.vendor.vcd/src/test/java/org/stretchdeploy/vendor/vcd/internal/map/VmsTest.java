@@ -17,10 +17,12 @@ import org.stretchdeploy.vendor.vcd.internal.xml.Xml;
 
 final class VmsTest {
     private static Elem vm(String attributes, String inside) {
-        String document = "<Vm xmlns='http://www.vmware.com/vcloud/v1.5' xmlns:vcloud='http://www.vmware.com/vcloud/v1.5'"
-                + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1' xmlns:rasd="
-                + "'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData'"
-                + " xmlns:vmw='http://www.vmware.com/schema/ovf' name='db' " + attributes + ">" + inside + "</Vm>";
+        String document =
+                "<Vm xmlns='http://www.vmware.com/vcloud/v1.5' xmlns:vcloud='http://www.vmware.com/vcloud/v1.5'"
+                        + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1' xmlns:rasd="
+                        + "'http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData'"
+                        + " xmlns:vmw='http://www.vmware.com/schema/ovf' name='db' " + attributes + ">" + inside
+                        + "</Vm>";
         return Xml.parse(document.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -30,18 +32,19 @@ final class VmsTest {
 
     @Test
     void hardwareFromTheSpecification() {
-        Vm vm = read(vm("status='4' deployed='true'", "<Description>d</Description>"
-                + "<SnapshotSection><Snapshot size='1'/></SnapshotSection>"
-                + "<GuestCustomizationSection><ComputerName>db-1</ComputerName></GuestCustomizationSection>"
-                + "<VAppScopedLocalId>local</VAppScopedLocalId><VmSpecSection><OsType>debian12_64Guest</OsType>"
-                + "<NumCpus>4</NumCpus><NumCoresPerSocket>2</NumCoresPerSocket>"
-                + "<MemoryResourceMb><Configured>2048</Configured></MemoryResourceMb>"
-                + "<MediaSection><MediaSettings><MediaImage name='cd.iso' href='x'/></MediaSettings><MediaSettings/></MediaSection>"
-                + "<DiskSection><DiskSettings><DiskId>2000</DiskId><SizeMb>57</SizeMb><UnitNumber>0</UnitNumber>"
-                + "<BusNumber>0</BusNumber><AdapterType>6</AdapterType></DiskSettings>"
-                + "<DiskSettings><DiskId>2001</DiskId><SizeMb>10</SizeMb><UnitNumber>1</UnitNumber>"
-                + "<AdapterType>7</AdapterType><Disk href='x' name='shared'/></DiskSettings></DiskSection>"
-                + "<HardwareVersion href='x'>vmx-14</HardwareVersion></VmSpecSection>"));
+        Vm vm = read(vm(
+                "status='4' deployed='true'",
+                "<Description>d</Description><SnapshotSection><Snapshot size='1'/></SnapshotSection>"
+                    + "<GuestCustomizationSection><ComputerName>db-1</ComputerName></GuestCustomizationSection>"
+                    + "<VAppScopedLocalId>local</VAppScopedLocalId><VmSpecSection><OsType>debian12_64Guest</OsType>"
+                    + "<NumCpus>4</NumCpus><NumCoresPerSocket>2</NumCoresPerSocket>"
+                    + "<MemoryResourceMb><Configured>2048</Configured></MemoryResourceMb><MediaSection><MediaSettings><MediaImage"
+                    + " name='cd.iso' href='x'/></MediaSettings><MediaSettings/></MediaSection>"
+                    + "<DiskSection><DiskSettings><DiskId>2000</DiskId><SizeMb>57</SizeMb><UnitNumber>0</UnitNumber>"
+                    + "<BusNumber>0</BusNumber><AdapterType>6</AdapterType></DiskSettings>"
+                    + "<DiskSettings><DiskId>2001</DiskId><SizeMb>10</SizeMb><UnitNumber>1</UnitNumber><AdapterType>7</AdapterType><Disk"
+                    + " href='x' name='shared'/></DiskSettings></DiskSection><HardwareVersion"
+                    + " href='x'>vmx-14</HardwareVersion></VmSpecSection>"));
         assertThat(vm.hardware()).isEqualTo(new Vm.Hardware(4, 2, 2048, "debian12_64Guest", "vmx-14", "db-1"));
         assertThat(vm.disks())
                 .containsExactly(
@@ -55,13 +58,15 @@ final class VmsTest {
 
     @Test
     void hardwareFromTheItemsOfTheOvfSection() {
-        Vm vm = read(vm("status='8'", "<ovf:VirtualHardwareSection>"
-                + "<ovf:Item><rasd:ResourceType>3</rasd:ResourceType><rasd:VirtualQuantity>2</rasd:VirtualQuantity></ovf:Item>"
-                + "<ovf:Item><rasd:ResourceType>4</rasd:ResourceType><rasd:VirtualQuantity>512</rasd:VirtualQuantity></ovf:Item>"
-                + "<ovf:Item><rasd:AddressOnParent>1</rasd:AddressOnParent>"
-                + "<rasd:HostResource vcloud:capacity='100' vcloud:busSubType='VirtualSCSI'/>"
-                + "<rasd:InstanceID>2000</rasd:InstanceID><rasd:ResourceType>17</rasd:ResourceType></ovf:Item>"
-                + "</ovf:VirtualHardwareSection><ovf:OperatingSystemSection vmw:osType='other'/>"));
+        Vm vm = read(vm(
+                "status='8'",
+                "<ovf:VirtualHardwareSection>"
+                    + "<ovf:Item><rasd:ResourceType>3</rasd:ResourceType><rasd:VirtualQuantity>2</rasd:VirtualQuantity></ovf:Item>"
+                    + "<ovf:Item><rasd:ResourceType>4</rasd:ResourceType><rasd:VirtualQuantity>512</rasd:VirtualQuantity></ovf:Item>"
+                    + "<ovf:Item><rasd:AddressOnParent>1</rasd:AddressOnParent><rasd:HostResource"
+                    + " vcloud:capacity='100' vcloud:busSubType='VirtualSCSI'/>"
+                    + "<rasd:InstanceID>2000</rasd:InstanceID><rasd:ResourceType>17</rasd:ResourceType></ovf:Item></ovf:VirtualHardwareSection><ovf:OperatingSystemSection"
+                    + " vmw:osType='other'/>"));
         assertThat(vm.hardware()).isEqualTo(new Vm.Hardware(2, 1, 512, "other", "", ""));
         assertThat(vm.disks()).containsExactly(new Vm.Disk("2000", 100, "virtualscsi", 1, false, false));
         assertThat(vm.nics()).isEmpty();
@@ -69,23 +74,33 @@ final class VmsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-1,false,UNRESOLVED", "0,false,UNRESOLVED", "1,false,OFF", "3,true,SUSPENDED", "4,true,ON",
-        "8,false,OFF", "8,true,OFF_DEPLOYED", "10,true,MIXED", "77,false,UNRESOLVED"
+        "-1,false,UNRESOLVED",
+        "0,false,UNRESOLVED",
+        "1,false,OFF",
+        "3,true,SUSPENDED",
+        "4,true,ON",
+        "8,false,OFF",
+        "8,true,OFF_DEPLOYED",
+        "10,true,MIXED",
+        "77,false,UNRESOLVED"
     })
     void states(int status, boolean deployed, PowerState state) {
-        assertThat(Vms.state(vm("status='" + status + "' deployed='" + deployed + "'", ""))).isEqualTo(state);
+        assertThat(Vms.state(vm("status='" + status + "' deployed='" + deployed + "'", "")))
+                .isEqualTo(state);
     }
 
     @Test
     void nicsInTheOrderOfTheirIndexAndOnNoNetwork() {
-        Elem vm = vm("status='8'", "<NetworkConnectionSection><ovf:Info/>"
-                + "<PrimaryNetworkConnectionIndex>1</PrimaryNetworkConnectionIndex>"
-                + "<NetworkConnection network='n'><NetworkConnectionIndex>1</NetworkConnectionIndex>"
-                + "<IsConnected>true</IsConnected><MACAddress>00:50:56:AA:BB:CC</MACAddress>"
-                + "<IpAddressAllocationMode>DHCP</IpAddressAllocationMode></NetworkConnection>"
-                + "<NetworkConnection network='none'><NetworkConnectionIndex>0</NetworkConnectionIndex>"
-                + "<IpAddress>10.0.0.1</IpAddress><IsConnected>false</IsConnected>"
-                + "<IpAddressAllocationMode>NONE</IpAddressAllocationMode></NetworkConnection></NetworkConnectionSection>");
+        Elem vm = vm(
+                "status='8'",
+                "<NetworkConnectionSection><ovf:Info/>"
+                    + "<PrimaryNetworkConnectionIndex>1</PrimaryNetworkConnectionIndex><NetworkConnection"
+                    + " network='n'><NetworkConnectionIndex>1</NetworkConnectionIndex>"
+                    + "<IsConnected>true</IsConnected><MACAddress>00:50:56:AA:BB:CC</MACAddress>"
+                    + "<IpAddressAllocationMode>DHCP</IpAddressAllocationMode></NetworkConnection><NetworkConnection"
+                    + " network='none'><NetworkConnectionIndex>0</NetworkConnectionIndex>"
+                    + "<IpAddress>10.0.0.1</IpAddress><IsConnected>false</IsConnected>"
+                    + "<IpAddressAllocationMode>NONE</IpAddressAllocationMode></NetworkConnection></NetworkConnectionSection>");
         List<Vm.Nic> nics = Vms.nics(vm);
         assertThat(nics)
                 .containsExactly(
@@ -100,12 +115,11 @@ final class VmsTest {
     @Test
     void propertiesAreReadSetAndAdded() {
         String list = "<ProductSectionList xmlns='http://www.vmware.com/vcloud/v1.5'"
-                + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'>"
-                + "<ovf:ProductSection ovf:class='c' ovf:required='true'><ovf:Info>i</ovf:Info><ovf:Product>p</ovf:Product>"
-                + "<ovf:Property ovf:key='k' ovf:type='string' ovf:value='default'><ovf:Label>l</ovf:Label>"
-                + "<ovf:Value ovf:value='now'/></ovf:Property></ovf:ProductSection>"
-                + "<ovf:ProductSection><ovf:Property ovf:key='other' ovf:value='o'/></ovf:ProductSection>"
-                + "</ProductSectionList>";
+            + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'><ovf:ProductSection ovf:class='c'"
+            + " ovf:required='true'><ovf:Info>i</ovf:Info><ovf:Product>p</ovf:Product><ovf:Property ovf:key='k'"
+            + " ovf:type='string' ovf:value='default'><ovf:Label>l</ovf:Label><ovf:Value"
+            + " ovf:value='now'/></ovf:Property></ovf:ProductSection><ovf:ProductSection><ovf:Property ovf:key='other'"
+            + " ovf:value='o'/></ovf:ProductSection></ProductSectionList>";
         Elem sections = Xml.parse(list.getBytes(StandardCharsets.UTF_8));
         assertThat(Properties.read(sections)).isEqualTo(Map.of("c.k", "now", "other", "o"));
         Properties.change(sections, Map.of("k", "a & b", "other", "x"));
