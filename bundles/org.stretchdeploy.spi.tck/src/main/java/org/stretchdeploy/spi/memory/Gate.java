@@ -34,7 +34,14 @@ final class Gate {
 
     synchronized <T> T read(Supplier<T> work) {
         enter();
-        return work.get();
+        long ends = tasks.ends();
+        try {
+            return work.get();
+        } finally {
+            if (tasks.ends() != ends) {
+                observe.run();
+            }
+        }
     }
 
     synchronized <T> T write(String operation, String target, Optional<Tag> tag, Supplier<T> work) {

@@ -116,11 +116,8 @@ public final class MemoryCloud implements Cloud {
 
     @Override
     public TaskStatus status(CloudTask task) {
-        return gate.read(() -> {
-            TaskStatus status = task.id().isEmpty() ? TaskStatus.succeeded(task.owner()) : tasks.status(task.id().get());
-            observe();
-            return status;
-        });
+        return gate.read(() ->
+                task.id().isEmpty() ? TaskStatus.succeeded(task.owner()) : tasks.status(task.id().get()));
     }
 
     @Override

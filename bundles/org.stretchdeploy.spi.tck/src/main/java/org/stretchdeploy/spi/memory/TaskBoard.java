@@ -18,6 +18,7 @@ final class TaskBoard {
     private final String prefix;
     private final Pace pace;
     private int counter;
+    private long ends;
 
     /** Set by the gate for the call that is running. */
     Fault fault = Fault.NONE;
@@ -160,7 +161,13 @@ final class TaskBoard {
         }
     }
 
+    /** Grows with every end; as long as it does not, time has changed nothing. */
+    long ends() {
+        return ends;
+    }
+
     private void end(Work work) {
+        ends++;
         running.remove(work.id);
         try {
             if (work.fault != Fault.TASK_FAILS) {

@@ -99,11 +99,12 @@ final class VmWork {
                 Optional.of(vm.id),
                 Set.of(vApp.id, vm.id, placed.vApp().id),
                 () -> {
+                    List<Vm.Nic> settled = rules.settle(vApp, vm.id, nics);
                     placed.vApp().vms.remove(vm);
                     placed.vApp().startup.removeIf(entry -> entry.vm().equals(vm.name));
                     vm.name = spec.name();
                     vm.description = spec.description();
-                    vm.nics = nics;
+                    vm.nics = settled;
                     spec.localId().ifPresent(localId -> vm.localId = localId);
                     vApp.vms.add(vm);
                     vApp.startup.add(defaultStartup(vm.name));
@@ -164,7 +165,8 @@ final class VmWork {
             throw Refusal.conflict("vm-on", "MAC addresses only change while the VM \"" + vm.name + "\" is off.");
         }
         List<Vm.Nic> nics = rules.settle(placed.vApp(), id, wanted);
-        return work("set NICs of", placed, () -> vm.nics = nics);
+        // settled again at the end: another network may have got the same addresses meanwhile
+        return work("set NICs of", placed, () -> vm.nics = rules.settle(placed.vApp(), id, nics));
     }
 
     CloudTask describe(ObjectId id, String name, String description) {

@@ -14,10 +14,10 @@ import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.spi.memory.MemoryVendor;
 
 /** The cloud in memory as the kit's subject. */
-class MemorySubject implements ConformanceSubject {
+public class MemorySubject implements ConformanceSubject {
     private final MemoryCloud memory;
 
-    MemorySubject(MemoryCloud memory) {
+    public MemorySubject(MemoryCloud memory) {
         this.memory = memory;
     }
 
