@@ -245,8 +245,8 @@ final class Downloader {
                     "The file " + copy.name + " is not the one that the source cloud's manifest describes."
                             + " Export the template again.");
         }
-        ChunkJournal.Done done =
-                new ChunkJournal.Done(copy.at, digests.get(DigestAlgorithm.SHA256).hex());
+        ChunkJournal.Done done = new ChunkJournal.Done(
+                copy.at, digests.get(DigestAlgorithm.SHA256).hex());
         if (!wasComplete) {
             Staging.onDisk(() -> {
                 journal.done(copy.name, done);

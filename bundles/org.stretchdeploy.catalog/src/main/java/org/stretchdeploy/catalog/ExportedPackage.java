@@ -30,7 +30,8 @@ record ExportedPackage(OvfDocument document, Optional<Manifest> manifest) {
             manifest = Optional.of(Manifest.parse(export.manifest().get()));
         }
         Optional<Digest> own = manifest.flatMap(m -> m.digest(export.descriptorName()));
-        if (own.isPresent() && !Digest.over(own.get().algorithm(), export.descriptor()).equals(own.get())) {
+        if (own.isPresent()
+                && !Digest.over(own.get().algorithm(), export.descriptor()).equals(own.get())) {
             throw new PackageMoveException(
                     MoveProblem.BAD_PACKAGE,
                     "The source cloud's descriptor is not the one that its manifest describes. Export the template"

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.stretchdeploy.ovf.pack.PackageFile;
 import org.stretchdeploy.ovf.pack.PackageNames;
 import org.stretchdeploy.ovf.pack.PackagePolicy;
 import org.stretchdeploy.ovf.pack.SigningKey;
+import org.stretchdeploy.ovf.pack.TrustAnchors;
 import org.stretchdeploy.ovf.pack.VerifiedPackage;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.Cloud;
@@ -34,9 +36,9 @@ import org.stretchdeploy.spi.Tag;
 /**
  * Moves packages from one cloud's catalog into another's, by way of a node's staging folder.
  *
- * <p>Every method works in the calling thread until it is done, and can be called again after any failure, interruption
- * or restart: it then goes on where it stopped. Interrupting the thread stops a move at the next chunk. Thread-safe; one
- * package is moved by one thread at a time ({@link MoveProblem#BUSY} otherwise).
+ * <p>Every method works in the calling thread until it is done, and can be called again after any failure,
+ * interruption or restart: it then goes on where it stopped. Interrupting the thread stops a move at the next chunk.
+ * Thread-safe; one package is moved by one thread at a time ({@link MoveProblem#BUSY} otherwise).
  *
  * <p>All methods may also throw {@link org.stretchdeploy.spi.CloudException}, when a cloud refuses.
  */
@@ -48,6 +50,7 @@ public final class PackageMover {
     private final Staging staging;
     private final PackageSealer sealer;
     private final PackagePolicy policy;
+    private final PackagePolicy stagedPolicy;
     private final MoveOptions options;
     private final Waiter waiter;
     private final LongSupplier nanoClock;
@@ -56,7 +59,7 @@ public final class PackageMover {
      * @param staging where packages stand in between
      * @param key signs the packages that this node publishes, when present
      * @param policy what a package must satisfy before it is given to a cloud; with trust anchors, only signed packages
-     *     pass
+     *     pass; without, but with a key, packages from staging must be signed by the key's authority
      * @param waiter lets time pass between attempts
      * @param nanoClock a clock that only goes forward, in nanoseconds, for rates
      */
@@ -70,6 +73,7 @@ public final class PackageMover {
         this.staging = staging;
         this.sealer = new PackageSealer(staging, key);
         this.policy = policy;
+        this.stagedPolicy = key.isPresent() && policy.trust().isEmpty() ? policy.trusting(own(key.get())) : policy;
         this.options = options;
         this.waiter = waiter;
         this.nanoClock = nanoClock;
@@ -92,9 +96,10 @@ public final class PackageMover {
             OptionalLong total = exported.totalBytes();
             staging.reserve(id, total.orElse(0) + OVERHEAD);
             Path folder = staging.folder(id);
-            String sha256 = Digest.over(DigestAlgorithm.SHA256, export.descriptor()).hex();
-            try (ChunkJournal journal = Staging.onDisk(
-                    () -> ChunkJournal.open(journal(id), sha256, options.chunkBytes()))) {
+            String sha256 =
+                    Digest.over(DigestAlgorithm.SHA256, export.descriptor()).hex();
+            try (ChunkJournal journal =
+                    Staging.onDisk(() -> ChunkJournal.open(journal(id), sha256, options.chunkBytes()))) {
                 PackageSealer.removeOthers(folder, references);
                 Downloader downloader = new Downloader(
                         source.catalogs(),
@@ -102,7 +107,9 @@ public final class PackageMover {
                         folder,
                         journal,
                         exported.manifest(),
-                        total.isPresent() ? policy.maxFileBytes() : Math.min(policy.maxFileBytes(), staging.freeBytes()),
+                        total.isPresent()
+                                ? policy.maxFileBytes()
+                                : Math.min(policy.maxFileBytes(), staging.freeBytes()),
                         new Patience(options, waiter),
                         new ProgressMeter(listener, total, nanoClock));
                 Map<String, ChunkJournal.Done> files = new LinkedHashMap<>();
@@ -114,7 +121,9 @@ public final class PackageMover {
                 return staged;
             } catch (IOException e) {
                 throw new PackageMoveException(
-                        MoveProblem.STAGING_FAILED, "The journal of the copy cannot be closed: " + e.getMessage() + ".", e);
+                        MoveProblem.STAGING_FAILED,
+                        "The journal of the copy cannot be closed: " + e.getMessage() + ".",
+                        e);
             }
         } finally {
             staging.release(id);
@@ -148,9 +157,12 @@ public final class PackageMover {
                 throw new PackageMoveException(
                         MoveProblem.NOT_STAGED, "The package " + id + " is not complete in staging. Publish it first.");
             }
+            VerifiedPackage verified = verify(folder, PackageSealer.DESCRIPTOR, stagedPolicy, listener);
             Optional<ChunkJournal> journal = Staging.onDisk(() -> ChunkJournal.read(journal(id)));
             try {
-                return upload(folder, PackageSealer.DESCRIPTOR, journal, target, catalog, name, withManifest, tag, listener);
+                PackagePieces pieces = new PackagePieces(folder, journal, options.chunkBytes());
+                return upload(
+                        verified, folder, pieces, target, new Destination(catalog, name, withManifest, tag), listener);
             } finally {
                 if (journal.isPresent()) {
                     Staging.onDisk(() -> {
@@ -179,7 +191,9 @@ public final class PackageMover {
             Tag tag,
             MoveListener listener)
             throws InterruptedException {
-        return upload(folder, descriptorName, Optional.empty(), target, catalog, name, withManifest, tag, listener);
+        VerifiedPackage verified = verify(folder, descriptorName, policy, listener);
+        PackagePieces pieces = new PackagePieces(folder, Optional.empty(), options.chunkBytes());
+        return upload(verified, folder, pieces, target, new Destination(catalog, name, withManifest, tag), listener);
     }
 
     /** Deletes a package from staging. Absent is done. */
@@ -187,22 +201,20 @@ public final class PackageMover {
         staging.discard(id);
     }
 
+    /** Where a package goes in the target cloud. */
+    private record Destination(ObjectId catalog, String name, boolean withManifest, Tag tag) {}
+
     private ObjectId upload(
+            VerifiedPackage verified,
             Path folder,
-            String descriptorName,
-            Optional<ChunkJournal> journal,
+            PackagePieces pieces,
             Cloud target,
-            ObjectId catalog,
-            String name,
-            boolean withManifest,
-            Tag tag,
+            Destination destination,
             MoveListener listener)
             throws InterruptedException {
-        VerifiedPackage verified = verify(folder, descriptorName, listener);
-        PackageNames names = checked(() -> PackageNames.of(descriptorName));
+        PackageNames names = checked(() -> PackageNames.of(verified.descriptorName()));
         OptionalLong total = OptionalLong.of(verified.totalBytes());
         ProgressMeter meter = new ProgressMeter(listener, total, nanoClock);
-        PackagePieces pieces = new PackagePieces(folder, journal, options.chunkBytes());
         Map<String, byte[]> small = new HashMap<>();
         for (String file : List.of(names.manifest(), names.certificate())) {
             optional(folder.resolve(file)).ifPresent(bytes -> small.put(file, bytes));
@@ -213,21 +225,28 @@ public final class PackageMover {
         verified.files().forEach(f -> files.put(f.name(), f));
         ObjectId template = new Uploader(target, pieces, options, waiter, meter)
                 .upload(
-                        catalog,
-                        name,
-                        withManifest,
-                        tag,
+                        destination.catalog(),
+                        destination.name(),
+                        destination.withManifest(),
+                        destination.tag(),
                         new Uploader.Contents(verified.document().bytes(), small, files));
-        LOG.info("event=package-transferred template={} bytes={}", name, verified.totalBytes());
+        LOG.info("event=package-transferred template={} bytes={}", destination.name(), verified.totalBytes());
         return template;
     }
 
-    private VerifiedPackage verify(Path folder, String descriptorName, MoveListener listener)
+    /** The authority of our own key, so that packages published before a change of keys still pass. */
+    private static TrustAnchors own(SigningKey key) {
+        List<X509Certificate> chain = key.chain();
+        X509Certificate last = chain.get(chain.size() - 1);
+        return chain.size() > 1 ? TrustAnchors.authority(last) : TrustAnchors.signer(last);
+    }
+
+    private VerifiedPackage verify(Path folder, String descriptorName, PackagePolicy required, MoveListener listener)
             throws InterruptedException {
         ProgressMeter meter = new ProgressMeter(listener, OptionalLong.empty(), nanoClock);
         long[] unheard = {0};
         try {
-            return checked(() -> FolderPackage.verify(folder, descriptorName, policy, (name, bytes) -> {
+            return checked(() -> FolderPackage.verify(folder, descriptorName, required, (name, bytes) -> {
                 unheard[0] += bytes;
                 if (unheard[0] >= options.chunkBytes()) {
                     meter.done(MoveProgress.Phase.VERIFY, name, unheard[0]);

@@ -46,8 +46,7 @@ final class PackagePieces {
 
     private static byte[] read(Path path, Chunk chunk) throws IOException {
         ByteBuffer into = ByteBuffer.allocate(chunk.length());
-        try (FileChannel file =
-                FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+        try (FileChannel file = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
             while (into.hasRemaining()) {
                 if (file.read(into, chunk.offset() + into.position()) < 0) {
                     throw new IOException(path.getFileName() + " is shorter than it was");

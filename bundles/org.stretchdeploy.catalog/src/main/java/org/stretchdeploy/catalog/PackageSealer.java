@@ -35,8 +35,7 @@ final class PackageSealer {
     }
 
     /** Completes the descriptor, then writes manifest, certificate and, last, the descriptor. */
-    StagedPackage seal(
-            String id, Path folder, OvfDocument document, Map<String, ChunkJournal.Done> files) {
+    StagedPackage seal(String id, Path folder, OvfDocument document, Map<String, ChunkJournal.Done> files) {
         OvfDocument complete = document;
         for (FileReference reference : document.envelope().references()) {
             if (reference.size().isEmpty()) {

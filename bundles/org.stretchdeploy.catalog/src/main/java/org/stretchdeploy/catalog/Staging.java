@@ -55,8 +55,9 @@ public final class Staging {
                 return Set.of();
             }
             try (var entries = Files.list(root)) {
-                return Set.copyOf(
-                        entries.map(p -> p.getFileName().toString()).filter(n -> ID.matcher(n).matches()).toList());
+                return Set.copyOf(entries.map(p -> p.getFileName().toString())
+                        .filter(n -> ID.matcher(n).matches())
+                        .toList());
             }
         });
     }

@@ -105,8 +105,13 @@ final class Uploader {
             meter.resumed(MoveProgress.Phase.UPLOAD, name, Math.min(wanted.received(), file.size()));
             send(template, name, wanted.received(), file.size(), true, at -> pieces.from(name, at, file.size()));
         } else if (small != null) {
-            send(template, name, wanted.received(), small.length, false, at ->
-                    Arrays.copyOfRange(small, (int) at, small.length));
+            send(
+                    template,
+                    name,
+                    wanted.received(),
+                    small.length,
+                    false,
+                    at -> Arrays.copyOfRange(small, (int) at, small.length));
         } else if (wanted.received() < wanted.size() || wanted.size() < 0) {
             throw new PackageMoveException(
                     MoveProblem.TARGET_REFUSED,

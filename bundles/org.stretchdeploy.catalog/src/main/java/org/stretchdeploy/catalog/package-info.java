@@ -1,6 +1,6 @@
 /**
- * Moves OVF packages between nodes: out of one cloud's catalog into a staging folder, checked and signed, and from there
- * into another cloud's catalog. Streamed in chunks; a broken copy goes on where it stopped, also after a restart.
+ * Moves OVF packages between nodes: out of one cloud's catalog into a staging folder, checked and signed, and from
+ * there into another cloud's catalog. Streamed in chunks; a broken copy goes on where it stopped, also after a restart.
  */
 @Export
 @Version("1.0.0")

@@ -43,6 +43,7 @@ final class FakeCloud implements Cloud, Catalogs {
     int breakAfter = Integer.MAX_VALUE;
     /** Which calls of putFile (from 1) lose their request, and which lose their reply. */
     IntPredicate requestLost = n -> false;
+
     IntPredicate replyLost = n -> false;
     CloudException.Category lossCategory = CloudException.Category.TRANSIENT;
     Optional<String> failure = Optional.empty();
@@ -93,12 +94,14 @@ final class FakeCloud implements Cloud, Catalogs {
     public Upload upload(ObjectId template) {
         List<UploadFile> wanted = new ArrayList<>();
         if (receivedDescriptor.isPresent()) {
-            wanted.add(new UploadFile("descriptor.ovf", receivedDescriptor.get().length, receivedDescriptor.get().length));
+            wanted.add(
+                    new UploadFile("descriptor.ovf", receivedDescriptor.get().length, receivedDescriptor.get().length));
             if (asksForManifest) {
                 wanted.add(new UploadFile("descriptor.mf", -1, size("descriptor.mf")));
             }
             try {
-                for (FileReference file : new OvfReader().read(receivedDescriptor.get()).references()) {
+                for (FileReference file :
+                        new OvfReader().read(receivedDescriptor.get()).references()) {
                     wanted.add(new UploadFile(file.href(), file.size().orElse(-1), size(file.href())));
                 }
             } catch (OvfException e) {

@@ -33,7 +33,7 @@ class MoveLawsTest {
         private static final long serialVersionUID = 1L;
     }
 
-    @Property(tries = 30)
+    @Property(tries = 20)
     void theBytesArrive(
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 60_000) int size,

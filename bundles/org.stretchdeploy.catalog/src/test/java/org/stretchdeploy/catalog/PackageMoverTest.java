@@ -38,6 +38,7 @@ import org.stretchdeploy.ovf.pack.Digest;
 import org.stretchdeploy.ovf.pack.DigestAlgorithm;
 import org.stretchdeploy.ovf.pack.FolderPackage;
 import org.stretchdeploy.ovf.pack.PackagePolicy;
+import org.stretchdeploy.ovf.pack.SigningKey;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Tag;
@@ -55,6 +56,7 @@ class PackageMoverTest {
     private final List<MoveProgress> heard = new ArrayList<>();
     private final AtomicLong clock = new AtomicLong();
     private Staging staging;
+    private Optional<SigningKey> key = Optional.empty();
 
     @BeforeEach
     void aTemplateWithTwoDisks() {
@@ -71,7 +73,8 @@ class PackageMoverTest {
         transfer();
 
         arrived();
-        assertThat(target.receivedDescriptor).hasValueSatisfying(d -> assertThat(d).isEqualTo(source.descriptor));
+        assertThat(target.receivedDescriptor)
+                .hasValueSatisfying(d -> assertThat(d).isEqualTo(source.descriptor));
         assertThat(new String(target.received("descriptor.mf"))).contains("SHA256(one.vmdk)= ");
         mover().discard("p1");
         assertThat(staging.packages()).isEmpty();
@@ -83,7 +86,8 @@ class PackageMoverTest {
         publish();
         transfer();
         for (MoveProgress.Phase phase : List.of(MoveProgress.Phase.DOWNLOAD, MoveProgress.Phase.UPLOAD)) {
-            List<MoveProgress> of = heard.stream().filter(p -> p.phase() == phase).toList();
+            List<MoveProgress> of =
+                    heard.stream().filter(p -> p.phase() == phase).toList();
             assertThat(of).extracting(MoveProgress::bytesDone).isSorted();
             assertThat(of.get(of.size() - 1).bytesDone()).isEqualTo(60_000);
             assertThat(of.get(of.size() - 1).bytesTotal()).isEqualTo(OptionalLong.of(60_000));
@@ -177,7 +181,8 @@ class PackageMoverTest {
     @Test
     void theSourcesManifestIsHeldAgainstWhatArrives() throws Exception {
         source.manifest = Optional.of(("SHA1(one.vmdk)= "
-                        + Digest.over(DigestAlgorithm.SHA1, source.files.get("one.vmdk")).hex()
+                        + Digest.over(DigestAlgorithm.SHA1, source.files.get("one.vmdk"))
+                                .hex()
                         + "\nSHA256(two.vmdk)= " + "0".repeat(64) + "\n")
                 .getBytes());
         assertThatThrownBy(this::publish).hasMessageContaining("two.vmdk").hasMessageContaining("manifest");
@@ -200,13 +205,17 @@ class PackageMoverTest {
 
     @Test
     void aHostileDescriptorWritesNothing() {
-        source.descriptor = new String(source.descriptor).replace("one.vmdk", "../../one.vmdk").getBytes();
+        source.descriptor = new String(source.descriptor)
+                .replace("one.vmdk", "../../one.vmdk")
+                .getBytes();
         assertThat(problem(this::publish)).isEqualTo(MoveProblem.BAD_PACKAGE);
         assertThat(staging.packages()).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(value = CloudException.Category.class, names = {"TRANSIENT", "EXTERNAL"})
+    @EnumSource(
+            value = CloudException.Category.class,
+            names = {"TRANSIENT", "EXTERNAL"})
     void lostRequestsAndRepliesDoNotHarmAnUpload(CloudException.Category category) throws Exception {
         publish();
         target.lossCategory = category;
@@ -228,7 +237,12 @@ class PackageMoverTest {
         assertThatThrownBy(this::transfer).hasMessage("crash");
         target.beforePut = () -> {};
         // the cloud has kept an odd part of a piece
-        target.received.get("one.vmdk").write(source.files.get("one.vmdk"), target.received.get("one.vmdk").size(), 123);
+        target.received
+                .get("one.vmdk")
+                .write(
+                        source.files.get("one.vmdk"),
+                        target.received.get("one.vmdk").size(),
+                        123);
         transfer();
         arrived();
     }
@@ -315,9 +329,31 @@ class PackageMoverTest {
     void aSealedFolderCanBeGivenToACloudWithoutStaging() throws Exception {
         StagedPackage staged = publish();
         mover().transferFolder(
-                staged.folder(), staged.descriptorName(), target, FakeCloud.CATALOG, "appliance", false, TAG, heard::add);
+                        staged.folder(),
+                        staged.descriptorName(),
+                        target,
+                        FakeCloud.CATALOG,
+                        "appliance",
+                        false,
+                        TAG,
+                        heard::add);
         arrived();
         assertThat(target.received).doesNotContainKey("descriptor.mf");
+    }
+
+    @Test
+    void aNodeWithAKeyGivesAwayOnlyWhatItsAuthorityHasSigned() throws Exception {
+        TestAuthority authority = new TestAuthority();
+        key = Optional.of(authority.newSigner());
+        StagedPackage staged = publish();
+        assertThat(staged.folder().resolve("descriptor.cert")).isNotEmptyFile();
+        key = Optional.of(authority.newSigner());
+        transfer();
+        arrived();
+        key = Optional.of(new TestAuthority().newSigner());
+        assertThat(problem(this::transfer)).isEqualTo(MoveProblem.BAD_PACKAGE);
+        Files.delete(staged.folder().resolve("descriptor.cert"));
+        assertThat(problem(this::transfer)).isEqualTo(MoveProblem.BAD_PACKAGE);
     }
 
     @Test
@@ -337,7 +373,7 @@ class PackageMoverTest {
     private PackageMover mover() {
         return new PackageMover(
                 staging,
-                Optional.empty(),
+                key,
                 PackagePolicy.DEFAULT,
                 MoveOptions.DEFAULT.withChunkBytes(CHUNK),
                 waits::add,
@@ -379,8 +415,8 @@ class PackageMoverTest {
                 "web",
                 OperatingSystemSection.linux64(),
                 VirtualHardwareSection.of("web", "vmx-14", List.of(HardwareItem.cpus(1, 1))));
-        source.descriptor = OvfWriter.write(
-                Envelope.of(files, DiskSection.of(disks), NetworkSection.of(List.of()), system));
+        source.descriptor =
+                OvfWriter.write(Envelope.of(files, DiskSection.of(disks), NetworkSection.of(List.of()), system));
     }
 
     private static byte[] noise(long seed, int length) {

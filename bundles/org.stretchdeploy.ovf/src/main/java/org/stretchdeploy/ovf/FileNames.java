@@ -8,8 +8,7 @@ public final class FileNames {
     /** Longest name, in characters. */
     public static final int MAX_LENGTH = 255;
 
-    private static final Pattern RESERVED =
-            Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
+    private static final Pattern RESERVED = Pattern.compile("(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?");
 
     private FileNames() {}
 

@@ -67,37 +67,54 @@ public record HardwareItem(Kind kind, List<XmlElement> settings, Map<QName, Stri
 
     /** Virtual CPUs. */
     public static HardwareItem cpus(int instanceId, int count) {
-        return of(ResourceType.PROCESSOR, instanceId, count + " virtual CPU(s)", Map.of(
-                "AllocationUnits", "hertz * 10^6", "VirtualQuantity", Integer.toString(count)));
+        return of(
+                ResourceType.PROCESSOR,
+                instanceId,
+                count + " virtual CPU(s)",
+                Map.of("AllocationUnits", "hertz * 10^6", "VirtualQuantity", Integer.toString(count)));
     }
 
     /** Memory, in mebibytes. */
     public static HardwareItem memory(int instanceId, long mebibytes) {
-        return of(ResourceType.MEMORY, instanceId, mebibytes + " MB of memory", Map.of(
-                "AllocationUnits", "byte * 2^20", "VirtualQuantity", Long.toString(mebibytes)));
+        return of(
+                ResourceType.MEMORY,
+                instanceId,
+                mebibytes + " MB of memory",
+                Map.of("AllocationUnits", "byte * 2^20", "VirtualQuantity", Long.toString(mebibytes)));
     }
 
     /** A paravirtual SCSI controller on bus 0. */
     public static HardwareItem scsiController(int instanceId) {
-        return of(ResourceType.PARALLEL_SCSI_HBA, instanceId, "SCSI Controller 0", Map.of(
-                "Address", "0", "ResourceSubType", "VirtualSCSI"));
+        return of(
+                ResourceType.PARALLEL_SCSI_HBA,
+                instanceId,
+                "SCSI Controller 0",
+                Map.of("Address", "0", "ResourceSubType", "VirtualSCSI"));
     }
 
     /** A disk on a controller. */
     public static HardwareItem disk(int instanceId, int controllerId, int unit, String diskId) {
-        return of(ResourceType.DISK_DRIVE, instanceId, "Hard Disk " + (unit + 1), Map.of(
-                "AddressOnParent", Integer.toString(unit),
-                "HostResource", "ovf:/disk/" + diskId,
-                "Parent", Integer.toString(controllerId)));
+        return of(
+                ResourceType.DISK_DRIVE,
+                instanceId,
+                "Hard Disk " + (unit + 1),
+                Map.of(
+                        "AddressOnParent", Integer.toString(unit),
+                        "HostResource", "ovf:/disk/" + diskId,
+                        "Parent", Integer.toString(controllerId)));
     }
 
     /** A NIC. An empty MAC address lets the target choose one. */
     public static HardwareItem nic(int instanceId, int index, String network, String mac) {
         Map<String, String> settings = new TreeMap<>(Map.of(
-                "AddressOnParent", Integer.toString(index),
-                "AutomaticAllocation", "true",
-                "Connection", network,
-                "ResourceSubType", "VMXNET3"));
+                "AddressOnParent",
+                Integer.toString(index),
+                "AutomaticAllocation",
+                "true",
+                "Connection",
+                network,
+                "ResourceSubType",
+                "VMXNET3"));
         if (!mac.isEmpty()) {
             settings.put("Address", mac);
         }

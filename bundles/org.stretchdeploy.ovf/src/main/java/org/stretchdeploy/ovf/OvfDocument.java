@@ -151,7 +151,9 @@ public final class OvfDocument {
 
     private QName attributeName(XmlSource.Element element, String local) {
         QName plain = new QName(local);
-        return source.attribute(element, plain).isPresent() ? plain : new QName(envelope.version().namespace(), local);
+        return source.attribute(element, plain).isPresent()
+                ? plain
+                : new QName(envelope.version().namespace(), local);
     }
 
     private Optional<String> attributeOf(XmlSource.Element element, String local) {

@@ -31,7 +31,8 @@ public final class OvfReader {
         if (descriptor.length > limits.maxBytes()) {
             throw tooLarge();
         }
-        return EnvelopeParser.parse(XmlTreeReader.read(XmlBytes.decode(descriptor).text(), limits));
+        return EnvelopeParser.parse(
+                XmlTreeReader.read(XmlBytes.decode(descriptor).text(), limits));
     }
 
     /** Reads a descriptor to the end of a stream, which stays open. */
@@ -49,7 +50,6 @@ public final class OvfReader {
     }
 
     private OvfException tooLarge() {
-        return new OvfException(
-                OvfProblem.TOO_LARGE, "The descriptor is larger than " + limits.maxBytes() + " bytes.");
+        return new OvfException(OvfProblem.TOO_LARGE, "The descriptor is larger than " + limits.maxBytes() + " bytes.");
     }
 }

@@ -25,8 +25,7 @@ public record Property(
         Extensions extensions) {
     /** A text property that the person who deploys may set. */
     public static Property text(String key, String value, String label) {
-        return new Property(
-                key, "string", value, true, false, Optional.of(label), Optional.empty(), Extensions.NONE);
+        return new Property(key, "string", value, true, false, Optional.of(label), Optional.empty(), Extensions.NONE);
     }
 
     /** Like {@link #text}, for a secret. */

@@ -56,7 +56,10 @@ public record VirtualHardwareSection(
     public long memoryBytes() {
         return ofType(ResourceType.MEMORY).stream()
                 .mapToLong(i -> i.quantity().orElse(0)
-                        * i.text("AllocationUnits").map(AllocationUnits::bytes).orElse(OptionalLong.empty()).orElse(1 << 20))
+                        * i.text("AllocationUnits")
+                                .map(AllocationUnits::bytes)
+                                .orElse(OptionalLong.empty())
+                                .orElse(1 << 20))
                 .sum();
     }
 
@@ -75,7 +78,9 @@ public record VirtualHardwareSection(
 
     /** The storage controllers, in document order. */
     public List<HardwareItem> controllers() {
-        return items.stream().filter(i -> i.resourceType().isStorageController()).toList();
+        return items.stream()
+                .filter(i -> i.resourceType().isStorageController())
+                .toList();
     }
 
     /** The devices of one type, in document order. */
@@ -84,7 +89,10 @@ public record VirtualHardwareSection(
     }
 
     private OptionalLong quantity(ResourceType type) {
-        return ofType(type).stream().map(HardwareItem::quantity).filter(OptionalLong::isPresent).findFirst()
+        return ofType(type).stream()
+                .map(HardwareItem::quantity)
+                .filter(OptionalLong::isPresent)
+                .findFirst()
                 .orElse(OptionalLong.empty());
     }
 }

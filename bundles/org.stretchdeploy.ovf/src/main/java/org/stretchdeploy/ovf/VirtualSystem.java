@@ -50,7 +50,6 @@ public record VirtualSystem(
 
     /** This machine with other products. */
     public VirtualSystem withProducts(List<ProductSection> other) {
-        return new VirtualSystem(
-                id, name, info, operatingSystem, hardware, other, annotation, sections, extensions);
+        return new VirtualSystem(id, name, info, operatingSystem, hardware, other, annotation, sections, extensions);
     }
 }

@@ -29,7 +29,14 @@ class EnvelopeRoundTripTest {
     void editsAreSeenAndNothingElse(@ForAll("texts") String value) throws OvfException {
         OvfDocument before = OvfDocument.read(Samples.bytes(Samples.CLOUD_DIRECTOR));
         OvfDocument after = before.withProperty("web", "org.example", "mode", value);
-        assertThat(after.envelope().virtualSystems().get(0).products().get(0).properties().get(0).value())
+        assertThat(after.envelope()
+                        .virtualSystems()
+                        .get(0)
+                        .products()
+                        .get(0)
+                        .properties()
+                        .get(0)
+                        .value())
                 .isEqualTo(value);
         OvfDocument back = after.withProperty("web", "org.example", "mode", "plain");
         assertThat(back.bytes()).isEqualTo(before.bytes());
@@ -45,8 +52,10 @@ class EnvelopeRoundTripTest {
 
     @Provide
     Arbitrary<Envelope> envelopes() {
-        Arbitrary<List<Long>> disks = Arbitraries.longs().between(0, 1L << 50).list().ofMaxSize(4);
-        Arbitrary<List<String>> names = texts().map(String::strip).list().ofMinSize(1).ofMaxSize(4);
+        Arbitrary<List<Long>> disks =
+                Arbitraries.longs().between(0, 1L << 50).list().ofMaxSize(4);
+        Arbitrary<List<String>> names =
+                texts().map(String::strip).list().ofMinSize(1).ofMaxSize(4);
         Arbitrary<Boolean> single = Arbitraries.of(true, false);
         return Combinators.combine(disks, names, single, sections()).as(EnvelopeRoundTripTest::envelope);
     }
@@ -56,8 +65,10 @@ class EnvelopeRoundTripTest {
                 .as((text, attribute) -> XmlElement.text(new QName("urn:x", "Leaf", "x"), text.isBlank() ? "t" : text)
                         .with(new QName("urn:y", "at", "y"), attribute)
                         .with(new QName("plain"), attribute));
-        return leaf.list().ofMaxSize(3).map(leaves -> List.of(XmlElement.of(new QName("urn:x", "Foreign"), leaves)
-                .with(new QName(OvfVersion.V1.namespace(), "required"), "false")));
+        return leaf.list()
+                .ofMaxSize(3)
+                .map(leaves -> List.of(XmlElement.of(new QName("urn:x", "Foreign"), leaves)
+                        .with(new QName(OvfVersion.V1.namespace(), "required"), "false")));
     }
 
     private static Envelope envelope(
@@ -82,9 +93,7 @@ class EnvelopeRoundTripTest {
         List<Content> systems = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             VirtualSystem plain = VirtualSystem.of(
-                    "vm" + i,
-                    OperatingSystemSection.linux64(),
-                    VirtualHardwareSection.of("vm" + i, "vmx-14", items));
+                    "vm" + i, OperatingSystemSection.linux64(), VirtualHardwareSection.of("vm" + i, "vmx-14", items));
             systems.add(new VirtualSystem(
                     plain.id(),
                     Optional.of(names.get(i)),

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 class OvfDocumentTest {
     @Test
     void nameAndSizeOfAFile() throws OvfException {
-        assertThat(edited(Samples.CLOUD_DIRECTOR).withFile("file1", "disk & one.vmdk", 4711).bytes())
+        assertThat(edited(Samples.CLOUD_DIRECTOR)
+                        .withFile("file1", "disk & one.vmdk", 4711)
+                        .bytes())
                 .isEqualTo(Samples.bytes(Samples.CLOUD_DIRECTOR
                         .replace("vm-1-disk-0.vmdk", "disk &amp; one.vmdk")
                         .replace("ovf:size=\"100\"", "ovf:size=\"4711\"")));
@@ -27,7 +29,8 @@ class OvfDocumentTest {
     void macAddressOfOneNic() throws OvfException {
         assertThat(text(edited(Samples.CLOUD_DIRECTOR).withMac("web", "1", "02:00:00:00:00:01")))
                 .isEqualTo(Samples.CLOUD_DIRECTOR.replace(
-                        "<rasd:Address>00:50:56:01:02:0A</rasd:Address>", "<rasd:Address>02:00:00:00:00:01</rasd:Address>"));
+                        "<rasd:Address>00:50:56:01:02:0A</rasd:Address>",
+                        "<rasd:Address>02:00:00:00:00:01</rasd:Address>"));
     }
 
     @Test
@@ -41,7 +44,14 @@ class OvfDocumentTest {
         assertThat(disk.capacityBytes()).hasValue(20L << 20);
         assertThat(disk.format()).hasValue("urn:other");
         assertThat(disk.populatedSize()).hasValue(9);
-        assertThat(document.envelope().virtualSystems().get(0).products().get(0).properties().get(0).value())
+        assertThat(document.envelope()
+                        .virtualSystems()
+                        .get(0)
+                        .products()
+                        .get(0)
+                        .properties()
+                        .get(0)
+                        .value())
                 .isEqualTo("a \"quoted\" <value>\n");
         assertThat(text(document)).contains("<!-- exported for a test -->").contains("ovf:msgid=\"l1\"");
     }
@@ -49,8 +59,10 @@ class OvfDocumentTest {
     @Test
     void trapsInTheTextDoNotMislead() throws OvfException {
         String trapped = Samples.CLOUD_DIRECTOR
-                .replace("<ovf:References>", "<ovf:References><!-- <ovf:File ovf:id=\"file1\" ovf:href=\"no\"/> -->"
-                        + "<?x <ovf:File ovf:id=\"file1\"/>?>")
+                .replace(
+                        "<ovf:References>",
+                        "<ovf:References><!-- <ovf:File ovf:id=\"file1\" ovf:href=\"no\"/> -->"
+                                + "<?x <ovf:File ovf:id=\"file1\"/>?>")
                 .replace("<ovf:Info>A vApp</ovf:Info>", "<ovf:Info><![CDATA[<ovf:File ovf:id=\"file1\"/>]]></ovf:Info>")
                 .replace("ovf:href=\"vm-1-disk-0.vmdk\"", "ovf:href = 'vm-1-disk-0.vmdk'\n");
         assertThat(text(edited(trapped).withFile("file1", "it's.vmdk", 100)))
@@ -62,8 +74,17 @@ class OvfDocumentTest {
         String latin = Samples.CLOUD_DIRECTOR.replace("UTF-8", "ISO-8859-1").replace("A vApp", "\u00e9t\u00e9");
         OvfDocument document = OvfDocument.read(latin.getBytes(StandardCharsets.ISO_8859_1))
                 .withProperty("web", "org.example", "mode", "\u00e9\u20ac");
-        assertThat(new String(document.bytes(), StandardCharsets.ISO_8859_1)).contains("\u00e9t\u00e9").contains("&#8364;");
-        assertThat(document.envelope().virtualSystems().get(0).products().get(0).properties().get(0).value())
+        assertThat(new String(document.bytes(), StandardCharsets.ISO_8859_1))
+                .contains("\u00e9t\u00e9")
+                .contains("&#8364;");
+        assertThat(document.envelope()
+                        .virtualSystems()
+                        .get(0)
+                        .products()
+                        .get(0)
+                        .properties()
+                        .get(0)
+                        .value())
                 .isEqualTo("\u00e9\u20ac");
 
         byte[] marked = Samples.bytes("\ufeff" + Samples.CLOUD_DIRECTOR);

@@ -17,7 +17,8 @@ class OvfReaderTest {
         Disk disk = shop.disk("vmdisk1").orElseThrow();
         assertThat(disk.capacityBytes()).hasValue(16 << 20);
         assertThat(disk.populatedSize()).hasValue(65536);
-        assertThat(shop.networks().orElseThrow().networks().get(0).description()).hasValue("inner & routed");
+        assertThat(shop.networks().orElseThrow().networks().get(0).description())
+                .hasValue("inner & routed");
     }
 
     @Test
@@ -35,14 +36,17 @@ class OvfReaderTest {
                         Optional.of("VMXNET3"),
                         true));
         assertThat(hardware.diskDrives())
-                .containsExactly(
-                        new DiskDrive("2000", Optional.of("2"), 0, Optional.of("vmdisk1"), Optional.empty()));
+                .containsExactly(new DiskDrive("2000", Optional.of("2"), 0, Optional.of("vmdisk1"), Optional.empty()));
         assertThat(hardware.controllers()).hasSize(1);
     }
 
     @Test
     void keepsTheAddressThatCloudDirectorPutsOnAConnection() {
-        var connection = web.hardware().get(0).ofType(ResourceType.ETHERNET_ADAPTER).get(0).setting("Connection");
+        var connection = web.hardware()
+                .get(0)
+                .ofType(ResourceType.ETHERNET_ADAPTER)
+                .get(0)
+                .setting("Connection");
         assertThat(connection.orElseThrow().attribute(new QName(OvfNamespaces.VCLOUD, "ipAddress")))
                 .hasValue("192.168.55.10");
     }
@@ -54,8 +58,11 @@ class OvfReaderTest {
                 .extracting(s -> s.name().getLocalPart())
                 .containsExactly("GuestCustomizationSection", "NetworkConnectionSection");
         var collection = (VirtualSystemCollection) shop.content();
-        assertThat(collection.sections()).extracting(s -> s.name().getLocalPart()).containsExactly("CustomizationSection");
-        assertThat(collection.startup().orElseThrow().items().get(0).startDelaySeconds()).isEqualTo(5);
+        assertThat(collection.sections())
+                .extracting(s -> s.name().getLocalPart())
+                .containsExactly("CustomizationSection");
+        assertThat(collection.startup().orElseThrow().items().get(0).startDelaySeconds())
+                .isEqualTo(5);
     }
 
     @Test
@@ -88,8 +95,8 @@ class OvfReaderTest {
 
     @Test
     void aSecretDoesNotShow() {
-        Property secret = new Property(
-                "token", "string", "abc", true, true, Optional.empty(), Optional.empty(), Extensions.NONE);
+        Property secret =
+                new Property("token", "string", "abc", true, true, Optional.empty(), Optional.empty(), Extensions.NONE);
         assertThat(secret.toString()).doesNotContain("abc");
     }
 

@@ -16,9 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What has arrived of a package: one line per chunk, written after the chunk itself. It is a claim, not a proof: who goes
- * on with a copy compares every chunk with its digest. A last line that was cut off by a crash does not count. Not
- * thread-safe.
+ * What has arrived of a package: one line per chunk, written after the chunk itself. It is a claim, not a proof: who
+ * goes on with a copy compares every chunk with its digest. A last line that was cut off by a crash does not count.
+ * Not thread-safe.
  */
 public final class ChunkJournal implements AutoCloseable {
     private static final Pattern HEAD = Pattern.compile("stretch-package 1 ([0-9a-f]{64}) (\\d{1,10})");
@@ -130,8 +130,7 @@ public final class ChunkJournal implements AutoCloseable {
                 if (length == 0) {
                     forget(name, offset);
                 } else {
-                    chunks.computeIfAbsent(name, n -> new ArrayList<>())
-                            .add(new Chunk(offset, length, chunk.group(3)));
+                    chunks.computeIfAbsent(name, n -> new ArrayList<>()).add(new Chunk(offset, length, chunk.group(3)));
                 }
             } else if (whole.matches()) {
                 done.put(whole.group(3), new Done(Long.parseLong(whole.group(1)), whole.group(2)));

@@ -47,7 +47,16 @@ record SparseHeader(
     /** The header that our writer uses. */
     static SparseHeader streamOptimized(long capacitySectors, long directoryOffset) {
         return new SparseHeader(
-                3, STREAM_FLAGS, capacitySectors, GRAIN_SECTORS, 1, 20, TABLE_ENTRIES, directoryOffset, GRAIN_SECTORS, 1);
+                3,
+                STREAM_FLAGS,
+                capacitySectors,
+                GRAIN_SECTORS,
+                1,
+                20,
+                TABLE_ENTRIES,
+                directoryOffset,
+                GRAIN_SECTORS,
+                1);
     }
 
     byte[] toBytes() {

@@ -25,7 +25,8 @@ final class VmdkDescriptor {
         long cylinders = Math.min(capacitySectors / (63L * heads), ide ? 16383 : 65535);
         // the content id only has to differ from the "no parent" value; a fixed rule keeps the output deterministic
         long contentId = (capacitySectors * 2654435761L & 0x7fffffffL) | 0x10000000L;
-        String template = """
+        String template =
+                """
                 # Disk DescriptorFile
                 version=1
                 CID=%08x
@@ -44,8 +45,7 @@ final class VmdkDescriptor {
                 ddb.geometry.sectors = "63"
                 ddb.virtualHWVersion = "4"
                 """;
-        String text = String.format(
-                Locale.ROOT, template, contentId, capacitySectors, adapterType, cylinders, heads);
+        String text = String.format(Locale.ROOT, template, contentId, capacitySectors, adapterType, cylinders, heads);
         byte[] padded = new byte[sectors * SparseHeader.SECTOR];
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(bytes, 0, padded, 0, bytes.length);

@@ -74,8 +74,7 @@ public final class VmdkReader {
         }
         end(marker.isPresent());
         sink.finish();
-        return new VmdkSummary(
-                capacity, grains, grains * header.grainBytes(), in.position() * SparseHeader.SECTOR);
+        return new VmdkSummary(capacity, grains, grains * header.grainBytes(), in.position() * SparseHeader.SECTOR);
     }
 
     /** Handles what a marker announces; false when it is the last one. */

@@ -92,7 +92,8 @@ public final class VmdkWriter {
     public void write(byte[] bytes, int offset, int length) throws IOException {
         if (length > capacityBytes - position) {
             throw new OvfException(
-                    OvfProblem.SIZE_MISMATCH, "The disk has more contents than its capacity of " + capacityBytes + " bytes.");
+                    OvfProblem.SIZE_MISMATCH,
+                    "The disk has more contents than its capacity of " + capacityBytes + " bytes.");
         }
         int from = offset;
         int left = length;
@@ -227,9 +228,10 @@ public final class VmdkWriter {
         }
         table[(int) (index % SparseHeader.TABLE_ENTRIES)] = (int) sector;
         int sectors = sectors(12L + compressed.length);
-        ByteBuffer block =
-                ByteBuffer.allocate(sectors * SparseHeader.SECTOR).order(ByteOrder.LITTLE_ENDIAN);
-        block.putLong(index * SparseHeader.GRAIN_SECTORS).putInt(compressed.length).put(compressed);
+        ByteBuffer block = ByteBuffer.allocate(sectors * SparseHeader.SECTOR).order(ByteOrder.LITTLE_ENDIAN);
+        block.putLong(index * SparseHeader.GRAIN_SECTORS)
+                .putInt(compressed.length)
+                .put(compressed);
         emit(block.array());
     }
 
@@ -259,7 +261,8 @@ public final class VmdkWriter {
         sector += wholeSectors.length / SparseHeader.SECTOR;
         if (sector > SparseHeader.MAX_STREAM_SECTORS) {
             throw new OvfException(
-                    OvfProblem.TOO_LARGE, "The disk does not fit in a streamOptimized VMDK: it compresses to over 2 TiB.");
+                    OvfProblem.TOO_LARGE,
+                    "The disk does not fit in a streamOptimized VMDK: it compresses to over 2 TiB.");
         }
     }
 

@@ -57,7 +57,8 @@ public final class EnvelopeParser {
         throw new OvfException(
                 OvfProblem.NOT_OVF,
                 "The document's element is " + root.name().getLocalPart()
-                        + " in a namespace that is not OVF 1.x or 2.x. Give an OVF descriptor of version 1.0 or newer.");
+                        + " in a namespace that is not OVF 1.x or 2.x. Give an OVF descriptor of version 1.0 or"
+                        + " newer.");
     }
 
     private Envelope envelope(XmlElement root) throws OvfException {
@@ -77,8 +78,7 @@ public final class EnvelopeParser {
                     + " machines or collections at its top; it must be exactly one.");
         }
         List<XmlElement> others = carried(envelope);
-        return new Envelope(
-                version, references, disks, networks, contents.get(0), others, envelope.extensions());
+        return new Envelope(version, references, disks, networks, contents.get(0), others, envelope.extensions());
     }
 
     private List<FileReference> references(Element envelope) throws OvfException {
@@ -166,7 +166,8 @@ public final class EnvelopeParser {
             if (!known && new Element(section, ovf).flag("required", true)) {
                 throw new OvfException(
                         OvfProblem.UNSUPPORTED,
-                        "The descriptor has a required section " + section.name().getLocalPart()
+                        "The descriptor has a required section "
+                                + section.name().getLocalPart()
                                 + " that is not understood here. Export without it, or mark it ovf:required=\"false\""
                                 + " if the machine can live without it.");
             }

@@ -95,8 +95,12 @@ public final class EnvelopeRenderer {
                 .text("Name", collection.name());
         collection.startup().ifPresent(s -> element.add(startup(s)));
         collection.products().forEach(p -> element.add(product(p)));
-        collection.annotation().ifPresent(a -> element.add(
-                new Building("AnnotationSection").text("Info", a.info()).text("Annotation", a.annotation()).done()));
+        collection
+                .annotation()
+                .ifPresent(a -> element.add(new Building("AnnotationSection")
+                        .text("Info", a.info())
+                        .text("Annotation", a.annotation())
+                        .done()));
         collection.sections().forEach(element::add);
         collection.members().forEach(member -> element.add(content(member)));
         return element.done(collection.extensions());
@@ -107,16 +111,20 @@ public final class EnvelopeRenderer {
                 .attribute("id", system.id())
                 .text("Info", system.info())
                 .text("Name", system.name());
-        system.operatingSystem().ifPresent(os -> element.add(new Building("OperatingSystemSection")
-                .attribute("id", Integer.toString(os.id()))
-                .attribute("version", os.version())
-                .text("Info", os.info())
-                .text("Description", os.description())
-                .done(os.extensions())));
+        system.operatingSystem()
+                .ifPresent(os -> element.add(new Building("OperatingSystemSection")
+                        .attribute("id", Integer.toString(os.id()))
+                        .attribute("version", os.version())
+                        .text("Info", os.info())
+                        .text("Description", os.description())
+                        .done(os.extensions())));
         system.hardware().forEach(h -> element.add(hardware(h)));
         system.products().forEach(p -> element.add(product(p)));
-        system.annotation().ifPresent(a -> element.add(
-                new Building("AnnotationSection").text("Info", a.info()).text("Annotation", a.annotation()).done()));
+        system.annotation()
+                .ifPresent(a -> element.add(new Building("AnnotationSection")
+                        .text("Info", a.info())
+                        .text("Annotation", a.annotation())
+                        .done()));
         system.sections().forEach(element::add);
         return element.done(system.extensions());
     }

@@ -61,7 +61,8 @@ final class EnvelopeRules {
             }
         }
         for (Disk disk : envelope.disks().orElseThrow().disks()) {
-            if (disk.parentRef().isPresent() && !diskIds.contains(disk.parentRef().get())) {
+            if (disk.parentRef().isPresent()
+                    && !diskIds.contains(disk.parentRef().get())) {
                 throw Element.invalid("The disk " + disk.diskId() + " has a parent that is not in the package.");
             }
         }
@@ -107,13 +108,15 @@ final class EnvelopeRules {
             }
         }
         for (DiskDrive drive : hardware.diskDrives()) {
-            if (drive.diskId().isPresent() && envelope.disk(drive.diskId().get()).isEmpty()) {
-                throw Element.invalid("The machine " + system.id() + " uses the disk " + drive.diskId().get()
-                        + ", which is not in the DiskSection.");
+            if (drive.diskId().isPresent()
+                    && envelope.disk(drive.diskId().get()).isEmpty()) {
+                throw Element.invalid("The machine " + system.id() + " uses the disk "
+                        + drive.diskId().get() + ", which is not in the DiskSection.");
             }
-            if (drive.fileId().isPresent() && envelope.file(drive.fileId().get()).isEmpty()) {
-                throw Element.invalid("The machine " + system.id() + " uses the file id " + drive.fileId().get()
-                        + ", which is not in References.");
+            if (drive.fileId().isPresent()
+                    && envelope.file(drive.fileId().get()).isEmpty()) {
+                throw Element.invalid("The machine " + system.id() + " uses the file id "
+                        + drive.fileId().get() + ", which is not in References.");
             }
         }
     }

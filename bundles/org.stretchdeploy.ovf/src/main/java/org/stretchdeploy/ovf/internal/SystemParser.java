@@ -53,20 +53,18 @@ final class SystemParser {
 
     private VirtualHardwareSection hardware(Element section) {
         String info = section.info();
-        List<String> transports = section.attribute("transport")
-                .map(t -> List.of(t.strip().split("[\\s,]+")))
-                .orElse(List.of())
-                .stream()
-                .filter(t -> !t.isEmpty())
-                .toList();
+        List<String> transports =
+                section.attribute("transport").map(t -> List.of(t.strip().split("[\\s,]+"))).orElse(List.of()).stream()
+                        .filter(t -> !t.isEmpty())
+                        .toList();
         Optional<XmlElement> system = section.first("System");
-        List<String> types = system.flatMap(
-                        s -> s.first(new QName(OvfNamespaces.VSSD, "VirtualSystemType")))
+        List<String> types = system.flatMap(s -> s.first(new QName(OvfNamespaces.VSSD, "VirtualSystemType")))
                 .map(t -> List.of(t.text().split("[\\s,;]+")))
                 .orElse(List.of());
         List<HardwareItem> items = new ArrayList<>();
         for (XmlElement child : section.rest()) {
-            kind(child.name()).ifPresent(kind -> items.add(new HardwareItem(kind, child.elements(), child.attributes())));
+            kind(child.name())
+                    .ifPresent(kind -> items.add(new HardwareItem(kind, child.elements(), child.attributes())));
         }
         for (HardwareItem.Kind kind : HardwareItem.Kind.values()) {
             section.all(kind.element());
@@ -146,5 +144,4 @@ final class SystemParser {
         }
         return Optional.empty();
     }
-
 }

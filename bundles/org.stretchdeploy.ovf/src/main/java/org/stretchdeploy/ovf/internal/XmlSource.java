@@ -240,7 +240,8 @@ public final class XmlSource {
             case "gt" -> '>';
             case "quot" -> '"';
             case "apos" -> '\'';
-            default -> name.startsWith("#x") ? Integer.parseInt(name.substring(2), 16) : Integer.parseInt(name.substring(1));
+            default ->
+                name.startsWith("#x") ? Integer.parseInt(name.substring(2), 16) : Integer.parseInt(name.substring(1));
         };
     }
 }

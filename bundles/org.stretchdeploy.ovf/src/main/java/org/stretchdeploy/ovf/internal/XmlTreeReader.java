@@ -67,9 +67,10 @@ public final class XmlTreeReader {
                         open.peek().characters(in.getText());
                     }
                 }
-                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE -> throw new OvfException(
-                        OvfProblem.ACTIVE_XML,
-                        "The descriptor has a document type or an entity. Remove it: neither belongs in an OVF.");
+                case XMLStreamConstants.DTD, XMLStreamConstants.ENTITY_REFERENCE ->
+                    throw new OvfException(
+                            OvfProblem.ACTIVE_XML,
+                            "The descriptor has a document type or an entity. Remove it: neither belongs in an OVF.");
                 default -> {
                     // comments and processing instructions carry no meaning here
                 }

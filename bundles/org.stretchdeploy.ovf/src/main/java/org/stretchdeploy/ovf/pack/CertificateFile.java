@@ -38,8 +38,8 @@ public record CertificateFile(
     private static final int MIN_RSA_BITS = 2048;
     private static final Pattern LINE =
             Pattern.compile("(SHA[0-9]{1,3})\\s*\\((.{1,300})\\)\\s*=\\s*((?:[0-9A-Fa-f]{2}){32,2048})\\s*");
-    private static final Pattern PEM = Pattern.compile(
-            "-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]{1,65536})-----END CERTIFICATE-----");
+    private static final Pattern PEM =
+            Pattern.compile("-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\\s]{1,65536})-----END CERTIFICATE-----");
 
     public CertificateFile {
         chain = List.copyOf(chain);
@@ -56,7 +56,8 @@ public record CertificateFile(
         if (!line.matches()) {
             throw bad("does not begin with a signature");
         }
-        DigestAlgorithm algorithm = DigestAlgorithm.named(line.group(1)).orElseThrow(() -> bad("uses an unknown digest"));
+        DigestAlgorithm algorithm =
+                DigestAlgorithm.named(line.group(1)).orElseThrow(() -> bad("uses an unknown digest"));
         List<X509Certificate> chain = new ArrayList<>();
         Matcher pem = PEM.matcher(text);
         while (pem.find()) {
@@ -92,7 +93,8 @@ public record CertificateFile(
                     OvfProblem.WEAK_DIGEST, "The package is signed with SHA-1. Sign it with SHA-256 or newer.");
         }
         X509Certificate signer = chain.get(0);
-        if (signer.getPublicKey() instanceof RSAPublicKey rsa && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+        if (signer.getPublicKey() instanceof RSAPublicKey rsa
+                && rsa.getModulus().bitLength() < MIN_RSA_BITS) {
             throw new OvfException(
                     OvfProblem.BAD_SIGNATURE, "The signer's RSA key is shorter than " + MIN_RSA_BITS + " bits.");
         }
@@ -116,7 +118,8 @@ public record CertificateFile(
         return switch (keyAlgorithm) {
             case "RSA" -> algorithm + "withRSA";
             case "EC", "ECDSA" -> algorithm + "withECDSA";
-            default -> throw new IllegalArgumentException("packages are signed with RSA or EC keys, not " + keyAlgorithm);
+            default ->
+                throw new IllegalArgumentException("packages are signed with RSA or EC keys, not " + keyAlgorithm);
         };
     }
 
@@ -138,6 +141,7 @@ public record CertificateFile(
     }
 
     private static OvfException bad(String how) {
-        return new OvfException(OvfProblem.BAD_CERTIFICATE, "The certificate file " + how + ". Sign the package again.");
+        return new OvfException(
+                OvfProblem.BAD_CERTIFICATE, "The certificate file " + how + ". Sign the package again.");
     }
 }

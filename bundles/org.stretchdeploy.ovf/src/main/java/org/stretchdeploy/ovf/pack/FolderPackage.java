@@ -39,8 +39,7 @@ public final class FolderPackage {
      * @param folder the folder
      * @param descriptorName file name of the descriptor
      */
-    public static VerifiedPackage verify(Path folder, String descriptorName, PackagePolicy policy)
-            throws IOException {
+    public static VerifiedPackage verify(Path folder, String descriptorName, PackagePolicy policy) throws IOException {
         return verify(folder, descriptorName, policy, (name, bytes) -> {});
     }
 
@@ -54,7 +53,8 @@ public final class FolderPackage {
         PackageNames names = PackageNames.of(descriptorName);
         Map<String, Long> sizes = sizes(folder, policy);
         if (!sizes.containsKey(descriptorName)) {
-            throw new OvfException(OvfProblem.MISSING_FILE, "The folder does not hold the descriptor " + descriptorName + ".");
+            throw new OvfException(
+                    OvfProblem.MISSING_FILE, "The folder does not hold the descriptor " + descriptorName + ".");
         }
         byte[] descriptor = descriptor(folder.resolve(descriptorName), policy);
         PackageCheck check = new PackageCheck(names, descriptor, policy);
@@ -95,7 +95,8 @@ public final class FolderPackage {
         for (FileReference file : new OvfReader().read(descriptor).references()) {
             Path path = folder.resolve(file.href());
             if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-                throw new OvfException(OvfProblem.MISSING_FILE, "The file " + file.href() + " is missing from the folder.");
+                throw new OvfException(
+                        OvfProblem.MISSING_FILE, "The file " + file.href() + " is missing from the folder.");
             }
             try (InputStream in = open(path)) {
                 Set<DigestAlgorithm> sha256 = Set.of(DigestAlgorithm.SHA256);

@@ -42,13 +42,15 @@ public record Manifest(Map<String, Digest> digests) {
             Matcher fields = LINE.matcher(line);
             Optional<DigestAlgorithm> algorithm =
                     fields.matches() ? DigestAlgorithm.named(fields.group(1)) : Optional.empty();
-            if (algorithm.isEmpty() || fields.group(3).length() != algorithm.get().hexLength()) {
+            if (algorithm.isEmpty()
+                    || fields.group(3).length() != algorithm.get().hexLength()) {
                 throw bad("cannot be understood in line " + number);
             }
             String name = FileNames.requirePlain(fields.group(2));
             if (digests.put(name, new Digest(algorithm.get(), fields.group(3))) != null) {
                 throw new OvfException(
-                        OvfProblem.DUPLICATE, "The manifest lists the file " + name + " twice. Export the package again.");
+                        OvfProblem.DUPLICATE,
+                        "The manifest lists the file " + name + " twice. Export the package again.");
             }
         }
         if (digests.isEmpty()) {

@@ -41,15 +41,15 @@ final class PackageCheck {
                         OvfProblem.UNSUPPORTED,
                         "The file " + file.href() + " is split into chunks. Export the package without chunks.");
             }
-            if (Set.of(names.descriptor(), names.manifest(), names.certificate()).contains(file.href())) {
+            if (Set.of(names.descriptor(), names.manifest(), names.certificate())
+                    .contains(file.href())) {
                 throw new OvfException(
                         OvfProblem.DUPLICATE, "The descriptor lists " + file.href() + " as one of its own files.");
             }
             expected.put(file.href(), file);
         }
         if (expected.size() > policy.maxFiles()) {
-            throw new OvfException(
-                    OvfProblem.TOO_LARGE, "The package has more than " + policy.maxFiles() + " files.");
+            throw new OvfException(OvfProblem.TOO_LARGE, "The package has more than " + policy.maxFiles() + " files.");
         }
     }
 
@@ -142,9 +142,8 @@ final class PackageCheck {
         List<PackageFile> files = new ArrayList<>();
         for (String name : expected.keySet()) {
             Found file = found.get(name);
-            DigestAlgorithm algorithm = manifest.flatMap(m -> m.digest(name))
-                    .map(Digest::algorithm)
-                    .orElse(DigestAlgorithm.SHA256);
+            DigestAlgorithm algorithm =
+                    manifest.flatMap(m -> m.digest(name)).map(Digest::algorithm).orElse(DigestAlgorithm.SHA256);
             files.add(new PackageFile(name, file.size(), file.digests().get(algorithm)));
         }
         return new VerifiedPackage(names.descriptor(), document, manifest, signer, files);
@@ -155,7 +154,8 @@ final class PackageCheck {
             return Optional.empty();
         }
         byte[] bytes = certificate.orElseThrow(() -> new OvfException(
-                OvfProblem.BAD_CERTIFICATE, "The package is not signed. Have it signed by someone who is pinned here."));
+                OvfProblem.BAD_CERTIFICATE,
+                "The package is not signed. Have it signed by someone who is pinned here."));
         return Optional.of(CertificateFile.parse(bytes)
                 .verify(
                         names.manifest(),

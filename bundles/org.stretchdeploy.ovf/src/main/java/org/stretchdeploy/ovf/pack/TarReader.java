@@ -133,7 +133,8 @@ final class TarReader {
 
     private byte[] extension(long size) throws IOException {
         if (size > MAX_EXTENSION) {
-            throw new OvfException(OvfProblem.TOO_LARGE, "The archive has a header of " + size + " bytes. It is refused.");
+            throw new OvfException(
+                    OvfProblem.TOO_LARGE, "The archive has a header of " + size + " bytes. It is refused.");
         }
         Body extension = new Body(size);
         byte[] bytes = extension.readNBytes((int) size);
@@ -213,7 +214,10 @@ final class TarReader {
 
     private static String utf8(byte[] bytes) throws IOException {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw bad("has a name that is not UTF-8");
         }

@@ -31,7 +31,15 @@ class VmdkQemuLabIT {
         Path ours = folder.resolve("ours.vmdk");
         Files.write(ours, Disks.vmdk(raw));
 
-        run("qemu-img", "convert", "-f", "vmdk", "-O", "raw", ours.toString(), folder.resolve("back.raw").toString());
+        run(
+                "qemu-img",
+                "convert",
+                "-f",
+                "vmdk",
+                "-O",
+                "raw",
+                ours.toString(),
+                folder.resolve("back.raw").toString());
 
         assertThat(Files.readAllBytes(folder.resolve("back.raw"))).isEqualTo(raw);
         assertThat(run("qemu-img", "info", "-f", "vmdk", ours.toString())).contains("streamOptimized");
@@ -62,8 +70,7 @@ class VmdkQemuLabIT {
         }
         for (int cut = (end - 1) / 512 * 512; cut > whole.length / 2; cut -= 512 * 7) {
             byte[] part = Arrays.copyOf(whole, cut);
-            assertThat(catchThrowable(() -> Disks.raw(part)))
-                    .isInstanceOf(IOException.class);
+            assertThat(catchThrowable(() -> Disks.raw(part))).isInstanceOf(IOException.class);
         }
     }
 
@@ -94,13 +101,23 @@ class VmdkQemuLabIT {
         Path source = folder.resolve("source.raw");
         Files.write(source, raw);
         Path disk = folder.resolve("theirs.vmdk");
-        run("qemu-img", "convert", "-f", "raw", "-O", "vmdk", "-o", "subformat=streamOptimized", source.toString(),
+        run(
+                "qemu-img",
+                "convert",
+                "-f",
+                "raw",
+                "-O",
+                "vmdk",
+                "-o",
+                "subformat=streamOptimized",
+                source.toString(),
                 disk.toString());
         return disk;
     }
 
     private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes());
         assertThat(process.waitFor()).as(output).isZero();
         return output;

@@ -54,8 +54,8 @@ class VmdkRoundTripTest {
     }
 
     @Property(tries = 30)
-    void skippingEqualsWritingZeros(@ForAll @IntRange(max = 300_000) int before, @ForAll @IntRange(max = 300_000) int gap)
-            throws IOException {
+    void skippingEqualsWritingZeros(
+            @ForAll @IntRange(max = 300_000) int before, @ForAll @IntRange(max = 300_000) int gap) throws IOException {
         byte[] head = Disks.mixed(before, before);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         VmdkWriter writer = new VmdkWriter(out, (long) before + gap, VmdkOptions.DEFAULT);
@@ -79,8 +79,7 @@ class VmdkRoundTripTest {
         byte[] raw = new byte[10 * Disks.GRAIN];
         raw[3 * Disks.GRAIN] = 1;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        VmdkSummary written =
-                VmdkWriter.write(new ByteArrayInputStream(raw), raw.length, out, VmdkOptions.DEFAULT);
+        VmdkSummary written = VmdkWriter.write(new ByteArrayInputStream(raw), raw.length, out, VmdkOptions.DEFAULT);
         assertThat(written).isEqualTo(new VmdkSummary(raw.length, 1, Disks.GRAIN, out.size()));
         VmdkSummary read = VmdkReader.read(
                 new ByteArrayInputStream(out.toByteArray()), RawSink.toStream(new ByteArrayOutputStream()), raw.length);

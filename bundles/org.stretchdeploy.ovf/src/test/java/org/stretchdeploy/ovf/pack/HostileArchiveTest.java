@@ -55,9 +55,11 @@ class HostileArchiveTest {
                 fault("drive letter", OvfProblem.UNSAFE_NAME, t -> t.file("C:disk0.vmdk", X)),
                 fault("backslash", OvfProblem.UNSAFE_NAME, t -> t.file("..\\disk0.vmdk", X)),
                 fault("empty name", OvfProblem.UNSAFE_NAME, t -> t.file("", X)),
-                fault("path in an extended header", OvfProblem.UNSAFE_NAME, t -> t.pax("path=../../x").file("disk0.vmdk", X)),
-                fault("path in a long name", OvfProblem.UNSAFE_NAME,
-                        t -> t.entry("././@LongLink", 'L', 5, "../x\0".getBytes()).file("disk0.vmdk", X)),
+                fault("path in an extended header", OvfProblem.UNSAFE_NAME, t -> t.pax("path=../../x")
+                        .file("disk0.vmdk", X)),
+                fault("path in a long name", OvfProblem.UNSAFE_NAME, t -> t.entry(
+                                "././@LongLink", 'L', 5, "../x\0".getBytes())
+                        .file("disk0.vmdk", X)),
                 fault("symbolic link", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '2', 0, new byte[0])),
                 fault("hard link", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '1', 0, new byte[0])),
                 fault("character device", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '3', 0, new byte[0])),
@@ -66,11 +68,15 @@ class HostileArchiveTest {
                 fault("pipe", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '6', 0, new byte[0])),
                 fault("GNU sparse file", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", 'S', 1, X)),
                 fault("unknown kind", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", 'Z', 1, X)),
-                fault("pax sparse file", OvfProblem.BAD_ARCHIVE, t -> t.pax("GNU.sparse.realsize=1099511627776").file("disk0.vmdk", X)),
-                fault("pax link", OvfProblem.BAD_ARCHIVE, t -> t.pax("linkpath=/etc/passwd").file("disk0.vmdk", X)),
-                fault("pax size that is no number", OvfProblem.BAD_ARCHIVE, t -> t.pax("size=-1").file("disk0.vmdk", X)),
-                fault("pax record that is too long", OvfProblem.BAD_ARCHIVE,
-                        t -> t.entry("pax", 'x', 9, "999 a=bcd".getBytes()).file("disk0.vmdk", X)),
+                fault("pax sparse file", OvfProblem.BAD_ARCHIVE, t -> t.pax("GNU.sparse.realsize=1099511627776")
+                        .file("disk0.vmdk", X)),
+                fault("pax link", OvfProblem.BAD_ARCHIVE, t -> t.pax("linkpath=/etc/passwd")
+                        .file("disk0.vmdk", X)),
+                fault("pax size that is no number", OvfProblem.BAD_ARCHIVE, t -> t.pax("size=-1")
+                        .file("disk0.vmdk", X)),
+                fault("pax record that is too long", OvfProblem.BAD_ARCHIVE, t -> t.entry(
+                                "pax", 'x', 9, "999 a=bcd".getBytes())
+                        .file("disk0.vmdk", X)),
                 fault("huge header", OvfProblem.TOO_LARGE, t -> t.entry("pax", 'x', 07777777777L, X)),
                 fault("size larger than any disk", OvfProblem.BAD_ARCHIVE, t -> {
                     byte[] header = new byte[512];
@@ -81,8 +87,12 @@ class HostileArchiveTest {
                 fault("size that is not the descriptor's", OvfProblem.SIZE_MISMATCH, t -> t.file("disk0.vmdk", X)),
                 fault("unlisted file", OvfProblem.UNLISTED_FILE, t -> t.file("evil.sh", X)),
                 fault("second descriptor", OvfProblem.UNLISTED_FILE, t -> t.file("web.ovf", X)),
-                fault("wrong checksum", OvfProblem.BAD_ARCHIVE, t -> t.raw(new byte[511]).raw(X)),
-                fault("noise", OvfProblem.BAD_ARCHIVE, t -> t.raw("y".repeat(100).getBytes())));
+                fault("wrong checksum", OvfProblem.BAD_ARCHIVE, t -> t.raw(new byte[511])
+                        .raw(X)),
+                fault(
+                        "noise",
+                        OvfProblem.BAD_ARCHIVE,
+                        t -> t.raw("y".repeat(100).getBytes())));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -95,26 +105,40 @@ class HostileArchiveTest {
 
     @Test
     void theSoundPartsAreAccepted() throws IOException {
-        OvaReader.read(
-                new ByteArrayInputStream(sound().end()), FileSink.discard(), PackagePolicy.DEFAULT);
+        OvaReader.read(new ByteArrayInputStream(sound().end()), FileSink.discard(), PackagePolicy.DEFAULT);
         byte[] manifestLast = new TarBuilder()
-                .file("web.ovf", descriptor).file("disk0.vmdk", disk0).file("disk1.vmdk", disk1).file("web.mf", manifest)
+                .file("web.ovf", descriptor)
+                .file("disk0.vmdk", disk0)
+                .file("disk1.vmdk", disk1)
+                .file("web.mf", manifest)
                 .end();
         OvaReader.read(new ByteArrayInputStream(manifestLast), FileSink.discard(), PackagePolicy.DEFAULT);
     }
 
     @Test
     void wrongOrderIsRefused() {
-        assertThat(problemOf(new TarBuilder().file("web.mf", manifest).file("web.ovf", descriptor).end()))
-                .isEqualTo(OvfProblem.WRONG_ORDER);
-        assertThat(problemOf(new TarBuilder().file("web.ovf", descriptor).file("disk1.vmdk", disk1).end()))
+        assertThat(problemOf(new TarBuilder()
+                        .file("web.mf", manifest)
+                        .file("web.ovf", descriptor)
+                        .end()))
                 .isEqualTo(OvfProblem.WRONG_ORDER);
         assertThat(problemOf(new TarBuilder()
-                        .file("web.ovf", descriptor).file("disk0.vmdk", disk0).file("web.mf", manifest)
-                        .file("disk1.vmdk", disk1).end()))
+                        .file("web.ovf", descriptor)
+                        .file("disk1.vmdk", disk1)
+                        .end()))
+                .isEqualTo(OvfProblem.WRONG_ORDER);
+        assertThat(problemOf(new TarBuilder()
+                        .file("web.ovf", descriptor)
+                        .file("disk0.vmdk", disk0)
+                        .file("web.mf", manifest)
+                        .file("disk1.vmdk", disk1)
+                        .end()))
                 .isEqualTo(OvfProblem.WRONG_ORDER);
         assertThat(problemOf(sound().file("disk1.vmdk", disk1).end())).isEqualTo(OvfProblem.WRONG_ORDER);
-        assertThat(problemOf(new TarBuilder().file("web.ovf", descriptor).file("web.cert", X).end()))
+        assertThat(problemOf(new TarBuilder()
+                        .file("web.ovf", descriptor)
+                        .file("web.cert", X)
+                        .end()))
                 .isEqualTo(OvfProblem.WRONG_ORDER);
     }
 
@@ -124,7 +148,11 @@ class HostileArchiveTest {
         assertThat(problemOf(new byte[0])).isEqualTo(OvfProblem.BAD_ARCHIVE);
         assertThat(problemOf(sound().open())).isEqualTo(OvfProblem.BAD_ARCHIVE);
         assertThat(problemOf(new TarBuilder().raw(sound().end()).raw(X).open())).isEqualTo(OvfProblem.BAD_ARCHIVE);
-        assertThat(problemOf(new TarBuilder().file("web.ovf", descriptor).file("web.mf", manifest).file("disk0.vmdk", disk0).end()))
+        assertThat(problemOf(new TarBuilder()
+                        .file("web.ovf", descriptor)
+                        .file("web.mf", manifest)
+                        .file("disk0.vmdk", disk0)
+                        .end()))
                 .isEqualTo(OvfProblem.MISSING_FILE);
     }
 
@@ -132,11 +160,14 @@ class HostileArchiveTest {
     void aMillionEntriesAreRefusedEarly() {
         byte[] entry = new TarBuilder().pax("comment=x").open();
         EndlessInput endless = new EndlessInput(entry);
-        InputStream head = new ByteArrayInputStream(
-                new TarBuilder().file("web.ovf", descriptor).file("web.mf", manifest).open());
+        InputStream head = new ByteArrayInputStream(new TarBuilder()
+                .file("web.ovf", descriptor)
+                .file("web.mf", manifest)
+                .open());
         OvfException refused = catchThrowableOfType(
                 OvfException.class,
-                () -> OvaReader.read(new SequenceInputStream(head, endless), FileSink.discard(), PackagePolicy.DEFAULT));
+                () -> OvaReader.read(
+                        new SequenceInputStream(head, endless), FileSink.discard(), PackagePolicy.DEFAULT));
         assertThat(refused.problem()).isEqualTo(OvfProblem.TOO_LARGE);
         assertThat(endless.given).isLessThan(4 << 20);
     }
@@ -164,7 +195,9 @@ class HostileArchiveTest {
         assertThat(catchThrowableOfType(
                         IOException.class,
                         () -> OvaReader.read(
-                                new ByteArrayInputStream(sound().end()), FileSink.toFolder(other), PackagePolicy.DEFAULT)))
+                                new ByteArrayInputStream(sound().end()),
+                                FileSink.toFolder(other),
+                                PackagePolicy.DEFAULT)))
                 .isNotNull();
         assertThat(other.resolve("disk0.vmdk")).hasContent("mine");
     }

@@ -36,7 +36,10 @@ class IndependentReaderLabIT {
     void virtV2vParsesOurArchive() throws Exception {
         Outcome outcome = run("virt-v2v", "-i", "ova", ova.toString(), "--print-source");
         assertThat(outcome.exit()).as(outcome.output()).isZero();
-        assertThat(outcome.output()).contains("web").contains("00:50:56:01:02:0a").contains("internal");
+        assertThat(outcome.output())
+                .contains("web")
+                .contains("00:50:56:01:02:0a")
+                .contains("internal");
         assertThat(outcome.output()).contains("0 [scsi]").contains("1 [scsi]");
     }
 
@@ -63,8 +66,17 @@ class IndependentReaderLabIT {
     void weReadGnuTarsArchivesInEveryFormat() throws Exception {
         for (String format : List.of("gnu", "posix", "ustar", "v7")) {
             Path theirs = work.resolve(format + ".ova");
-            Outcome outcome = run("tar", "--format=" + format, "-cf", theirs.toString(), "-C", folder.toString(),
-                    "web.ovf", "web.mf", "disk0.vmdk", "disk1.vmdk");
+            Outcome outcome = run(
+                    "tar",
+                    "--format=" + format,
+                    "-cf",
+                    theirs.toString(),
+                    "-C",
+                    folder.toString(),
+                    "web.ovf",
+                    "web.mf",
+                    "disk0.vmdk",
+                    "disk1.vmdk");
             assertThat(outcome.exit()).as(outcome.output()).isZero();
             OvaReader.read(
                     new ByteArrayInputStream(Files.readAllBytes(theirs)), FileSink.discard(), PackagePolicy.DEFAULT);
@@ -81,13 +93,21 @@ class IndependentReaderLabIT {
         Files.write(work.resolve("signature"), HexFormat.of().parseHex(hex));
         Outcome extracted = run("openssl", "x509", "-in", certificate.toString(), "-pubkey", "-noout");
         Files.writeString(work.resolve("key.pem"), extracted.output());
-        Outcome verified = run("openssl", "dgst", "-sha256", "-verify", work.resolve("key.pem").toString(),
-                "-signature", work.resolve("signature").toString(), folder.resolve("web.mf").toString());
+        Outcome verified = run(
+                "openssl",
+                "dgst",
+                "-sha256",
+                "-verify",
+                work.resolve("key.pem").toString(),
+                "-signature",
+                work.resolve("signature").toString(),
+                folder.resolve("web.mf").toString());
         assertThat(verified.output()).contains("Verified OK");
     }
 
     private static Outcome run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
     }

@@ -53,9 +53,13 @@ class PackageTest {
     void upperCaseDigestsAndWindowsLineEndsPass() throws IOException {
         Packages.write(folder, 1, Optional.empty());
         String manifest = Files.readString(folder.resolve("web.mf"));
-        String shouted = manifest.replace("SHA256", "#").toUpperCase(Locale.ROOT)
-                .replace("WEB.OVF", "web.ovf").replace("DISK0.VMDK", "disk0.vmdk")
-                .replace("#", "SHA256").replace("\n", "\r\n").replace(")= ", ") = ");
+        String shouted = manifest.replace("SHA256", "#")
+                .toUpperCase(Locale.ROOT)
+                .replace("WEB.OVF", "web.ovf")
+                .replace("DISK0.VMDK", "disk0.vmdk")
+                .replace("#", "SHA256")
+                .replace("\n", "\r\n")
+                .replace(")= ", ") = ");
         Files.writeString(folder.resolve("web.mf"), shouted);
         FolderPackage.verify(folder, Packages.DESCRIPTOR, PackagePolicy.DEFAULT);
     }
@@ -123,7 +127,8 @@ class PackageTest {
         TestAuthority authority = new TestAuthority("authority");
         for (SigningKey key : List.of(authority.signer("rsa", "RSA", 2048), authority.signer("ec", "EC", 256))) {
             Packages.write(folder, 1, Optional.of(key));
-            assertThat(verifySigned(TrustAnchors.authority(authority.certificate()))).isEmpty();
+            assertThat(verifySigned(TrustAnchors.authority(authority.certificate())))
+                    .isEmpty();
             assertThat(verifySigned(TrustAnchors.signer(key.chain().get(0)))).isEmpty();
             TrustAnchors stranger = TrustAnchors.authority(new TestAuthority("authority").certificate());
             assertThat(verifySigned(stranger)).hasValue(OvfProblem.UNTRUSTED_SIGNER);
@@ -135,8 +140,10 @@ class PackageTest {
         TestAuthority authority = new TestAuthority("authority");
         Packages.write(folder, 1, Optional.of(authority.signer("good", "EC", 256)));
         flip("disk0.vmdk", 3000);
-        FolderPackage.seal(folder, Packages.DESCRIPTOR, Optional.of(new TestAuthority("evil").signer("good", "EC", 256)));
-        assertThat(verifySigned(TrustAnchors.authority(authority.certificate()))).hasValue(OvfProblem.UNTRUSTED_SIGNER);
+        FolderPackage.seal(
+                folder, Packages.DESCRIPTOR, Optional.of(new TestAuthority("evil").signer("good", "EC", 256)));
+        assertThat(verifySigned(TrustAnchors.authority(authority.certificate())))
+                .hasValue(OvfProblem.UNTRUSTED_SIGNER);
     }
 
     @Test
@@ -147,11 +154,14 @@ class PackageTest {
         flip("disk0.vmdk", 3000);
         FolderPackage.seal(folder, Packages.DESCRIPTOR, Optional.empty());
         assertThat(Files.readAllBytes(folder.resolve("web.cert"))).isEqualTo(certificate);
-        assertThat(verifySigned(TrustAnchors.authority(authority.certificate()))).hasValue(OvfProblem.BAD_SIGNATURE);
+        assertThat(verifySigned(TrustAnchors.authority(authority.certificate())))
+                .hasValue(OvfProblem.BAD_SIGNATURE);
         Files.delete(folder.resolve("web.cert"));
-        assertThat(verifySigned(TrustAnchors.authority(authority.certificate()))).hasValue(OvfProblem.BAD_CERTIFICATE);
+        assertThat(verifySigned(TrustAnchors.authority(authority.certificate())))
+                .hasValue(OvfProblem.BAD_CERTIFICATE);
         Files.write(folder.resolve("web.cert"), "SHA256(web.mf)= 00\n".getBytes(StandardCharsets.US_ASCII));
-        assertThat(verifySigned(TrustAnchors.authority(authority.certificate()))).hasValue(OvfProblem.BAD_CERTIFICATE);
+        assertThat(verifySigned(TrustAnchors.authority(authority.certificate())))
+                .hasValue(OvfProblem.BAD_CERTIFICATE);
     }
 
     @Test
@@ -169,10 +179,17 @@ class PackageTest {
     private Optional<OvfProblem> verifySigned(TrustAnchors trust, Instant now) throws IOException {
         PackagePolicy base = PackagePolicy.DEFAULT;
         PackagePolicy policy = new PackagePolicy(
-                true, false, Optional.of(trust), base.descriptorLimits(), base.maxFiles(), base.maxFileBytes(),
-                base.maxTotalBytes(), Clock.fixed(now, ZoneOffset.UTC));
+                true,
+                false,
+                Optional.of(trust),
+                base.descriptorLimits(),
+                base.maxFiles(),
+                base.maxFileBytes(),
+                base.maxTotalBytes(),
+                Clock.fixed(now, ZoneOffset.UTC));
         try {
-            assertThat(FolderPackage.verify(folder, Packages.DESCRIPTOR, policy).signer()).isPresent();
+            assertThat(FolderPackage.verify(folder, Packages.DESCRIPTOR, policy).signer())
+                    .isPresent();
             return Optional.empty();
         } catch (OvfException e) {
             return Optional.of(e.problem());
@@ -190,7 +207,12 @@ class PackageTest {
         StringBuilder lines = new StringBuilder();
         for (String name : new String[] {"web.ovf", "disk0.vmdk"}) {
             Digest digest = Digest.over(algorithm, Files.readAllBytes(folder.resolve(name)));
-            lines.append(algorithm).append('(').append(name).append(")= ").append(digest.hex()).append('\n');
+            lines.append(algorithm)
+                    .append('(')
+                    .append(name)
+                    .append(")= ")
+                    .append(digest.hex())
+                    .append('\n');
         }
         Files.writeString(folder.resolve("web.mf"), lines);
     }

@@ -33,8 +33,8 @@ final class Packages {
     static void write(Path folder, int disks, Optional<SigningKey> key) throws IOException {
         List<FileReference> files = new ArrayList<>();
         List<Disk> described = new ArrayList<>();
-        List<HardwareItem> items = new ArrayList<>(List.of(
-                HardwareItem.cpus(1, 1), HardwareItem.memory(2, 256), HardwareItem.scsiController(3)));
+        List<HardwareItem> items = new ArrayList<>(
+                List.of(HardwareItem.cpus(1, 1), HardwareItem.memory(2, 256), HardwareItem.scsiController(3)));
         for (int i = 0; i < disks; i++) {
             byte[] raw = new byte[1 << 17];
             new Random(i).nextBytes(raw);
