@@ -1,0 +1,236 @@
+package org.stretchdeploy.director.internal.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.director.host.HostException;
+import org.stretchdeploy.director.internal.xml.XmlElement;
+import org.stretchdeploy.director.internal.xml.XmlWriter;
+
+/** The HTTPS front: negotiation, authentication, routing, rendering of answers and errors. */
+public final class DirectorServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectorServer.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int STOP_DELAY_SECONDS = 0;
+    private static final int THREADS = 64;
+
+    private final HttpsServer server;
+    private final ExecutorService workers;
+    private final Routes routes;
+    private final Sessions sessions;
+    private final List<ApiVersion> versions;
+    private final Optional<String> publicUrl;
+
+    static {
+        // Without this every small answer waits for the client's delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
+    public DirectorServer(
+            InetSocketAddress address,
+            TlsIdentity identity,
+            Routes routes,
+            Sessions sessions,
+            List<ApiVersion> versions,
+            Optional<String> publicUrl)
+            throws IOException, GeneralSecurityException {
+        this.routes = routes;
+        this.sessions = sessions;
+        this.versions = versions;
+        this.publicUrl = publicUrl;
+        AtomicInteger number = new AtomicInteger();
+        this.workers = Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "director-http-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.server = HttpsServer.create(address, 128);
+        SSLContext context = identity.sslContext();
+        server.setHttpsConfigurator(new HttpsConfigurator(context) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters tls = context.getDefaultSSLParameters();
+                tls.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
+                parameters.setSSLParameters(tls);
+            }
+        });
+        server.createContext("/", this::handle);
+        server.setExecutor(workers);
+    }
+
+    public void start() {
+        server.start();
+    }
+
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    @Override
+    public void close() {
+        server.stop(STOP_DELAY_SECONDS);
+        workers.shutdownNow();
+    }
+
+    private void handle(HttpExchange exchange) {
+        long began = System.nanoTime();
+        String requestId = exchange.getRequestHeaders().getFirst("X-VMWARE-VCLOUD-CLIENT-REQUEST-ID");
+        if (requestId == null || !requestId.matches("[A-Za-z0-9-]{1,128}")) {
+            requestId = UUID.randomUUID().toString();
+        }
+        Call call = new Call(exchange, base(exchange));
+        try (exchange) {
+            Response response = answer(call, requestId);
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+            exchange.getResponseHeaders().set("X-VMWARE-VCLOUD-REQUEST-ID", requestId);
+            exchange.getResponseHeaders().set("X-VMWARE-VCLOUD-REQUEST-EXECUTION-TIME", Long.toString(millis));
+            send(exchange, call, response);
+            LOG.debug(
+                    "event=request method={} path={} status={} ms={} request={}",
+                    call.method(),
+                    call.path(),
+                    response.status(),
+                    millis,
+                    requestId);
+        } catch (IOException e) {
+            LOG.debug("event=client-gone path={} request={}", call.path(), requestId);
+        }
+    }
+
+    private Response answer(Call call, String requestId) {
+        try {
+            if (!call.path().equals("/api/versions") && !call.path().startsWith("/transfer/")) {
+                call.negotiation(Negotiation.of(call.headers("Accept"), versions));
+            }
+            Routes.Route route = routes.find(call);
+            Optional<Sessions.Session> session = sessions.of(call);
+            session.ifPresent(s -> call.principal(inTenant(call, s.principal)));
+            if (route.right() != Right.ANONYMOUS && session.isEmpty()) {
+                return unauthorized();
+            }
+            if (!route.right().grantedTo(call.principal())) {
+                throw ApiException.noRight(route.right().name());
+            }
+            return route.handler().handle(call);
+        } catch (ApiException e) {
+            return error(call, e.status(), e.minorCode(), e.getMessage(), requestId);
+        } catch (IllegalArgumentException e) {
+            return error(call, 400, "BAD_REQUEST", e.getMessage(), requestId);
+        } catch (HostException e) {
+            LOG.warn("event=host-refused path={} request={} reason={}", call.path(), requestId, e.getMessage());
+            return error(call, 500, "INTERNAL_SERVER_ERROR", e.getMessage(), requestId);
+        } catch (RuntimeException e) {
+            LOG.error("event=request-failed path={} request={}", call.path(), requestId, e);
+            return error(call, 500, "INTERNAL_SERVER_ERROR", "The request could not be processed.", requestId);
+        }
+    }
+
+    private static Principal inTenant(Call call, Principal principal) {
+        if (!principal.isProvider()) {
+            return principal;
+        }
+        return call.header("X-VMWARE-VCLOUD-TENANT-CONTEXT")
+                .flatMap(Hrefs::uuid)
+                .map(principal::actingIn)
+                .orElse(principal);
+    }
+
+    /** Bad or missing credentials: no body, the challenge only. */
+    public static Response unauthorized() {
+        return Response.of(401).header("WWW-Authenticate", "BASIC realm=\"VMware Cloud Director\"");
+    }
+
+    private static Response error(Call call, int status, String minorCode, String message, String requestId) {
+        if (call.path().startsWith("/cloudapi") || call.path().startsWith("/oauth")) {
+            ObjectNode body = JSON.createObjectNode();
+            body.put("minorErrorCode", minorCode);
+            body.put("message", "[ " + requestId + " ] " + message);
+            body.putNull("stackTrace");
+            return Response.json(status, body);
+        }
+        XmlElement error = XmlElement.vcloud("Error")
+                .attribute("majorErrorCode", status)
+                .attribute("minorErrorCode", minorCode)
+                .attribute("message", message)
+                .attribute("vendorSpecificErrorCode", "")
+                .attribute("stackTrace", "");
+        return Response.xml(status, error, "application/vnd.vmware.vcloud.error+xml");
+    }
+
+    private String base(HttpExchange exchange) {
+        String host = exchange.getRequestHeaders().getFirst("Host");
+        if (publicUrl.isPresent()) {
+            return publicUrl.get();
+        }
+        if (host == null || !host.matches("[A-Za-z0-9._:\\[\\]-]{1,255}")) {
+            return "https://localhost:" + server.getAddress().getPort();
+        }
+        return "https://" + host;
+    }
+
+    private static void send(HttpExchange exchange, Call call, Response response) throws IOException {
+        response.headers().forEach(exchange.getResponseHeaders()::set);
+        exchange.getResponseHeaders().set("Vary", "Accept-Encoding, User-Agent");
+        boolean head = call.method().equals("HEAD");
+        if (response.body() instanceof Body.Stream stream) {
+            exchange.getResponseHeaders().set("Content-Type", stream.contentType());
+            exchange.sendResponseHeaders(response.status(), head || stream.length() == 0 ? -1 : stream.length());
+            if (!head && stream.length() > 0) {
+                try (OutputStream out = exchange.getResponseBody()) {
+                    stream.writer().writeTo(out);
+                }
+            }
+            return;
+        }
+        byte[] bytes = bytes(exchange, call, response.body());
+        exchange.sendResponseHeaders(response.status(), head || bytes.length == 0 ? -1 : bytes.length);
+        if (!head && bytes.length > 0) {
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(bytes);
+            }
+        }
+    }
+
+    private static byte[] bytes(HttpExchange exchange, Call call, Body body) throws IOException {
+        if (body instanceof Body.Xml xml) {
+            boolean json = call.negotiation().json() && xml.mediaType().endsWith("+xml");
+            String type = json
+                    ? xml.mediaType().substring(0, xml.mediaType().length() - 4) + "+json"
+                    : xml.mediaType();
+            boolean versioned = type.startsWith("application/vnd.vmware.");
+            exchange.getResponseHeaders()
+                    .set("Content-Type", versioned ? type + ";version=" + call.version() : type);
+            return json
+                    ? JSON.writeValueAsBytes(JsonTwin.of(xml.root()))
+                    : XmlWriter.write(xml.root()).getBytes(StandardCharsets.UTF_8);
+        }
+        if (body instanceof Body.Json json) {
+            exchange.getResponseHeaders().set("Content-Type", "application/json;version=" + call.version());
+            return JSON.writeValueAsBytes(json.root());
+        }
+        if (body instanceof Body.Bytes raw) {
+            exchange.getResponseHeaders().set("Content-Type", raw.contentType());
+            return raw.bytes();
+        }
+        return new byte[0];
+    }
+}
