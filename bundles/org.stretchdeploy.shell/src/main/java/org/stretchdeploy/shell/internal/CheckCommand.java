@@ -21,7 +21,7 @@ public final class CheckCommand extends StretchCommand {
         if (json) {
             printJson(check);
         } else {
-            printAll(CloudText.lines(check, paint()));
+            out().print(CloudText.of(check, ink()));
         }
         if (!check.usable()) {
             throw new CommandException("The cloud " + cloud + " is not usable.");

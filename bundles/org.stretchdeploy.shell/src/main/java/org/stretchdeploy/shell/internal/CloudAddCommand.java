@@ -59,7 +59,7 @@ public final class CloudAddCommand extends StretchCommand {
             printJson(check);
         } else {
             out().println("Registered " + name + ".");
-            printAll(CloudText.lines(check, paint()));
+            out().print(CloudText.of(check, ink()));
         }
     }
 

@@ -1,21 +1,18 @@
 package org.stretchdeploy.shell.internal;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.stretchdeploy.api.CloudCheck;
-import org.stretchdeploy.shell.text.Paint;
-import org.stretchdeploy.shell.text.PlanText;
+import org.stretchdeploy.api.text.Ink;
+import org.stretchdeploy.api.text.PlanText;
 
-/** A cloud's check as lines. Pure. */
+/** A cloud's check as text. Pure. */
 final class CloudText {
     private CloudText() {}
 
-    static List<String> lines(CloudCheck check, Paint paint) {
-        var lines = new ArrayList<String>();
-        lines.add(check.cloud() + "  " + (check.usable() ? "usable" : "NOT usable") + "  " + check.product() + ", API " + check.apiVersion());
-        lines.add("  clock differs by " + check.clockSkew().toMillis() + " ms");
-        lines.add("  organization VDCs: " + (check.vdcs().isEmpty() ? "none" : String.join(", ", check.vdcs())));
-        check.findings().forEach(finding -> lines.addAll(PlanText.finding(finding, paint)));
-        return lines;
+    static String of(CloudCheck check, Ink ink) {
+        return ink.bold(check.cloud().value()) + "  " + (check.usable() ? ink.green("usable") : ink.red("NOT usable")) + "\n"
+                + "  product           " + check.product() + ", API " + check.apiVersion() + "\n"
+                + "  clock differs by  " + check.clockSkew().toMillis() + " ms\n"
+                + "  organization VDCs " + (check.vdcs().isEmpty() ? "none" : String.join(", ", check.vdcs())) + "\n"
+                + PlanText.findings(check.findings(), ink);
     }
 }

@@ -6,8 +6,8 @@ import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
-import org.stretchdeploy.shell.text.OperationText;
-import org.stretchdeploy.shell.text.Paint;
+import org.stretchdeploy.api.text.Ink;
+import org.stretchdeploy.api.text.OperationText;
 
 /** Shows an operation on its way to its end; on a terminal the progress stays in one line. */
 final class Follower {
@@ -37,11 +37,12 @@ final class Follower {
         while (!ended(id, seen)) {
             seen = followFrom(id, seen);
         }
+        clear();
         Operation end = command.stretchDeploy.operation(id);
         if (command.json) {
             command.printJson(end);
         } else {
-            command.printAll(OperationText.lines(end, command.paint()));
+            command.out().print(OperationText.page(end, command.ink()));
         }
         if (end.state() != Operation.State.SUCCEEDED) {
             throw new CommandException("Operation " + id + " ended " + end.state() + ".");
@@ -79,12 +80,21 @@ final class Follower {
             return;
         }
         boolean progress = event.type().equals("step-progress");
-        String line = OperationText.event(event, command.paint());
-        if (command.paint() == Paint.COLOUR) {
-            command.out().print(CLEAR_LINE + line + (progress ? "" : "\n"));
-            command.out().flush();
-        } else if (!progress) {
-            command.out().println(line);
+        if (command.ink() == Ink.PLAIN) {
+            if (!progress) {
+                command.out().println(EventText.line(event, Ink.PLAIN));
+            }
+            return;
+        }
+        String done = progress ? "" : EventText.line(event, Ink.COLOURED) + "\n";
+        String now = OperationText.progress(command.stretchDeploy.operation(event.operation())).orElse("");
+        command.out().print(CLEAR_LINE + done + now);
+        command.out().flush();
+    }
+
+    private void clear() {
+        if (!command.json && command.ink() == Ink.COLOURED) {
+            command.out().print(CLEAR_LINE);
         }
     }
 }

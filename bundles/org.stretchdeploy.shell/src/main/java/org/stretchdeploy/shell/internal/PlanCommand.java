@@ -5,7 +5,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.Plan;
-import org.stretchdeploy.shell.text.PlanText;
+import org.stretchdeploy.api.text.PlanText;
 
 /** Shows a plan. */
 @Service
@@ -20,7 +20,7 @@ public final class PlanCommand extends DeployOptions {
         if (json) {
             printJson(plan);
         } else {
-            printAll(PlanText.lines(plan, paint()));
+            out().print(PlanText.of(plan, ink()));
         }
         if (!plan.executable()) {
             throw new CommandException("The precheck forbids it.");

@@ -7,7 +7,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.OperationId;
-import org.stretchdeploy.shell.text.OperationText;
+import org.stretchdeploy.api.text.OperationText;
 
 /** Shows an operation. */
 @Service
@@ -28,7 +28,7 @@ public final class ShowCommand extends StretchCommand {
         } else if (json) {
             printJson(stretchDeploy.operation(id));
         } else {
-            printAll(OperationText.lines(stretchDeploy.operation(id), paint()));
+            out().print(OperationText.page(stretchDeploy.operation(id), ink()));
         }
     }
 }

@@ -1,7 +1,6 @@
 package org.stretchdeploy.shell.internal;
 
 import java.io.PrintStream;
-import java.util.List;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Reference;
@@ -10,8 +9,8 @@ import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.Clouds;
 import org.stretchdeploy.api.StretchDeploy;
 import org.stretchdeploy.api.StretchException;
-import org.stretchdeploy.shell.text.Paint;
-import org.stretchdeploy.shell.text.PlanText;
+import org.stretchdeploy.api.text.Ink;
+import org.stretchdeploy.api.text.PlanText;
 
 /**
  * What all commands share: the services, {@code --json}, and failures that end the command with a message and an exit
@@ -36,7 +35,7 @@ abstract class StretchCommand implements Action {
             run();
             return null;
         } catch (StretchException e) {
-            e.findings().forEach(finding -> printAll(PlanText.finding(finding, paint())));
+            out().print(PlanText.findings(e.findings(), ink()));
             throw new CommandException(e.getMessage() + " (" + e.code() + ")");
         }
     }
@@ -47,13 +46,9 @@ abstract class StretchCommand implements Action {
         return session.getConsole();
     }
 
-    Paint paint() {
+    Ink ink() {
         var terminal = session.getTerminal();
-        return terminal != null && terminal.isAnsiSupported() ? Paint.COLOUR : Paint.PLAIN;
-    }
-
-    void printAll(List<String> lines) {
-        lines.forEach(out()::println);
+        return terminal != null && terminal.isAnsiSupported() ? Ink.COLOURED : Ink.PLAIN;
     }
 
     void printJson(Object value) {
