@@ -71,7 +71,12 @@ class HostileDescriptorTest {
                         GOOD.replace(
                                 "</ovf:References>",
                                 "<ovf:File ovf:id=\"f2\" ovf:href=\"VM-1-DISK-0.VMDK\"/></ovf:References>")),
-                refused("machine id twice", OvfProblem.DUPLICATE, GOOD.replace("ovf:id=\"shop\"", "ovf:id=\"web\"")),
+                refused(
+                        "machine id twice",
+                        OvfProblem.DUPLICATE,
+                        GOOD.replace(
+                                "</ovf:VirtualSystemCollection>",
+                                "<ovf:VirtualSystem ovf:id=\"web\"/></ovf:VirtualSystemCollection>")),
                 refused(
                         "device id twice",
                         OvfProblem.DUPLICATE,
@@ -156,6 +161,22 @@ class HostileDescriptorTest {
     void anOddButPlainFileNameIsFine(String href) throws OvfException {
         Envelope envelope = new OvfReader().read(Samples.bytes(GOOD.replace("vm-1-disk-0.vmdk", href)));
         assertThat(envelope.references().get(0).href()).isEqualTo(href.replace("&amp;", "&"));
+    }
+
+    @Test
+    void aMachineMayHaveTheNameOfItsVApp() throws OvfException {
+        String text = GOOD.replace("ovf:id=\"shop\"", "ovf:id=\"web\"");
+        assertThat(new OvfReader().read(Samples.bytes(text)).content().id()).isEqualTo("web");
+        OvfDocument edited = OvfDocument.read(Samples.bytes(text)).withMac("web", "1", "02:00:00:00:00:09");
+        assertThat(edited.envelope()
+                        .virtualSystems()
+                        .get(0)
+                        .hardware()
+                        .get(0)
+                        .networkAdapters()
+                        .get(0)
+                        .mac())
+                .hasValue("02:00:00:00:00:09");
     }
 
     @Test

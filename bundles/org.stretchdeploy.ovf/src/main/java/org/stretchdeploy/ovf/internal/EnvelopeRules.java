@@ -83,7 +83,10 @@ final class EnvelopeRules {
     }
 
     private static void ids(Content content, Set<String> seen) throws OvfException {
-        unique(seen, content.id(), "machine or collection id");
+        // a vApp and its machine often have one name, and Cloud Director writes names as ids
+        if (content instanceof VirtualSystem) {
+            unique(seen, content.id(), "machine id");
+        }
         if (content instanceof VirtualSystemCollection collection) {
             for (Content member : collection.members()) {
                 ids(member, seen);
