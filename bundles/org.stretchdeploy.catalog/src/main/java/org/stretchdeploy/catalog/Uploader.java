@@ -141,7 +141,7 @@ final class Uploader {
                 catalogs.putFile(template, name, at, bytes, bytes.length, size);
                 next = at + bytes.length;
             } catch (CloudException e) {
-                next = afterFailure(template, name, at, e, patience);
+                next = afterFailure(template, name, at, size, e, patience);
             }
             if (next > at) {
                 patience.progressed();
@@ -160,7 +160,7 @@ final class Uploader {
     }
 
     /** The outcome of a piece is unknown: the cloud tells how much it has. */
-    private long afterFailure(ObjectId template, String name, long at, CloudException e, Patience patience)
+    private long afterFailure(ObjectId template, String name, long at, long size, CloudException e, Patience patience)
             throws InterruptedException {
         if (!Patience.worthRepeating(e) && e.category() != CloudException.Category.CONFLICT) {
             throw e;
@@ -173,11 +173,15 @@ final class Uploader {
                             + " Check the connection and try again; the upload goes on where it stopped.",
                     e);
         }
-        return state(template).files().stream()
+        Catalogs.Upload upload = state(template);
+        // a cloud that has everything imports it and asks for no file any more
+        boolean complete = upload.state() == Catalogs.State.READY
+                || !upload.descriptorWanted() && upload.files().isEmpty();
+        return upload.files().stream()
                 .filter(f -> f.name().equals(name))
                 .mapToLong(Catalogs.UploadFile::received)
                 .findFirst()
-                .orElse(at);
+                .orElse(complete ? size : at);
     }
 
     private Catalogs.Upload state(ObjectId template) throws InterruptedException {

@@ -48,6 +48,7 @@ final class FakeCloud implements Cloud, Catalogs {
     CloudException.Category lossCategory = CloudException.Category.TRANSIENT;
     Optional<String> failure = Optional.empty();
     boolean asksForManifest;
+    boolean forgetsFilesWhenComplete;
 
     final List<Long> readOffsets = new ArrayList<>();
     final Map<String, ByteArrayOutputStream> received = new LinkedHashMap<>();
@@ -107,6 +108,11 @@ final class FakeCloud implements Cloud, Catalogs {
             } catch (OvfException e) {
                 throw new IllegalStateException(e);
             }
+        }
+        boolean complete =
+                !wanted.isEmpty() && wanted.stream().allMatch(f -> f.size() >= 0 && f.received() == f.size());
+        if (complete && forgetsFilesWhenComplete) {
+            wanted.clear();
         }
         State state = failure.isPresent() ? State.FAILED : State.PENDING;
         return new Upload(state, receivedDescriptor.isEmpty(), wanted, 0, failure);

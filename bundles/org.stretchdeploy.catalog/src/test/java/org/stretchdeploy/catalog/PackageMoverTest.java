@@ -248,6 +248,17 @@ class PackageMoverTest {
     }
 
     @Test
+    void theReplyToTheVeryLastPieceMayBeLostToo() throws Exception {
+        describe(true, "one.vmdk", noise(1, 2 * CHUNK));
+        publish();
+        target.forgetsFilesWhenComplete = true;
+        target.replyLost = n -> n == 2;
+        mover().transfer("p1", target, FakeCloud.CATALOG, "web", false, TAG, heard::add);
+        arrived();
+        assertThat(target.puts).isEqualTo(2);
+    }
+
+    @Test
     void aTargetThatTakesNothingMoreIsReported() throws Exception {
         publish();
         target.requestLost = n -> n > 3;
