@@ -63,7 +63,9 @@ public final class CanonicalForm {
                 Words.endpoint(rule.externalAddress(), rule.externalPort()),
                 "->",
                 Words.endpoint(rule.internalAddress(), rule.internalPort()),
-                rule.vm().map(nic -> "vm=" + Words.quoted(nic.vm()) + "#" + nic.nicIndex()).orElse("vm=-"),
+                rule.vm()
+                        .map(nic -> "vm=" + Words.quoted(nic.vm()) + "#" + nic.nicIndex())
+                        .orElse("vm=-"),
                 Words.lower(rule.firewallMatch()),
                 Words.quoted(rule.name()));
     }
@@ -110,7 +112,9 @@ public final class CanonicalForm {
 
     /** False for an entry that stands only for "no DHCP here". */
     static boolean serves(Dhcp dhcp) {
-        return dhcp.enabled() || !dhcp.firstAddress().isBlank() || !dhcp.lastAddress().isBlank();
+        return dhcp.enabled()
+                || !dhcp.firstAddress().isBlank()
+                || !dhcp.lastAddress().isBlank();
     }
 
     private static void line(StringBuilder text, String line) {

@@ -39,7 +39,8 @@ public final class EdgeDiff {
     /** The lines as text, one per line, sign first. */
     public static String text(List<DiffLine> lines) {
         var text = new StringBuilder();
-        lines.forEach(line -> text.append(line.sign()).append(' ').append(line.text()).append('\n'));
+        lines.forEach(
+                line -> text.append(line.sign()).append(' ').append(line.text()).append('\n'));
         return text.toString();
     }
 
@@ -69,8 +70,7 @@ public final class EdgeDiff {
             } else if (!identity.same(before.get(left.getAsInt()), after.get(r))) {
                 lines.add(new DiffLine('~', identity.text().apply(before.get(left.getAsInt())) + "  =>  " + text));
             } else if (orderMatters && !pairing.inOrder(left.getAsInt())) {
-                lines.add(new DiffLine(
-                        '~', text + "  moved from place " + (left.getAsInt() + 1) + " to " + (r + 1)));
+                lines.add(new DiffLine('~', text + "  moved from place " + (left.getAsInt() + 1) + " to " + (r + 1)));
             }
         }
     }

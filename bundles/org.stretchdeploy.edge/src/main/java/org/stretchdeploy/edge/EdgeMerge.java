@@ -11,8 +11,9 @@ import org.stretchdeploy.api.edge.NatRule;
 /**
  * Takes our work back from an edge and leaves a person's work there.
  *
- * <p>Laws: when nobody else changed the edge, the result is the snapshot (canonically); a rule that a person added, changed or
- * deleted stays so; merging the result again changes nothing, provided that rules can be told apart by name or content.
+ * <p>Laws: when nobody else changed the edge, the result is the snapshot (canonically); a rule that a person added,
+ * changed or deleted stays so; merging the result again changes nothing, provided that rules can be told apart by name
+ * or content.
  */
 public final class EdgeMerge {
     private EdgeMerge() {}
@@ -37,8 +38,8 @@ public final class EdgeMerge {
     }
 
     /**
-     * The same, when it is not sure what was applied: rules that carry a tag of the operation go even when {@code ours} does not
-     * have them.
+     * The same, when it is not sure what was applied: rules that carry a tag of the operation go even when {@code ours}
+     * does not have them.
      */
     public static Result restore(EdgeServices base, EdgeServices ours, EdgeServices current, String operation) {
         return merge(base, ours, current, EdgeRules.prefix(operation));
@@ -46,68 +47,45 @@ public final class EdgeMerge {
 
     private static Result merge(EdgeServices base, EdgeServices ours, EdgeServices current, String tag) {
         var conflicts = new ArrayList<String>();
-        var firewall = new ListMerge<>(
-                        base.firewall().rules(),
-                        ours.firewall().rules(),
-                        current.firewall().rules(),
-                        Identity.FIREWALL,
-                        tag,
-                        conflicts)
-                .merge();
-        var nat = new ListMerge<>(
-                        base.nat().rules(), ours.nat().rules(), current.nat().rules(), Identity.NAT, tag, conflicts)
-                .merge();
+        Firewall firewall = firewall(base.firewall(), ours.firewall(), current.firewall(), tag, conflicts);
+        Nat nat = nat(base.nat(), ours.nat(), current.nat(), tag, conflicts);
         var dhcp = new ListMerge<>(base.dhcp(), ours.dhcp(), current.dhcp(), Identity.DHCP, tag, conflicts).merge();
         var routes =
                 new ListMerge<>(base.routes(), ours.routes(), current.routes(), Identity.ROUTE, tag, conflicts).merge();
-        var services = new EdgeServices(
-                new Firewall(
-                        setting(
-                                "firewall on",
-                                base.firewall().enabled(),
-                                ours.firewall().enabled(),
-                                current.firewall().enabled(),
-                                conflicts),
-                        setting(
-                                "firewall default",
-                                base.firewall().defaultPolicy(),
-                                ours.firewall().defaultPolicy(),
-                                current.firewall().defaultPolicy(),
-                                conflicts),
-                        setting(
-                                "firewall default log",
-                                base.firewall().logDefault(),
-                                ours.firewall().logDefault(),
-                                current.firewall().logDefault(),
-                                conflicts),
-                        firewall),
-                new Nat(
-                        natEnabled(base, ours, current, nat, conflicts),
-                        setting("NAT type", base.nat().type(), ours.nat().type(), current.nat().type(), conflicts),
-                        setting(
-                                "masquerade",
-                                base.nat().masquerade(),
-                                ours.nat().masquerade(),
-                                current.nat().masquerade(),
-                                conflicts),
-                        nat),
-                dhcp,
-                routes);
-        return new Result(services, conflicts);
+        return new Result(new EdgeServices(firewall, nat, dhcp, routes), conflicts);
+    }
+
+    private static Firewall firewall(
+            Firewall base, Firewall ours, Firewall current, String tag, List<String> conflicts) {
+        var rules =
+                new ListMerge<>(base.rules(), ours.rules(), current.rules(), Identity.FIREWALL, tag, conflicts).merge();
+        return new Firewall(
+                setting("firewall on", base.enabled(), ours.enabled(), current.enabled(), conflicts),
+                setting(
+                        "firewall default",
+                        base.defaultPolicy(),
+                        ours.defaultPolicy(),
+                        current.defaultPolicy(),
+                        conflicts),
+                setting("firewall default log", base.logDefault(), ours.logDefault(), current.logDefault(), conflicts),
+                rules);
+    }
+
+    private static Nat nat(Nat base, Nat ours, Nat current, String tag, List<String> conflicts) {
+        var rules = new ListMerge<>(base.rules(), ours.rules(), current.rules(), Identity.NAT, tag, conflicts).merge();
+        return new Nat(
+                natEnabled(base, ours, current, rules, conflicts),
+                setting("NAT type", base.type(), ours.type(), current.type(), conflicts),
+                setting("masquerade", base.masquerade(), ours.masquerade(), current.masquerade(), conflicts),
+                rules);
     }
 
     /** NAT that we had switched on stays on for rules that a person added since. */
-    private static boolean natEnabled(
-            EdgeServices base,
-            EdgeServices ours,
-            EdgeServices current,
-            List<NatRule> merged,
-            List<String> conflicts) {
-        boolean restored = setting(
-                "NAT on", base.nat().enabled(), ours.nat().enabled(), current.nat().enabled(), conflicts);
-        List<String> known = base.nat().rules().stream().map(CanonicalForm::of).toList();
+    private static boolean natEnabled(Nat base, Nat ours, Nat current, List<NatRule> merged, List<String> conflicts) {
+        boolean restored = setting("NAT on", base.enabled(), ours.enabled(), current.enabled(), conflicts);
+        List<String> known = base.rules().stream().map(CanonicalForm::of).toList();
         boolean needed = merged.stream().anyMatch(rule -> rule.enabled() && !known.contains(CanonicalForm.of(rule)));
-        if (!restored && current.nat().enabled() && needed) {
+        if (!restored && current.enabled() && needed) {
             conflicts.add("NAT was off before and is used by rules that were added meanwhile; it stays on.");
             return true;
         }

@@ -134,7 +134,8 @@ public final class EdgeRules {
     private static EdgeServices filter(
             EdgeServices services, Predicate<NatRule> nat, Predicate<FirewallRule> firewall) {
         return withFirewallRules(
-                withNatRules(services, services.nat().rules().stream().filter(nat).toList()),
+                withNatRules(
+                        services, services.nat().rules().stream().filter(nat).toList()),
                 services.firewall().rules().stream().filter(firewall).toList());
     }
 }

@@ -31,8 +31,7 @@ final class ListMerge<T> {
     private final int[] sameAsBase;
 
     /** @param tag opening of the tags of ours: an entry that carries it and is not known goes too; empty: none goes */
-    ListMerge(
-            List<T> base, List<T> ours, List<T> current, Identity<T> identity, String tag, List<String> conflicts) {
+    ListMerge(List<T> base, List<T> ours, List<T> current, Identity<T> identity, String tag, List<String> conflicts) {
         this.base = base;
         this.ours = ours;
         this.current = current;
@@ -75,7 +74,9 @@ final class ListMerge<T> {
                 continue;
             }
             for (int c = 0; c < current.size() && sameAsBase[b] == NONE; c++) {
-                if (toCurrent.left(c).isEmpty() && !consumed.contains(c) && identity.same(base.get(b), current.get(c))) {
+                if (toCurrent.left(c).isEmpty()
+                        && !consumed.contains(c)
+                        && identity.same(base.get(b), current.get(c))) {
                     sameAsBase[b] = c;
                     consumed.add(c);
                     toCurrent.reserveRight(c);
@@ -112,7 +113,8 @@ final class ListMerge<T> {
         if (identity.same(applied, found)) {
             return new Entry<>(identity.withId().apply(rule, identity.id().apply(found)), now.getAsInt());
         }
-        conflicts.add("We had changed \"" + identity.text().apply(rule) + "\", and it was changed again meanwhile; it stays \""
+        conflicts.add("We had changed \"" + identity.text().apply(rule)
+                + "\", and it was changed again meanwhile; it stays \""
                 + identity.text().apply(found) + "\".");
         return new Entry<>(identity.untagged().apply(found), now.getAsInt());
     }
@@ -122,8 +124,9 @@ final class ListMerge<T> {
         T found = current.get(now);
         if (!identity.same(ours.get(o), found)) {
             T kept = identity.untagged().apply(found);
-            conflicts.add("Our rule \"" + identity.text().apply(ours.get(o)) + "\" was changed meanwhile; it stays as \""
-                    + identity.text().apply(kept) + "\".");
+            conflicts.add(
+                    "Our rule \"" + identity.text().apply(ours.get(o)) + "\" was changed meanwhile; it stays as \""
+                            + identity.text().apply(kept) + "\".");
             additions.add(new Entry<>(kept, now));
         }
     }
@@ -184,7 +187,9 @@ final class ListMerge<T> {
     /** The order of now; an entry that comes back stands behind its neighbour of the base. */
     private List<Entry<T>> inCurrentOrder() {
         var result = new ArrayList<Entry<T>>(additions);
-        ofBase.stream().filter(entry -> entry != null && entry.current() != NONE).forEach(result::add);
+        ofBase.stream()
+                .filter(entry -> entry != null && entry.current() != NONE)
+                .forEach(result::add);
         result.sort((a, b) -> Integer.compare(a.current(), b.current()));
         for (int b = 0; b < ofBase.size(); b++) {
             Entry<T> entry = ofBase.get(b);

@@ -7,7 +7,8 @@ import java.util.function.Function;
 
 /**
  * Which entry of the left list is which of the right one. Entries of equal content come first (in common order, then
- * moved ones), because clouds renumber rules; then those of equal name, then those of equal id. An entry is paired once.
+ * moved ones), because clouds renumber rules; then those of equal name, then those of equal id. An entry is paired
+ * once.
  */
 final class Pairing<T> {
     private static final int NONE = -1;

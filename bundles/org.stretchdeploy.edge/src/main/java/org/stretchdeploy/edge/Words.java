@@ -6,7 +6,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Folds the words of rules: what means the same becomes the same text. Unknown words only lose case and outer blanks. */
+/**
+ * Folds the words of rules: what means the same becomes the same text. Unknown words only lose case and outer blanks.
+ */
 final class Words {
     static final String ANY = "any";
     private static final Set<String> ANYTHING = Set.of("", "any", "*", "-1", "all");
@@ -72,7 +74,9 @@ final class Words {
     /** {@code n-n} is {@code n}. */
     private static String single(String range) {
         int dash = range.indexOf('-');
-        return dash > 0 && range.substring(0, dash).equals(range.substring(dash + 1)) ? range.substring(0, dash) : range;
+        return dash > 0 && range.substring(0, dash).equals(range.substring(dash + 1))
+                ? range.substring(0, dash)
+                : range;
     }
 
     /** Clears the host bits of a CIDR; {@code /32} is the address alone. Anything else stays. */

@@ -14,9 +14,20 @@ import org.stretchdeploy.api.edge.EdgeServices.Dhcp;
 class CanonicalFormTest {
     @ParameterizedTest
     @CsvSource({
-        "Any,any", "ANY,any", "'',any", "*,any", "0.0.0.0/0,any", "Internal,internal",
-        "10.1.0.7/24,10.1.0.0/24", "10.1.0.7/32,10.1.0.7", "10.1.0.7-10.1.0.7,10.1.0.7", "' 10.1.0.7 - 10.1.0.9 ',10.1.0.7-10.1.0.9",
-        "'10.2.0.1, 10.1.0.1','10.1.0.1,10.2.0.1'", "10.1.0.7/0,any", "999.1.1.1/8,999.1.1.1/8", "FE80::1,fe80::1"
+        "Any,any",
+        "ANY,any",
+        "'',any",
+        "*,any",
+        "0.0.0.0/0,any",
+        "Internal,internal",
+        "10.1.0.7/24,10.1.0.0/24",
+        "10.1.0.7/32,10.1.0.7",
+        "10.1.0.7-10.1.0.7,10.1.0.7",
+        "' 10.1.0.7 - 10.1.0.9 ',10.1.0.7-10.1.0.9",
+        "'10.2.0.1, 10.1.0.1','10.1.0.1,10.2.0.1'",
+        "10.1.0.7/0,any",
+        "999.1.1.1/8,999.1.1.1/8",
+        "FE80::1,fe80::1"
     })
     void addressesThatMeanTheSameAreEqual(String written, String canonical) {
         assertThat(Words.address(written)).isEqualTo(canonical);
@@ -31,7 +42,8 @@ class CanonicalFormTest {
     @Test
     void anEntryThatServesNothingIsNoEntry() {
         var none = edge(List.of(), List.of());
-        var empty = new EdgeServices(none.firewall(), none.nat(), List.of(new Dhcp("n", false, "", "", 0, 0)), none.routes());
+        var empty = new EdgeServices(
+                none.firewall(), none.nat(), List.of(new Dhcp("n", false, "", "", 0, 0)), none.routes());
         var without = new EdgeServices(none.firewall(), none.nat(), List.of(), none.routes());
         assertThat(CanonicalForm.text(empty)).isEqualTo(CanonicalForm.text(without));
     }

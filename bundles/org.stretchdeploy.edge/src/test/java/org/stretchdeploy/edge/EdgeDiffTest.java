@@ -40,7 +40,8 @@ class EdgeDiffTest {
         assertThat(diff(
                         edge(List.of(dnat("1", "", "10.1.0.1")), List.of()),
                         edge(List.of(dnat("1", "", "10.1.0.2")), List.of())))
-                .isEqualTo("~ DNAT tcp 203.0.113.10:443 -> 10.1.0.1:443  =>  DNAT tcp 203.0.113.10:443 -> 10.1.0.2:443\n");
+                .isEqualTo(
+                        "~ DNAT tcp 203.0.113.10:443 -> 10.1.0.1:443  =>  DNAT tcp 203.0.113.10:443 -> 10.1.0.2:443\n");
     }
 
     @Test

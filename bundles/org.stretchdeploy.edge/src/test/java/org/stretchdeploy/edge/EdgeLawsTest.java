@@ -28,9 +28,11 @@ class EdgeLawsTest {
     Arbitrary<EdgeServices> edges() {
         var nat = Combinators.combine(ids(), names(), Arbitraries.integers().between(1, 4))
                 .as((id, name, host) -> dnat(id, name, "10.1.0." + host));
-        var firewall = Combinators.combine(ids(), names(), Arbitraries.integers().between(1, 4))
+        var firewall = Combinators.combine(
+                        ids(), names(), Arbitraries.integers().between(1, 4))
                 .as((id, name, host) -> allow(id, name, "10.2.0." + host));
-        return Combinators.combine(nat.list().ofMaxSize(5), firewall.list().ofMaxSize(6)).as(Sample::edge);
+        return Combinators.combine(nat.list().ofMaxSize(5), firewall.list().ofMaxSize(6))
+                .as(Sample::edge);
     }
 
     private static Arbitrary<String> ids() {
@@ -43,7 +45,8 @@ class EdgeLawsTest {
 
     @Provide
     Arbitrary<Story> stories() {
-        return Combinators.combine(edges(), Arbitraries.longs(), Arbitraries.of(true, false), Arbitraries.of(true, false))
+        return Combinators.combine(
+                        edges(), Arbitraries.longs(), Arbitraries.of(true, false), Arbitraries.of(true, false))
                 .as((base, seed, unique, numbered) -> story(base, new Random(seed), unique, numbered));
     }
 
@@ -139,13 +142,15 @@ class EdgeLawsTest {
     @Property
     void noRuleOfOursSurvives(@ForAll("stories") Story story) {
         var result = EdgeMerge.restore(story.base(), story.ours(), story.current(), "op-1");
-        assertThat(EdgeRules.present(result.services(), EdgeRules.prefix("op-1"))).isFalse();
+        assertThat(EdgeRules.present(result.services(), EdgeRules.prefix("op-1")))
+                .isFalse();
     }
 
     /** Rules that can be told apart: of two equal unnamed rules nobody can say which one came back. */
     @Property
     void mergingTheResultAgainChangesNothing(@ForAll("namedStories") Story story) {
-        var once = EdgeMerge.restore(story.base(), story.ours(), story.current(), "op-1").services();
+        var once = EdgeMerge.restore(story.base(), story.ours(), story.current(), "op-1")
+                .services();
         var twice = EdgeMerge.restore(story.base(), story.ours(), once, "op-1").services();
         assertThat(CanonicalForm.text(twice)).isEqualTo(CanonicalForm.text(once));
     }

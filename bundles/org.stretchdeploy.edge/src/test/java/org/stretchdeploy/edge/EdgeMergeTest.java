@@ -21,7 +21,9 @@ class EdgeMergeTest {
     }
 
     private static List<String> names(EdgeMerge.Result result) {
-        return result.services().firewall().rules().stream().map(FirewallRule::name).toList();
+        return result.services().firewall().rules().stream()
+                .map(FirewallRule::name)
+                .toList();
     }
 
     @Test
@@ -55,15 +57,15 @@ class EdgeMergeTest {
 
     @Test
     void aPersonsChangeOfWhatWeChangedStaysAndIsReported() {
-        var result = EdgeMerge.restore(
-                fw(a), fw(allow("1", "a", "10.0.0.77")), fw(allow("1", "a", "10.0.0.88")));
+        var result = EdgeMerge.restore(fw(a), fw(allow("1", "a", "10.0.0.77")), fw(allow("1", "a", "10.0.0.88")));
         assertThat(result.services().firewall().rules()).containsExactly(allow("1", "a", "10.0.0.88"));
         assertThat(result.conflicts()).singleElement().asString().contains("changed again meanwhile");
     }
 
     @Test
     void aPersonsDeletionStays() {
-        assertThat(names(EdgeMerge.restore(fw(a, b), fw(a, b, our), fw(b, our)))).containsExactly("b");
+        assertThat(names(EdgeMerge.restore(fw(a, b), fw(a, b, our), fw(b, our))))
+                .containsExactly("b");
     }
 
     @Test
@@ -84,7 +86,8 @@ class EdgeMergeTest {
                 fw().firewall(), new EdgeServices.Nat(false, "ipTranslation", false, List.of()), List.of(), List.of());
         var ours = EdgeRules.withNatRules(edge(List.of(), List.of()), List.of(dnat("1", "x " + TAG, "10.1.0.1")));
         var used = EdgeRules.withNatRules(ours, List.of(dnat("1", "x " + TAG, "10.1.0.1"), dnat("2", "p", "10.1.0.2")));
-        assertThat(EdgeMerge.restore(off, ours, ours).services().nat().enabled()).isFalse();
+        assertThat(EdgeMerge.restore(off, ours, ours).services().nat().enabled())
+                .isFalse();
         var result = EdgeMerge.restore(off, ours, used);
         assertThat(result.services().nat().enabled()).isTrue();
         assertThat(result.conflicts()).singleElement().asString().contains("stays on");
@@ -97,7 +100,10 @@ class EdgeMergeTest {
         assertThat(EdgeRules.untagged("web " + TAG)).isEqualTo("web");
         var services = fw(a, our);
         assertThat(EdgeRules.ours(services, TAG).firewall().rules()).containsExactly(our);
-        assertThat(EdgeRules.without(services, EdgeRules.prefix("op-1")).firewall().rules()).containsExactly(a);
+        assertThat(EdgeRules.without(services, EdgeRules.prefix("op-1"))
+                        .firewall()
+                        .rules())
+                .containsExactly(a);
         assertThat(EdgeRules.present(services, EdgeRules.EVERY_TAG)).isTrue();
     }
 }

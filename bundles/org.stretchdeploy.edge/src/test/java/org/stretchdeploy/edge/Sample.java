@@ -32,8 +32,7 @@ final class Sample {
     }
 
     static FirewallRule allow(String id, String name, String source) {
-        return new FirewallRule(
-                id, name, true, Policy.ALLOW, List.of("TCP"), source, "Any", "10.1.0.30", "443", false);
+        return new FirewallRule(id, name, true, Policy.ALLOW, List.of("TCP"), source, "Any", "10.1.0.30", "443", false);
     }
 
     static EdgeServices edge(List<NatRule> nat, List<FirewallRule> firewall) {

@@ -33,7 +33,9 @@ final class Addresses {
     }
 
     static int count(List<String> ranges) {
-        return (int) Math.min(Integer.MAX_VALUE, ranges.stream().flatMapToLong(Addresses::range).count());
+        return (int) Math.min(
+                Integer.MAX_VALUE,
+                ranges.stream().flatMapToLong(Addresses::range).count());
     }
 
     private static LongStream range(String range) {

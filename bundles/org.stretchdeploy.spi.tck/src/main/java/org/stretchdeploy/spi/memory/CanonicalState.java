@@ -33,10 +33,13 @@ final class CanonicalState {
         state.gateways.values().forEach(gateway -> {
             line(0, "edge-gateway", gateway.entity.name(), gateway.entity.externalAddresses());
             services(1, gateway.services, null);
-            gateway.tunnels.values().forEach(t -> line(1, "tunnel", t.name(), t.mode(), t.enabled(), t.remoteEndpoint()));
+            gateway.tunnels
+                    .values()
+                    .forEach(t -> line(1, "tunnel", t.name(), t.mode(), t.enabled(), t.remoteEndpoint()));
         });
         sorted(state.vApps.values(), Comparator.comparing(vApp -> vApp.name)).forEach(this::vApp);
-        sorted(state.catalogs.values(), Comparator.comparing(catalog -> catalog.name)).forEach(this::catalog);
+        sorted(state.catalogs.values(), Comparator.comparing(catalog -> catalog.name))
+                .forEach(this::catalog);
         return text.toString();
     }
 
@@ -83,31 +86,33 @@ final class CanonicalState {
     private void services(int depth, EdgeServices services, VAppState vApp) {
         var firewall = services.firewall();
         line(depth, "firewall", firewall.enabled(), firewall.defaultPolicy(), firewall.logDefault());
-        firewall.rules().forEach(rule -> line(
-                depth + 1,
-                rule.name(),
-                rule.enabled(),
-                rule.policy(),
-                rule.protocols(),
-                rule.source(),
-                rule.sourcePort(),
-                rule.destination(),
-                rule.destinationPort(),
-                rule.log()));
+        firewall.rules()
+                .forEach(rule -> line(
+                        depth + 1,
+                        rule.name(),
+                        rule.enabled(),
+                        rule.policy(),
+                        rule.protocols(),
+                        rule.source(),
+                        rule.sourcePort(),
+                        rule.destination(),
+                        rule.destinationPort(),
+                        rule.log()));
         var nat = services.nat();
         line(depth, "nat", nat.enabled(), nat.type(), nat.masquerade());
-        nat.rules().forEach(rule -> line(
-                depth + 1,
-                rule.name(),
-                rule.enabled(),
-                rule.type(),
-                rule.protocol(),
-                rule.externalAddress(),
-                rule.externalPort(),
-                rule.internalAddress(),
-                rule.internalPort(),
-                rule.vm().map(nic -> bound(vApp, nic)).orElse(""),
-                rule.firewallMatch()));
+        nat.rules()
+                .forEach(rule -> line(
+                        depth + 1,
+                        rule.name(),
+                        rule.enabled(),
+                        rule.type(),
+                        rule.protocol(),
+                        rule.externalAddress(),
+                        rule.externalPort(),
+                        rule.internalAddress(),
+                        rule.internalPort(),
+                        rule.vm().map(nic -> bound(vApp, nic)).orElse(""),
+                        rule.firewallMatch()));
         services.dhcp().forEach(dhcp -> line(depth, dhcp));
         services.routes().forEach(route -> line(depth, route));
     }
@@ -115,17 +120,26 @@ final class CanonicalState {
     /** A rule's VM by name, marked when its local id is not the one of that VM. */
     private static String bound(VAppState vApp, NatRule.VmNic nic) {
         boolean holds = vApp != null
-                && vApp.vm(nic.vm()).filter(vm -> vm.localId.equals(nic.localId())).isPresent();
+                && vApp.vm(nic.vm())
+                        .filter(vm -> vm.localId.equals(nic.localId()))
+                        .isPresent();
         return nic.vm() + "#" + nic.nicIndex() + (holds ? "" : " (dangling)");
     }
 
     private void catalog(CatalogState catalog) {
         line(0, "catalog", catalog.name, catalog.description);
-        sorted(catalog.templates.values(), Comparator.comparing(template -> template.name)).forEach(this::template);
+        sorted(catalog.templates.values(), Comparator.comparing(template -> template.name))
+                .forEach(this::template);
     }
 
     private void template(TemplateState template) {
-        line(1, "template", template.name, template.description, template.state, template.export.isPresent() ? "export open" : "");
+        line(
+                1,
+                "template",
+                template.name,
+                template.description,
+                template.state,
+                template.export.isPresent() ? "export open" : "");
         template.vms.forEach(vm -> vm(2, vm));
     }
 

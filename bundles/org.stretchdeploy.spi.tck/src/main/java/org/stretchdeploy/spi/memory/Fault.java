@@ -10,7 +10,10 @@ public enum Fault {
     FAIL_AFTER,
     /** The call does its work, or starts its task, and the reply never comes: EXTERNAL at once. */
     LOSE_REPLY,
-    /** The task ends FAILED (EXTERNAL) without its effect; a thing that was being made stays as a ruin. Calls without a task: FAIL_BEFORE. */
+    /**
+     * The task ends FAILED (EXTERNAL) without its effect; a thing that was being made stays as a ruin. Calls without a
+     * task: FAIL_BEFORE.
+     */
     TASK_FAILS,
     /** The task takes twenty times as long. */
     SLOW,

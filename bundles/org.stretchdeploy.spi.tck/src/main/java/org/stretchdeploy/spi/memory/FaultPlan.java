@@ -8,7 +8,9 @@ public interface FaultPlan {
 
     Fault at(RecordedCall call);
 
-    /** One fault at the n-th writing call, counted from 1 since the cloud was made or {@link MemoryCloud#clearCalls}. */
+    /**
+     * One fault at the n-th writing call, counted from 1 since the cloud was made or {@link MemoryCloud#clearCalls}.
+     */
     static FaultPlan at(int number, Fault fault) {
         return call -> call.number() == number ? fault : Fault.NONE;
     }

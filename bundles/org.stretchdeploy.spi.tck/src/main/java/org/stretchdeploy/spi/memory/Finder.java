@@ -107,7 +107,9 @@ final class Finder {
         for (VAppState vApp : state.vApps.values()) {
             for (VmState vm : vApp.vms) {
                 for (Vm.Nic nic : vm.nics) {
-                    if (vApp.network(nic.network()).filter(n -> segment(vApp, n).equals(segment)).isPresent()) {
+                    if (vApp.network(nic.network())
+                            .filter(n -> segment(vApp, n).equals(segment))
+                            .isPresent()) {
                         result.add(new Attached(vApp, vm, nic));
                     }
                 }

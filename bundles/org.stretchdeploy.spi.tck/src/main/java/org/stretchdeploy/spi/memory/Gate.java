@@ -17,7 +17,12 @@ import org.stretchdeploy.spi.Tag;
 final class Gate {
     /** Writing calls that are over when they return, so that no task of theirs can fail. */
     private static final Set<String> WITHOUT_TASK = Set.of(
-            "Catalogs.beginUpload", "Catalogs.putDescriptor", "Catalogs.putFile", "Catalogs.closeExport", "VApps.setMetadata", "VApps.removeMetadata");
+            "Catalogs.beginUpload",
+            "Catalogs.putDescriptor",
+            "Catalogs.putFile",
+            "Catalogs.closeExport",
+            "VApps.setMetadata",
+            "VApps.removeMetadata");
 
     private final String cloud;
     private final TaskBoard tasks;

@@ -26,7 +26,12 @@ final class MemoryCatalogs implements Catalogs {
     private final Uploads uploads;
 
     MemoryCatalogs(
-            org.stretchdeploy.spi.memory.State state, Finder finder, Gate gate, TaskBoard tasks, Identities identities, Rules rules) {
+            org.stretchdeploy.spi.memory.State state,
+            Finder finder,
+            Gate gate,
+            TaskBoard tasks,
+            Identities identities,
+            Rules rules) {
         this.state = state;
         this.finder = finder;
         this.gate = gate;
@@ -40,15 +45,14 @@ final class MemoryCatalogs implements Catalogs {
     public CloudTask createCatalog(String name, Tag tag) {
         return gate.write("Catalogs.createCatalog", name, Optional.of(tag), () -> {
             Optional<CatalogState> made = state.catalogs.values().stream()
-                    .filter(catalog -> rules.adopting()
-                            && Tag.in(catalog.description).equals(Optional.of(tag)))
+                    .filter(catalog ->
+                            rules.adopting() && Tag.in(catalog.description).equals(Optional.of(tag)))
                     .findFirst();
             if (made.isPresent()) {
                 ObjectId id = made.get().id;
                 return tasks.runningOn(id).orElse(CloudTask.done(id));
             }
-            if (rules.adopting()
-                    && state.catalogs.values().stream().anyMatch(catalog -> catalog.name.equals(name))) {
+            if (rules.adopting() && state.catalogs.values().stream().anyMatch(catalog -> catalog.name.equals(name))) {
                 throw Refusal.conflict("name-taken", "There is a catalog of the name \"" + name + "\" already.");
             }
             var catalog = new CatalogState(identities.next("catalog"), name, tag.text());
@@ -100,7 +104,8 @@ final class MemoryCatalogs implements Catalogs {
             if (vApp.vms.stream().anyMatch(vm -> vm.power != PowerState.OFF)) {
                 throw Refusal.conflict("vapp-on", "The vApp \"" + vApp.name + "\" must be off to be captured.");
             }
-            rules.requireRoom(vApp.vdc, vApp.vms.stream().mapToLong(Finder::storageMb).sum(), 0);
+            rules.requireRoom(
+                    vApp.vdc, vApp.vms.stream().mapToLong(Finder::storageMb).sum(), 0);
             var template = new TemplateState(identities.next("template"), vApp.vdc, name, tag.text());
             catalog.templates.put(template.id, template);
             CloudTask task = tasks.start(
@@ -160,7 +165,9 @@ final class MemoryCatalogs implements Catalogs {
         return gate.read(() -> {
             OvfPackage open = open(id);
             return new Export(
-                    OvfWriter.DESCRIPTOR, open.descriptor().clone(), Optional.of(open.manifest().clone()));
+                    OvfWriter.DESCRIPTOR,
+                    open.descriptor().clone(),
+                    Optional.of(open.manifest().clone()));
         });
     }
 
@@ -238,12 +245,11 @@ final class MemoryCatalogs implements Catalogs {
     /** What a call with the same tag has made before; a ruin of it is cleared away. */
     private Optional<TemplateState> adopt(CatalogState catalog, Tag tag) {
         Optional<TemplateState> made = catalog.templates.values().stream()
-                .filter(template -> rules.adopting() && Tag.in(template.description).equals(Optional.of(tag)))
+                .filter(template ->
+                        rules.adopting() && Tag.in(template.description).equals(Optional.of(tag)))
                 .findFirst();
         boolean ruin = made.filter(template -> template.state == State.FAILED
-                        || template.state == State.PENDING
-                                && template.upload.isEmpty()
-                                && !tasks.busy(template.id))
+                        || template.state == State.PENDING && template.upload.isEmpty() && !tasks.busy(template.id))
                 .isPresent();
         if (ruin) {
             catalog.templates.remove(made.get().id);
@@ -253,8 +259,7 @@ final class MemoryCatalogs implements Catalogs {
     }
 
     private void requireFreeName(CatalogState catalog, String name) {
-        if (rules.adopting()
-                && catalog.templates.values().stream().anyMatch(template -> template.name.equals(name))) {
+        if (rules.adopting() && catalog.templates.values().stream().anyMatch(template -> template.name.equals(name))) {
             throw Refusal.conflict("name-taken", "The catalog has another template of the name \"" + name + "\".");
         }
     }

@@ -15,11 +15,12 @@ import org.stretchdeploy.spi.Tunnels;
 import org.stretchdeploy.spi.VApps;
 
 /**
- * A whole cloud in memory. Made by {@link #builder}; the same calls in the same order give the same ids, addresses and answers.
+ * A whole cloud in memory. Made by {@link #builder}; the same calls in the same order give the same ids, addresses and
+ * answers.
  *
- * <p>Time is what the {@link Pace} says: work ends after so many polls, or at a time of a given clock. Effects happen when a task ends;
- * things that are being made are visible (with their tag, unfinished) from the start. While a task holds an object, other
- * writes to it are refused with TRANSIENT.
+ * <p>Time is what the {@link Pace} says: work ends after so many polls, or at a time of a given clock. Effects happen
+ * when a task ends; things that are being made are visible (with their tag, unfinished) from the start. While a task
+ * holds an object, other writes to it are refused with TRANSIENT.
  *
  * <p>Thread-safe: one lock for all.
  */
@@ -116,16 +117,18 @@ public final class MemoryCloud implements Cloud {
 
     @Override
     public TaskStatus status(CloudTask task) {
-        return gate.read(() ->
-                task.id().isEmpty() ? TaskStatus.succeeded(task.owner()) : tasks.status(task.id().get()));
+        return gate.read(() -> task.id().isEmpty()
+                ? TaskStatus.succeeded(task.owner())
+                : tasks.status(task.id().get()));
     }
 
     @Override
     public void cancel(CloudTask task) {
-        task.id().ifPresent(id -> gate.write("Cloud.cancel", id, Optional.empty(), () -> {
-            tasks.cancel(id);
-            return id;
-        }));
+        task.id()
+                .ifPresent(id -> gate.write("Cloud.cancel", id, Optional.empty(), () -> {
+                    tasks.cancel(id);
+                    return id;
+                }));
     }
 
     @Override
@@ -192,8 +195,8 @@ public final class MemoryCloud implements Cloud {
     }
 
     /**
-     * Everything that is configured, as sorted text without ids of objects: equal texts are equal clouds. Task history is not part of it,
-     * nor are addresses that an edge got for the time of its deployment.
+     * Everything that is configured, as sorted text without ids of objects: equal texts are equal clouds. Task history
+     * is not part of it, nor are addresses that an edge got for the time of its deployment.
      */
     public String canonicalState() {
         return gate.inside(() -> new CanonicalState(state, true).text());

@@ -27,9 +27,11 @@ import org.stretchdeploy.spi.memory.State.VAppState;
 import org.stretchdeploy.spi.memory.State.VmState;
 
 /**
- * Describes a cloud in memory and what is in it at the start. Names must be there before they are referred to; not thread-safe.
+ * Describes a cloud in memory and what is in it at the start. Names must be there before they are referred to; not
+ * thread-safe.
  *
- * <p>Without more words a cloud has every capability but {@link Capability#L2_VPN} and its tasks end at the second poll.
+ * <p>Without more words a cloud has every capability but {@link Capability#L2_VPN} and its tasks end at the second
+ * poll.
  */
 public final class MemoryCloudBuilder {
     private final String name;
@@ -77,21 +79,24 @@ public final class MemoryCloudBuilder {
         ObjectId id = identities.next("vdc");
         state.vdcs.put(
                 id,
-                new State.VdcState(id, vdc, storageMb, memoryMb, vmQuota, Set.of("vmx-14", "vmx-18", "vmx-19"), routed, true));
+                new State.VdcState(
+                        id, vdc, storageMb, memoryMb, vmQuota, Set.of("vmx-14", "vmx-18", "vmx-19"), routed, true));
         return this;
     }
 
     /** Takes a VDC out of use, or gives it other virtual hardware. */
     public MemoryCloudBuilder vdcDetails(String vdc, boolean enabled, Set<String> hardwareVersions) {
-        state.vdcs.computeIfPresent(vdcId(vdc), (id, old) -> new State.VdcState(
-                id,
-                old.name(),
-                old.storageMb(),
-                old.memoryMb(),
-                old.vmQuota(),
-                Set.copyOf(hardwareVersions),
-                old.routedVAppNetworks(),
-                enabled));
+        state.vdcs.computeIfPresent(
+                vdcId(vdc),
+                (id, old) -> new State.VdcState(
+                        id,
+                        old.name(),
+                        old.storageMb(),
+                        old.memoryMb(),
+                        old.vmQuota(),
+                        Set.copyOf(hardwareVersions),
+                        old.routedVAppNetworks(),
+                        enabled));
         return this;
     }
 
@@ -99,8 +104,8 @@ public final class MemoryCloudBuilder {
     public MemoryCloudBuilder unhealthyEdgeGateway(String gateway) {
         state.gateways.values().stream()
                 .filter(g -> g.entity.name().equals(gateway))
-                .forEach(g -> g.entity = new EdgeGateway(
-                        g.entity.id(), gateway, g.entity.vdc(), g.entity.externalAddresses(), false));
+                .forEach(g -> g.entity =
+                        new EdgeGateway(g.entity.id(), gateway, g.entity.vdc(), g.entity.externalAddresses(), false));
         return this;
     }
 
@@ -188,14 +193,18 @@ public final class MemoryCloudBuilder {
     public MemoryCloudBuilder vAppNetwork(String vApp, NetworkSpec spec, EdgeServices services) {
         VAppState owner = vApp(vApp);
         Optional<Subnet> subnet = spec.fenceMode() == FenceMode.BRIDGED
-                ? finder.orgNetwork(owner.vdc, spec.parent().orElseThrow()).orElseThrow().subnet()
+                ? finder.orgNetwork(owner.vdc, spec.parent().orElseThrow())
+                        .orElseThrow()
+                        .subnet()
                 : spec.subnet();
         var network = new NetworkState(identities.next("network"), spec, subnet, services);
         owner.networks.add(network);
         return this;
     }
 
-    /** A stopped VM with one disk (its bytes made from its name) and one NIC of a manual address, connected and primary. */
+    /**
+     * A stopped VM with one disk (its bytes made from its name) and one NIC of a manual address, connected and primary.
+     */
     public MemoryCloudBuilder vm(String vApp, String vm, String network, String address) {
         return vm(vApp, vm, 1, 512, List.of(nic(0, network, address)), List.of(content(vm, 4096)), 16);
     }
@@ -266,8 +275,8 @@ public final class MemoryCloudBuilder {
                 "",
                 identities.localId(),
                 new Vm.Hardware(1, 1, 256, "debian12_64Guest", "vmx-19", vm));
-        content.nics = List.of(new Vm.Nic(
-                0, "", identities.mac(), Optional.empty(), Vm.Allocation.NONE, false, true, "VMXNET3"));
+        content.nics = List.of(
+                new Vm.Nic(0, "", identities.mac(), Optional.empty(), Vm.Allocation.NONE, false, true, "VMXNET3"));
         content.disks.add(
                 new DiskState(new Vm.Disk("disk-0", 8, "paravirtual", 0, false, false), content(template, 1024)));
         made.vms.add(content);
@@ -305,5 +314,4 @@ public final class MemoryCloudBuilder {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no VDC " + vdc));
     }
-
 }

@@ -77,7 +77,10 @@ final class MemoryEdges implements Edges {
                         wanted.firewall().logDefault(),
                         firewall),
                 new EdgeServices.Nat(
-                        wanted.nat().enabled(), wanted.nat().type(), wanted.nat().masquerade(), nat),
+                        wanted.nat().enabled(),
+                        wanted.nat().type(),
+                        wanted.nat().masquerade(),
+                        nat),
                 wanted.dhcp(),
                 wanted.routes());
     }
@@ -114,14 +117,31 @@ final class MemoryEdges implements Edges {
 
     private static NatRule withId(NatRule rule, String id) {
         return new NatRule(
-                id, rule.name(), rule.enabled(), rule.type(), rule.protocol(), rule.externalAddress(), rule.externalPort(),
-                rule.internalAddress(), rule.internalPort(), rule.vm(), rule.firewallMatch());
+                id,
+                rule.name(),
+                rule.enabled(),
+                rule.type(),
+                rule.protocol(),
+                rule.externalAddress(),
+                rule.externalPort(),
+                rule.internalAddress(),
+                rule.internalPort(),
+                rule.vm(),
+                rule.firewallMatch());
     }
 
     private static FirewallRule withId(FirewallRule rule, String id) {
         return new FirewallRule(
-                id, rule.name(), rule.enabled(), rule.policy(), rule.protocols(), rule.source(), rule.sourcePort(),
-                rule.destination(), rule.destinationPort(), rule.log());
+                id,
+                rule.name(),
+                rule.enabled(),
+                rule.policy(),
+                rule.protocols(),
+                rule.source(),
+                rule.sourcePort(),
+                rule.destination(),
+                rule.destinationPort(),
+                rule.log());
     }
 
     private static String target(EdgeReference edge) {

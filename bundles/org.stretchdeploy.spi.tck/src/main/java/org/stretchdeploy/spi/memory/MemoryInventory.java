@@ -43,7 +43,11 @@ final class MemoryInventory implements Inventory {
                 vdc.enabled(),
                 left(vdc.storageMb(), finder.storageUsedMb(vdc.id())),
                 left(vdc.memoryMb(), finder.memoryUsedMb(vdc.id())),
-                (int) Math.min(Integer.MAX_VALUE, left(vdc.vmQuota() == Integer.MAX_VALUE ? Long.MAX_VALUE : vdc.vmQuota(), finder.vmsIn(vdc.id()))),
+                (int) Math.min(
+                        Integer.MAX_VALUE,
+                        left(
+                                vdc.vmQuota() == Integer.MAX_VALUE ? Long.MAX_VALUE : vdc.vmQuota(),
+                                finder.vmsIn(vdc.id()))),
                 vdc.hardwareVersions(),
                 vdc.routedVAppNetworks());
     }
@@ -71,7 +75,13 @@ final class MemoryInventory implements Inventory {
                 .filter(address -> !taken.contains(address))
                 .count();
         return new OrgVdcNetwork(
-                network.id(), network.name(), network.vdc(), network.kind(), network.subnet(), free, network.edgeGateway());
+                network.id(),
+                network.name(),
+                network.vdc(),
+                network.kind(),
+                network.subnet(),
+                free,
+                network.edgeGateway());
     }
 
     @Override
@@ -119,7 +129,9 @@ final class MemoryInventory implements Inventory {
                 tasks.busy(vApp.id),
                 vApp.networks.stream().map(State.NetworkState::view).toList(),
                 vApp.vms.stream().map(State.VmState::view).toList(),
-                vApp.startup.stream().sorted(java.util.Comparator.comparingInt(VApp.Startup::order)).toList(),
+                vApp.startup.stream()
+                        .sorted(java.util.Comparator.comparingInt(VApp.Startup::order))
+                        .toList(),
                 vApp.metadata);
     }
 

@@ -52,9 +52,7 @@ final class MemoryTunnels implements Tunnels {
                             tunnel.enabled(),
                             tunnel.localEndpoint(),
                             tunnel.remoteEndpoint(),
-                            tunnel.mode() == SessionMode.SERVER
-                                    ? Optional.of("peer-code-of-" + id)
-                                    : tunnel.peerCode(),
+                            tunnel.mode() == SessionMode.SERVER ? Optional.of("peer-code-of-" + id) : tunnel.peerCode(),
                             Optional.empty(),
                             tunnel.networks()));
             return tasks.start(

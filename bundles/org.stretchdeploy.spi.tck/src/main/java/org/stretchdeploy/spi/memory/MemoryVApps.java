@@ -69,8 +69,7 @@ final class MemoryVApps implements VApps {
 
     @Override
     public CloudTask addVm(ObjectId vApp, VmSpec vm, Tag tag) {
-        return gate.write(
-                "VApps.addVm", vApp + "/" + vm.name(), Optional.of(tag), () -> vms.add(vApp, vm, tag));
+        return gate.write("VApps.addVm", vApp + "/" + vm.name(), Optional.of(tag), () -> vms.add(vApp, vm, tag));
     }
 
     @Override

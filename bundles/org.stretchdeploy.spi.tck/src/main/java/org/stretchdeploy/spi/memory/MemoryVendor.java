@@ -45,7 +45,8 @@ public final class MemoryVendor implements CloudVendor {
                     Category.TRANSIENT,
                     "The cloud at " + account.registration().endpoint().getHost() + " cannot be reached.");
         }
-        if (!door.user().equals(account.registration().user()) || !door.password().equals(account.password())) {
+        if (!door.user().equals(account.registration().user())
+                || !door.password().equals(account.password())) {
             throw new CloudException("login-failed", Category.DENIED, "The cloud did not accept user and password.");
         }
         door.cloud().info();

@@ -99,10 +99,16 @@ final class OvfReader {
                 }
             }
         }
-        String named = all(system, "Name").stream().findFirst().map(Element::getTextContent).orElse("");
+        String named = all(system, "Name").stream()
+                .findFirst()
+                .map(Element::getTextContent)
+                .orElse("");
         String name = named.isBlank() ? attribute(system, "id") : named.strip();
-        String os = all(system, "OperatingSystemSection").stream().findFirst()
-                .map(section -> attribute(section, "osType").isEmpty() ? attribute(section, "version") : attribute(section, "osType"))
+        String os = all(system, "OperatingSystemSection").stream()
+                .findFirst()
+                .map(section -> attribute(section, "osType").isEmpty()
+                        ? attribute(section, "version")
+                        : attribute(section, "osType"))
                 .orElse("");
         var hardware = new Vm.Hardware(
                 cpus, cores, memory, os, text(system, "VirtualSystemType"), text(system, "ComputerName"));
@@ -131,9 +137,8 @@ final class OvfReader {
         String mode = connection.map(c -> attribute(c, "ipAddressingMode")).orElse("");
         String address = connection.map(c -> attribute(c, "ipAddress")).orElse("");
         String network = connection.map(Element::getTextContent).orElse("none").strip();
-        Vm.Allocation allocation = List.of("MANUAL", "POOL", "DHCP").contains(mode)
-                ? Vm.Allocation.valueOf(mode)
-                : Vm.Allocation.NONE;
+        Vm.Allocation allocation =
+                List.of("MANUAL", "POOL", "DHCP").contains(mode) ? Vm.Allocation.valueOf(mode) : Vm.Allocation.NONE;
         return new Vm.Nic(
                 index,
                 network.equals("none") ? "" : network,
@@ -141,7 +146,11 @@ final class OvfReader {
                 address.isEmpty() ? Optional.empty() : Optional.of(address),
                 allocation,
                 !text(item, "AutomaticAllocation").equals("false"),
-                connection.map(c -> attribute(c, "primaryNetworkConnection")).orElse("").equals("true") || index == 0,
+                connection
+                                .map(c -> attribute(c, "primaryNetworkConnection"))
+                                .orElse("")
+                                .equals("true")
+                        || index == 0,
                 text(item, "ResourceSubType").isEmpty() ? "VMXNET3" : text(item, "ResourceSubType"));
     }
 
@@ -199,7 +208,10 @@ final class OvfReader {
     }
 
     private static String text(Element parent, String localName) {
-        return all(parent, localName).stream().findFirst().map(e -> e.getTextContent().strip()).orElse("");
+        return all(parent, localName).stream()
+                .findFirst()
+                .map(e -> e.getTextContent().strip())
+                .orElse("");
     }
 
     /** An attribute by its local name, of whatever namespace. */

@@ -17,11 +17,10 @@ import org.stretchdeploy.spi.memory.State.VmState;
 /** Writes a template as an OVF 1.1 package that keeps identities. Disks are written as their bytes are. */
 final class OvfWriter {
     static final String DESCRIPTOR = "descriptor.ovf";
-    private static final String HEAD =
-            """
-            <?xml version="1.0" encoding="UTF-8"?>
-            <ovf:Envelope xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1" xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData" xmlns:vssd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData" xmlns:vcloud="http://www.vmware.com/vcloud/v1.5">
-            """;
+    private static final String HEAD = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <ovf:Envelope xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1" xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData" xmlns:vssd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData" xmlns:vcloud="http://www.vmware.com/vcloud/v1.5">
+        """;
     private final StringBuilder xml = new StringBuilder(HEAD);
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<DiskState, String> diskIds = new LinkedHashMap<>();
@@ -43,7 +42,9 @@ final class OvfWriter {
         }
         references();
         networks(template);
-        xml.append("  <ovf:VirtualSystemCollection ovf:id=\"").append(escaped(template.name)).append("\">\n");
+        xml.append("  <ovf:VirtualSystemCollection ovf:id=\"")
+                .append(escaped(template.name))
+                .append("\">\n");
         xml.append("    <ovf:Info>Virtual machines of one vApp</ovf:Info>\n");
         xml.append("    <ovf:Name>").append(escaped(template.name)).append("</ovf:Name>\n");
         startup(template);
@@ -55,13 +56,24 @@ final class OvfWriter {
 
     private void references() {
         xml.append("  <ovf:References>\n");
-        diskIds.forEach((disk, id) -> xml.append("    <ovf:File ovf:id=\"file-").append(id).append("\" ovf:href=\"")
-                .append(id).append(".vmdk\" ovf:size=\"").append(disk.content.length).append("\"/>\n"));
+        diskIds.forEach((disk, id) -> xml.append("    <ovf:File ovf:id=\"file-")
+                .append(id)
+                .append("\" ovf:href=\"")
+                .append(id)
+                .append(".vmdk\" ovf:size=\"")
+                .append(disk.content.length)
+                .append("\"/>\n"));
         xml.append("  </ovf:References>\n  <ovf:DiskSection>\n    <ovf:Info>Virtual disks</ovf:Info>\n");
-        diskIds.forEach((disk, id) -> xml.append("    <ovf:Disk ovf:diskId=\"").append(id).append("\" ovf:fileRef=\"file-")
-                .append(id).append("\" ovf:capacity=\"").append(disk.disk.capacityMb())
-                .append("\" ovf:capacityAllocationUnits=\"byte * 2^20\"")
-                .append(" ovf:format=\"http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized\"/>\n"));
+        diskIds.forEach(
+                (disk, id) -> xml.append("    <ovf:Disk ovf:diskId=\"")
+                        .append(id)
+                        .append("\" ovf:fileRef=\"file-")
+                        .append(id)
+                        .append("\" ovf:capacity=\"")
+                        .append(disk.disk.capacityMb())
+                        .append("\" ovf:capacityAllocationUnits=\"byte * 2^20\"")
+                        .append(
+                                " ovf:format=\"http://www.vmware.com/interfaces/specifications/vmdk.html#streamOptimized\"/>\n"));
         xml.append("  </ovf:DiskSection>\n");
     }
 
@@ -69,31 +81,46 @@ final class OvfWriter {
         var names = new TreeSet<String>();
         template.vms.forEach(vm -> vm.nics.forEach(nic -> names.add(connection(nic))));
         xml.append("  <ovf:NetworkSection>\n    <ovf:Info>Networks</ovf:Info>\n");
-        names.forEach(name -> xml.append("    <ovf:Network ovf:name=\"").append(escaped(name)).append("\"/>\n"));
+        names.forEach(name ->
+                xml.append("    <ovf:Network ovf:name=\"").append(escaped(name)).append("\"/>\n"));
         xml.append("  </ovf:NetworkSection>\n");
     }
 
     private void startup(TemplateState template) {
         xml.append("    <ovf:StartupSection>\n      <ovf:Info>Start order</ovf:Info>\n");
         for (VApp.Startup entry : template.startup) {
-            xml.append("      <ovf:Item ovf:id=\"").append(escaped(entry.vm())).append("\" ovf:order=\"")
-                    .append(entry.order()).append("\" ovf:startAction=\"").append(escaped(entry.startAction()))
-                    .append("\" ovf:startDelay=\"").append(entry.startDelaySeconds()).append("\" ovf:stopAction=\"")
-                    .append(escaped(entry.stopAction())).append("\" ovf:stopDelay=\"")
-                    .append(entry.stopDelaySeconds()).append("\"/>\n");
+            xml.append("      <ovf:Item ovf:id=\"")
+                    .append(escaped(entry.vm()))
+                    .append("\" ovf:order=\"")
+                    .append(entry.order())
+                    .append("\" ovf:startAction=\"")
+                    .append(escaped(entry.startAction()))
+                    .append("\" ovf:startDelay=\"")
+                    .append(entry.startDelaySeconds())
+                    .append("\" ovf:stopAction=\"")
+                    .append(escaped(entry.stopAction()))
+                    .append("\" ovf:stopDelay=\"")
+                    .append(entry.stopDelaySeconds())
+                    .append("\"/>\n");
         }
         xml.append("    </ovf:StartupSection>\n");
     }
 
     private void virtualSystem(VmState vm) {
         xml.append("    <ovf:VirtualSystem ovf:id=\"").append(escaped(vm.name)).append("\">\n");
-        xml.append("      <ovf:Info>A virtual machine</ovf:Info>\n      <ovf:Name>").append(escaped(vm.name)).append("</ovf:Name>\n");
+        xml.append("      <ovf:Info>A virtual machine</ovf:Info>\n      <ovf:Name>")
+                .append(escaped(vm.name))
+                .append("</ovf:Name>\n");
         xml.append("      <ovf:AnnotationSection><ovf:Info>Description</ovf:Info><ovf:Annotation>")
-                .append(escaped(vm.description)).append("</ovf:Annotation></ovf:AnnotationSection>\n");
-        xml.append("      <ovf:OperatingSystemSection ovf:id=\"1\" ovf:version=\"").append(escaped(vm.hardware.osType()))
+                .append(escaped(vm.description))
+                .append("</ovf:Annotation></ovf:AnnotationSection>\n");
+        xml.append("      <ovf:OperatingSystemSection ovf:id=\"1\" ovf:version=\"")
+                .append(escaped(vm.hardware.osType()))
                 .append("\"><ovf:Info>Guest system</ovf:Info></ovf:OperatingSystemSection>\n");
-        xml.append("      <vcloud:GuestCustomizationSection ovf:required=\"false\"><ovf:Info>Guest</ovf:Info><vcloud:ComputerName>")
-                .append(escaped(vm.hardware.computerName())).append("</vcloud:ComputerName></vcloud:GuestCustomizationSection>\n");
+        xml.append("      <vcloud:GuestCustomizationSection"
+                        + " ovf:required=\"false\"><ovf:Info>Guest</ovf:Info><vcloud:ComputerName>")
+                .append(escaped(vm.hardware.computerName()))
+                .append("</vcloud:ComputerName></vcloud:GuestCustomizationSection>\n");
         properties(vm);
         hardware(vm);
         xml.append("    </ovf:VirtualSystem>\n");
@@ -104,24 +131,38 @@ final class OvfWriter {
             return;
         }
         xml.append("      <ovf:ProductSection>\n        <ovf:Info>Properties</ovf:Info>\n");
-        vm.properties.forEach((key, value) -> xml.append("        <ovf:Property ovf:key=\"").append(escaped(key))
-                .append("\" ovf:type=\"string\" ovf:userConfigurable=\"true\" ovf:value=\"").append(escaped(value))
+        vm.properties.forEach((key, value) -> xml.append("        <ovf:Property ovf:key=\"")
+                .append(escaped(key))
+                .append("\" ovf:type=\"string\" ovf:userConfigurable=\"true\" ovf:value=\"")
+                .append(escaped(value))
                 .append("\"/>\n"));
         xml.append("      </ovf:ProductSection>\n");
     }
 
     private void hardware(VmState vm) {
         xml.append("      <ovf:VirtualHardwareSection>\n        <ovf:Info>Hardware</ovf:Info>\n");
-        xml.append("        <ovf:System><vssd:ElementName>Virtual Hardware Family</vssd:ElementName><vssd:InstanceID>0</vssd:InstanceID>")
-                .append("<vssd:VirtualSystemType>").append(escaped(vm.hardware.version()))
+        xml.append("        <ovf:System><vssd:ElementName>Virtual Hardware"
+                        + " Family</vssd:ElementName><vssd:InstanceID>0</vssd:InstanceID>")
+                .append("<vssd:VirtualSystemType>")
+                .append(escaped(vm.hardware.version()))
                 .append("</vssd:VirtualSystemType></ovf:System>\n");
-        item(element("CoresPerSocket", "vcloud", vm.hardware.coresPerSocket()), 1, 3, "VirtualQuantity", vm.hardware.cpus());
+        item(
+                element("CoresPerSocket", "vcloud", vm.hardware.coresPerSocket()),
+                1,
+                3,
+                "VirtualQuantity",
+                vm.hardware.cpus());
         item("", 2, 4, "VirtualQuantity", vm.hardware.memoryMb());
         int instance = 10;
         for (DiskState disk : vm.disks) {
-            item(element("AddressOnParent", "rasd", disk.disk.unit()) + element("HostResource", "rasd", "ovf:/disk/" + diskIds.get(disk))
+            item(
+                    element("AddressOnParent", "rasd", disk.disk.unit())
+                            + element("HostResource", "rasd", "ovf:/disk/" + diskIds.get(disk))
                             + element("ResourceSubType", "rasd", disk.disk.bus()),
-                    instance++, 17, "Description", disk.disk.id());
+                    instance++,
+                    17,
+                    "Description",
+                    disk.disk.id());
         }
         for (Vm.Nic nic : vm.nics) {
             nic(nic, instance++);
@@ -131,18 +172,31 @@ final class OvfWriter {
 
     private void nic(Vm.Nic nic, int instance) {
         String connection = "<rasd:Connection vcloud:ipAddressingMode=\"" + nic.allocation() + "\""
-                + nic.address().map(address -> " vcloud:ipAddress=\"" + escaped(address) + "\"").orElse("")
-                + " vcloud:primaryNetworkConnection=\"" + nic.primary() + "\">" + escaped(connection(nic)) + "</rasd:Connection>";
-        item(element("Address", "rasd", nic.mac()) + element("AddressOnParent", "rasd", nic.index())
-                        + element("AutomaticAllocation", "rasd", nic.connected()) + connection
+                + nic.address()
+                        .map(address -> " vcloud:ipAddress=\"" + escaped(address) + "\"")
+                        .orElse("")
+                + " vcloud:primaryNetworkConnection=\"" + nic.primary() + "\">" + escaped(connection(nic))
+                + "</rasd:Connection>";
+        item(
+                element("Address", "rasd", nic.mac())
+                        + element("AddressOnParent", "rasd", nic.index())
+                        + element("AutomaticAllocation", "rasd", nic.connected())
+                        + connection
                         + element("ResourceSubType", "rasd", nic.adapter()),
-                instance, 10, "Description", "NIC " + nic.index());
+                instance,
+                10,
+                "Description",
+                "NIC " + nic.index());
     }
 
     private void item(String content, int instance, int type, String lastName, Object lastValue) {
-        xml.append("        <ovf:Item>").append(element("ElementName", "rasd", "item " + instance))
-                .append(element("InstanceID", "rasd", instance)).append(element("ResourceType", "rasd", type))
-                .append(content).append(element(lastName, "rasd", lastValue)).append("</ovf:Item>\n");
+        xml.append("        <ovf:Item>")
+                .append(element("ElementName", "rasd", "item " + instance))
+                .append(element("InstanceID", "rasd", instance))
+                .append(element("ResourceType", "rasd", type))
+                .append(content)
+                .append(element(lastName, "rasd", lastValue))
+                .append("</ovf:Item>\n");
     }
 
     private static String connection(Vm.Nic nic) {
@@ -173,8 +227,11 @@ final class OvfWriter {
 
     private String manifest(byte[] descriptor) {
         var text = new StringBuilder("SHA256(" + DESCRIPTOR + ")= " + sha256(descriptor) + "\n");
-        files.forEach((name, content) ->
-                text.append("SHA256(").append(name).append(")= ").append(sha256(content)).append('\n'));
+        files.forEach((name, content) -> text.append("SHA256(")
+                .append(name)
+                .append(")= ")
+                .append(sha256(content))
+                .append('\n'));
         return text.toString();
     }
 
@@ -182,8 +239,10 @@ final class OvfWriter {
     static Map<String, String> digests(String manifest) {
         var result = new TreeMap<String, String>();
         var line = java.util.regex.Pattern.compile("SHA256\\s*\\((.{1,255})\\)\\s*=\\s*([0-9a-fA-F]{64})\\s*");
-        manifest.lines().map(line::matcher).filter(java.util.regex.Matcher::matches).forEach(match ->
-                result.put(match.group(1), match.group(2).toLowerCase(java.util.Locale.ROOT)));
+        manifest.lines()
+                .map(line::matcher)
+                .filter(java.util.regex.Matcher::matches)
+                .forEach(match -> result.put(match.group(1), match.group(2).toLowerCase(java.util.Locale.ROOT)));
         return result;
     }
 

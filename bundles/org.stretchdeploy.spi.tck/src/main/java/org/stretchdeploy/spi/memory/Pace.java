@@ -5,7 +5,8 @@ import java.util.function.LongSupplier;
 /**
  * How long tasks take.
  *
- * @param polls          times that a task is asked for its state until it has ended; 0: the work is done at once and no task is given
+ * @param polls          times that a task is asked for its state until it has ended; 0: the work is done at once and no
+ *                       task is given
  * @param clockMillis    time; used when {@code durationMillis} is above 0
  * @param durationMillis time that a task takes; the end is seen at the next call, or at {@link MemoryCloud#settle}
  */

@@ -16,8 +16,8 @@ import org.stretchdeploy.spi.memory.State.EdgeState;
 import org.stretchdeploy.spi.memory.State.VAppState;
 
 /**
- * What a person does in the cloud while we work: takes effect at once, is neither recorded nor spoiled, but keeps to the cloud's rules
- * (busy objects, duplicate addresses). Objects are named by id.
+ * What a person does in the cloud while we work: takes effect at once, is neither recorded nor spoiled, but keeps to
+ * the cloud's rules (busy objects, duplicate addresses). Objects are named by id.
  */
 public final class PersonEdits {
     private final State state;
@@ -47,15 +47,17 @@ public final class PersonEdits {
 
     /** Changes an edge's firewall rules at will. */
     public void changeFirewall(EdgeReference edge, UnaryOperator<List<FirewallRule>> change) {
-        change(edge, services -> new EdgeServices(
-                new EdgeServices.Firewall(
-                        services.firewall().enabled(),
-                        services.firewall().defaultPolicy(),
-                        services.firewall().logDefault(),
-                        change.apply(services.firewall().rules())),
-                services.nat(),
-                services.dhcp(),
-                services.routes()));
+        change(
+                edge,
+                services -> new EdgeServices(
+                        new EdgeServices.Firewall(
+                                services.firewall().enabled(),
+                                services.firewall().defaultPolicy(),
+                                services.firewall().logDefault(),
+                                change.apply(services.firewall().rules())),
+                        services.nat(),
+                        services.dhcp(),
+                        services.routes()));
     }
 
     /** Puts a NAT rule at the end. */
@@ -69,15 +71,17 @@ public final class PersonEdits {
 
     /** Changes an edge's NAT rules at will. */
     public void changeNat(EdgeReference edge, UnaryOperator<List<NatRule>> change) {
-        change(edge, services -> new EdgeServices(
-                services.firewall(),
-                new EdgeServices.Nat(
-                        services.nat().enabled(),
-                        services.nat().type(),
-                        services.nat().masquerade(),
-                        change.apply(services.nat().rules())),
-                services.dhcp(),
-                services.routes()));
+        change(
+                edge,
+                services -> new EdgeServices(
+                        services.firewall(),
+                        new EdgeServices.Nat(
+                                services.nat().enabled(),
+                                services.nat().type(),
+                                services.nat().masquerade(),
+                                change.apply(services.nat().rules())),
+                        services.dhcp(),
+                        services.routes()));
     }
 
     /** Changes an edge's services at will; the version changes. */

@@ -14,6 +14,7 @@ import org.stretchdeploy.spi.Tag;
 public record RecordedCall(int number, String cloud, String operation, String target, Optional<Tag> tag) {
     @Override
     public String toString() {
-        return "#" + number + " " + cloud + " " + operation + " " + target + tag.map(t -> " " + t.text()).orElse("");
+        return "#" + number + " " + cloud + " " + operation + " " + target
+                + tag.map(t -> " " + t.text()).orElse("");
     }
 }

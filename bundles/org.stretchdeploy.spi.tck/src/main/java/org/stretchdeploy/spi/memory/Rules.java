@@ -109,8 +109,8 @@ final class Rules {
         for (NetworkState network : vApp.networks) {
             if (network.fenceMode == FenceMode.NAT_ROUTED && network.externalIp.isEmpty()) {
                 var parent = finder.orgNetwork(vApp.vdc, network.parent.orElse(""));
-                network.externalIp = parent.flatMap(net ->
-                        net.subnet().flatMap(subnet -> finder.freeAddress(net.id().value(), subnet)));
+                network.externalIp = parent.flatMap(net -> net.subnet()
+                        .flatMap(subnet -> finder.freeAddress(net.id().value(), subnet)));
                 if (network.externalIp.isEmpty()) {
                     throw Refusal.conflict(
                             "no-address", "No free address is left on \"" + network.parent.orElse("") + "\".");
@@ -119,7 +119,10 @@ final class Rules {
         }
     }
 
-    /** Checks wanted NICs against the vApp and all its segments, and gives addresses from pools and MACs where none is given. */
+    /**
+     * Checks wanted NICs against the vApp and all its segments, and gives addresses from pools and MACs where none is
+     * given.
+     */
     List<Vm.Nic> settle(VAppState vApp, ObjectId vm, List<Vm.Nic> wanted) {
         var result = new ArrayList<Vm.Nic>();
         var indexes = new HashSet<Integer>();
@@ -140,9 +143,8 @@ final class Rules {
                 .orElseThrow(() -> Refusal.user(
                         "unknown-network", "The vApp \"" + vApp.name + "\" has no network \"" + nic.network() + "\"."));
         String segment = finder.segment(vApp, network);
-        var others = new ArrayList<Vm.Nic>(before.stream()
-                .filter(n -> n.network().equals(nic.network()))
-                .toList());
+        var others = new ArrayList<Vm.Nic>(
+                before.stream().filter(n -> n.network().equals(nic.network())).toList());
         finder.onSegment(segment).stream()
                 .filter(other -> !other.vm().id.equals(vm))
                 .forEach(other -> others.add(other.nic()));
@@ -165,9 +167,12 @@ final class Rules {
 
     private static void requireFree(NetworkState network, List<Vm.Nic> others, String address) {
         Addresses.number(address);
-        boolean gateway = network.subnet.filter(subnet -> subnet.gateway().equals(address)).isPresent();
+        boolean gateway = network.subnet
+                .filter(subnet -> subnet.gateway().equals(address))
+                .isPresent();
         if (gateway || others.stream().anyMatch(other -> other.address().equals(Optional.of(address)))) {
-            throw Refusal.conflict("duplicate-address", "The address " + address + " is taken on \"" + network.name + "\".");
+            throw Refusal.conflict(
+                    "duplicate-address", "The address " + address + " is taken on \"" + network.name + "\".");
         }
     }
 

@@ -19,32 +19,22 @@ public final class ShopClouds {
     private ShopClouds() {}
 
     /**
-     * VDC {@code private-vdc}, edge gateway {@code private-edge}, organization network {@code private-net} (routed), catalog
-     * {@code packages}, running vApp {@code shop} with VMs {@code web} 10.1.0.11, {@code app} 10.1.0.12 and {@code db} 10.1.0.13 on its routed network
-     * {@code internal}, reached from outside by DNAT at both edges.
+     * VDC {@code private-vdc}, edge gateway {@code private-edge}, organization network {@code private-net} (routed),
+     * catalog {@code packages}, running vApp {@code shop} with VMs {@code web} 10.1.0.11, {@code app} 10.1.0.12 and
+     * {@code db} 10.1.0.13 on its routed network {@code internal}, reached from outside by DNAT at both edges.
      */
     public static MemoryCloudBuilder source(String name) {
         Subnet uplink = new Subnet("192.168.1.1", 24, List.of(), "", List.of("192.168.1.10-192.168.1.50"));
         var builder = MemoryCloud.builder(name)
                 .vdc("private-vdc")
                 .edgeGateway("private-vdc", "private-edge", "203.0.113.10", "203.0.113.11")
-                .network(
-                        "private-vdc",
-                        "private-net",
-                        OrgVdcNetwork.Kind.ROUTED,
-                        Optional.of("private-edge"),
-                        uplink)
+                .network("private-vdc", "private-net", OrgVdcNetwork.Kind.ROUTED, Optional.of("private-edge"), uplink)
                 .catalog("packages")
                 .vApp("private-vdc", "shop");
         builder.vAppNetwork(
                 "shop",
                 new NetworkSpec(
-                        "internal",
-                        "",
-                        FenceMode.NAT_ROUTED,
-                        Optional.of("private-net"),
-                        Optional.of(INTERNAL),
-                        true),
+                        "internal", "", FenceMode.NAT_ROUTED, Optional.of("private-net"), Optional.of(INTERNAL), true),
                 services("web", "192.168.1.10", "10.1.0.11"));
         return builder.edgeGatewayServices("private-edge", services("outside", "203.0.113.10", "192.168.1.10"))
                 .vm("shop", "web", "internal", "10.1.0.11")
@@ -53,14 +43,16 @@ public final class ShopClouds {
                 .running("shop");
     }
 
-    /** VDC {@code public-vdc}, edge gateway {@code public-edge}, organization network {@code public-net} (routed), catalog {@code packages}, no vApp. */
+    /**
+     * VDC {@code public-vdc}, edge gateway {@code public-edge}, organization network {@code public-net} (routed),
+     * catalog {@code packages}, no vApp.
+     */
     public static MemoryCloudBuilder target(String name) {
         Subnet uplink = new Subnet("192.168.2.1", 24, List.of(), "", List.of("192.168.2.10-192.168.2.50"));
         return MemoryCloud.builder(name)
                 .vdc("public-vdc", 100_000, 64_000, 20, true)
                 .edgeGateway("public-vdc", "public-edge", "198.51.100.10")
-                .network(
-                        "public-vdc", "public-net", OrgVdcNetwork.Kind.ROUTED, Optional.of("public-edge"), uplink)
+                .network("public-vdc", "public-net", OrgVdcNetwork.Kind.ROUTED, Optional.of("public-edge"), uplink)
                 .catalog("packages");
     }
 
@@ -77,8 +69,7 @@ public final class ShopClouds {
                 "443",
                 Optional.empty(),
                 NatRule.FirewallMatch.MATCH_INTERNAL_ADDRESS);
-        var allow = new FirewallRule(
-                "2", name, true, Policy.ALLOW, List.of("TCP"), "Any", "Any", inside, "443", false);
+        var allow = new FirewallRule("2", name, true, Policy.ALLOW, List.of("TCP"), "Any", "Any", inside, "443", false);
         return new EdgeServices(
                 new EdgeServices.Firewall(true, Policy.DROP, false, List.of(allow)),
                 new EdgeServices.Nat(true, "ipTranslation", true, List.of(dnat)),

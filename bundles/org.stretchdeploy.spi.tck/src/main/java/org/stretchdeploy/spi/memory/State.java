@@ -161,15 +161,27 @@ final class State {
         VmState copy(ObjectId newId, String newName, String newDescription, String newLocalId) {
             var copy = new VmState(newId, newName, newDescription, newLocalId, hardware);
             copy.nics = nics;
-            disks.stream().filter(d -> !d.disk.independent()).forEach(d -> copy.disks.add(new DiskState(d.disk, d.content)));
+            disks.stream()
+                    .filter(d -> !d.disk.independent())
+                    .forEach(d -> copy.disks.add(new DiskState(d.disk, d.content)));
             copy.properties.putAll(properties);
             return copy;
         }
 
         Vm view() {
             return new Vm(
-                    id, name, description, localId, power, hardware, nics,
-                    disks.stream().map(d -> d.disk).toList(), media, snapshot, properties, metadata);
+                    id,
+                    name,
+                    description,
+                    localId,
+                    power,
+                    hardware,
+                    nics,
+                    disks.stream().map(d -> d.disk).toList(),
+                    media,
+                    snapshot,
+                    properties,
+                    metadata);
         }
     }
 
@@ -220,8 +232,14 @@ final class State {
         Catalogs.Template view(boolean working) {
             boolean ruin = state == Catalogs.State.PENDING && upload.isEmpty() && !working;
             return new Catalogs.Template(
-                    id, name, description, ruin ? Catalogs.State.FAILED : state, task,
-                    vms.stream().map(vm -> new Catalogs.TemplateVm(vm.id, vm.name)).toList());
+                    id,
+                    name,
+                    description,
+                    ruin ? Catalogs.State.FAILED : state,
+                    task,
+                    vms.stream()
+                            .map(vm -> new Catalogs.TemplateVm(vm.id, vm.name))
+                            .toList());
         }
     }
 

@@ -42,7 +42,15 @@ final class TaskBoard {
         Optional<CloudException> failure = Optional.empty();
         final int allPolls;
 
-        Work(String id, String text, Optional<ObjectId> owner, Set<ObjectId> held, Runnable finish, Runnable abandon, Fault fault, int polls) {
+        Work(
+                String id,
+                String text,
+                Optional<ObjectId> owner,
+                Set<ObjectId> held,
+                Runnable finish,
+                Runnable abandon,
+                Fault fault,
+                int polls) {
             this.id = id;
             this.text = text;
             this.owner = owner;
@@ -75,7 +83,14 @@ final class TaskBoard {
         }
         int factor = fault == Fault.SLOW ? SLOWNESS : 1;
         var work = new Work(
-                prefix + "task-" + ++counter, text, owner, held, finish, abandon, fault, Math.max(1, pace.polls()) * factor);
+                prefix + "task-" + ++counter,
+                text,
+                owner,
+                held,
+                finish,
+                abandon,
+                fault,
+                Math.max(1, pace.polls()) * factor);
         work.due = pace.timed() ? pace.clockMillis().getAsLong() + pace.durationMillis() * factor : Long.MAX_VALUE;
         all.put(work.id, work);
         running.put(work.id, work);

@@ -41,7 +41,9 @@ final class Uploads {
         }
         List<UploadFile> files = upload.sizes.entrySet().stream()
                 .map(file -> new UploadFile(
-                        file.getKey(), file.getValue(), upload.files.get(file.getKey()).size()))
+                        file.getKey(),
+                        file.getValue(),
+                        upload.files.get(file.getKey()).size()))
                 .toList();
         long wanted = files.stream().mapToLong(file -> Math.max(0, file.size())).sum();
         long got = files.stream().mapToLong(UploadFile::received).sum();

@@ -120,9 +120,7 @@ final class VAppWork {
             return CloudTask.done(id);
         }
         return tasks.start("undeploy vApp \"" + vApp.name + "\"", id, () -> {
-            vApp.vms.stream()
-                    .filter(vm -> vm.power != PowerState.UNRESOLVED)
-                    .forEach(vm -> vm.power = PowerState.OFF);
+            vApp.vms.stream().filter(vm -> vm.power != PowerState.UNRESOLVED).forEach(vm -> vm.power = PowerState.OFF);
             vApp.deployed = false;
             vApp.networks.stream().filter(n -> !n.retainAddresses).forEach(n -> n.externalIp = Optional.empty());
         });
@@ -149,13 +147,15 @@ final class VAppWork {
     }
 
     CloudTask removeNetwork(ObjectId id, String name) {
-        Optional<NetworkState> network = Optional.ofNullable(state.vApps.get(id)).flatMap(v -> v.network(name));
+        Optional<NetworkState> network =
+                Optional.ofNullable(state.vApps.get(id)).flatMap(v -> v.network(name));
         if (network.isEmpty()) {
             return CloudTask.done();
         }
         VAppState vApp = finder.vApp(id);
         rules.requireIdle(id, vApp.name);
-        if (vApp.vms.stream().flatMap(vm -> vm.nics.stream()).anyMatch(nic -> nic.network().equals(name))) {
+        if (vApp.vms.stream().flatMap(vm -> vm.nics.stream()).anyMatch(nic -> nic.network()
+                .equals(name))) {
             throw Refusal.conflict("network-in-use", "A VM is on the network \"" + name + "\".");
         }
         return tasks.start("remove network \"" + name + "\"", id, () -> vApp.networks.remove(network.get()));

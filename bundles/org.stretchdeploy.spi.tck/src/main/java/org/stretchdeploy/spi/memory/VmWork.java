@@ -123,10 +123,15 @@ final class VmWork {
         if (vm.power == PowerState.ON || vm.power == PowerState.SUSPENDED) {
             throw Refusal.conflict("vm-on", "The VM \"" + vm.name + "\" runs; switch it off first.");
         }
-        return tasks.start("delete VM \"" + vm.name + "\"", Optional.of(id), Set.of(id, vApp.id), () -> {
-            vApp.vms.remove(vm);
-            vApp.startup.removeIf(entry -> entry.vm().equals(vm.name));
-        }, () -> {});
+        return tasks.start(
+                "delete VM \"" + vm.name + "\"",
+                Optional.of(id),
+                Set.of(id, vApp.id),
+                () -> {
+                    vApp.vms.remove(vm);
+                    vApp.startup.removeIf(entry -> entry.vm().equals(vm.name));
+                },
+                () -> {});
     }
 
     CloudTask powerOn(ObjectId id) {

@@ -19,7 +19,8 @@ public abstract class AccessConformance extends ConformanceTest {
     @Test
     void rule_1_1_theVendorsNameIsShortAndLowerCase() {
         assertThat(subject.vendor().name()).matches("[a-z][a-z0-9-]{0,29}");
-        assertThat(subject.account().registration().vendor()).isEqualTo(subject.vendor().name());
+        assertThat(subject.account().registration().vendor())
+                .isEqualTo(subject.vendor().name());
     }
 
     @Test
@@ -50,9 +51,8 @@ public abstract class AccessConformance extends ConformanceTest {
                 here.user(),
                 here.certificateSha256(),
                 here.settings());
-        CloudException refusal = refused(
-                Set.of(Category.TRANSIENT),
-                () -> subject.vendor().open(new CloudAccount(nowhere, subject.account().password())));
+        CloudException refusal = refused(Set.of(Category.TRANSIENT), () -> subject.vendor()
+                .open(new CloudAccount(nowhere, subject.account().password())));
         assertThat(refusal.retryable()).isTrue();
     }
 
@@ -65,8 +65,8 @@ public abstract class AccessConformance extends ConformanceTest {
     @Test
     void rule_1_6_noMessageTellsThePassword() {
         String password = new String(subject.account().password().reveal());
-        CloudException refusal = refused(
-                Set.of(Category.NOT_FOUND), () -> cloud.inventory().vApp(subject.absent("VApp")));
+        CloudException refusal =
+                refused(Set.of(Category.NOT_FOUND), () -> cloud.inventory().vApp(subject.absent("VApp")));
         assertThat(refusal.getMessage()).doesNotContain(password);
         assertThat(refusal.toString()).doesNotContain(password);
         assertThat(String.valueOf(cloud)).doesNotContain(password);

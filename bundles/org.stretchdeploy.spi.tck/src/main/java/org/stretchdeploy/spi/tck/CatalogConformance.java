@@ -44,9 +44,8 @@ public abstract class CatalogConformance extends ConformanceTest {
             return false;
         }
         ObjectId home = vAppWithVm("refused");
-        refusedFor(
-                Capability.IDENTITY_EXPORT,
-                () -> cloud.catalogs().capture(subject.catalog(), home, name("refused"), tag("capture")));
+        refusedFor(Capability.IDENTITY_EXPORT, () -> cloud.catalogs()
+                .capture(subject.catalog(), home, name("refused"), tag("capture")));
         return true;
     }
 
@@ -81,7 +80,9 @@ public abstract class CatalogConformance extends ConformanceTest {
         later(() -> done(() -> cloud.catalogs().deleteCatalog(first)));
         ObjectId second = done(() -> cloud.catalogs().createCatalog(name("catalog"), tag("catalog")));
         assertThat(second).isEqualTo(first);
-        assertThat(cloud.inventory().tagged(operation)).filteredOn(t -> t.kind().equals("Catalog")).hasSize(1);
+        assertThat(cloud.inventory().tagged(operation))
+                .filteredOn(t -> t.kind().equals("Catalog"))
+                .hasSize(1);
     }
 
     @Test
@@ -95,7 +96,8 @@ public abstract class CatalogConformance extends ConformanceTest {
 
     @Test
     void rule_5_3_aMissingTemplateIsNothing() {
-        assertThat(cloud.catalogs().template(subject.catalog(), name("missing"))).isEmpty();
+        assertThat(cloud.catalogs().template(subject.catalog(), name("missing")))
+                .isEmpty();
     }
 
     @Test
@@ -121,7 +123,9 @@ public abstract class CatalogConformance extends ConformanceTest {
         later(() -> done(() -> cloud.catalogs().deleteTemplate(first)));
         ObjectId second = done(() -> cloud.catalogs().capture(subject.catalog(), home, name("one"), tag("one")));
         assertThat(second).isEqualTo(first);
-        assertThat(cloud.inventory().tagged(operation)).filteredOn(t -> t.kind().equals("VAppTemplate")).hasSize(1);
+        assertThat(cloud.inventory().tagged(operation))
+                .filteredOn(t -> t.kind().equals("VAppTemplate"))
+                .hasSize(1);
     }
 
     @Test
@@ -186,6 +190,7 @@ public abstract class CatalogConformance extends ConformanceTest {
         opened(template);
         opened(template);
         done(() -> cloud.catalogs().closeExport(template));
+        refused(Set.of(Category.CONFLICT), () -> cloud.catalogs().export(template));
         done(() -> cloud.catalogs().closeExport(template));
         done(() -> cloud.catalogs().closeExport(subject.absent("VAppTemplate")));
     }
@@ -212,16 +217,26 @@ public abstract class CatalogConformance extends ConformanceTest {
 
     private byte[] manifest(ObjectId template, Export export) {
         var text = new StringBuilder();
-        text.append("SHA256(").append(export.descriptorName()).append(")= ").append(sha256(export.descriptor())).append('\n');
+        text.append("SHA256(")
+                .append(export.descriptorName())
+                .append(")= ")
+                .append(sha256(export.descriptor()))
+                .append('\n');
         for (String file : references(export)) {
-            text.append("SHA256(").append(file).append(")= ").append(sha256(bytes(template, file, 0))).append('\n');
+            text.append("SHA256(")
+                    .append(file)
+                    .append(")= ")
+                    .append(sha256(bytes(template, file, 0)))
+                    .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static String sha256(byte[] bytes) {
         try {
-            return java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
+            return java.util.HexFormat.of()
+                    .formatHex(
+                            java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -242,7 +257,8 @@ public abstract class CatalogConformance extends ConformanceTest {
     private Upload waitForFiles(ObjectId upload) {
         for (int poll = 0; poll < subject.mostPolls(); poll++) {
             Upload now = call(() -> cloud.catalogs().upload(upload));
-            if (now.state() != Catalogs.State.PENDING || !now.descriptorWanted() && !now.files().isEmpty()) {
+            if (now.state() != Catalogs.State.PENDING
+                    || !now.descriptorWanted() && !now.files().isEmpty()) {
                 return now;
             }
             subject.pause();
@@ -262,8 +278,8 @@ public abstract class CatalogConformance extends ConformanceTest {
     }
 
     private ObjectId begun(String word, boolean withManifest) {
-        ObjectId upload = call(() ->
-                cloud.catalogs().beginUpload(subject.catalog(), name(word), withManifest, tag(word)));
+        ObjectId upload =
+                call(() -> cloud.catalogs().beginUpload(subject.catalog(), name(word), withManifest, tag(word)));
         later(() -> done(() -> cloud.catalogs().deleteTemplate(upload)));
         return upload;
     }
@@ -279,7 +295,8 @@ public abstract class CatalogConformance extends ConformanceTest {
         Vm arrived = onlyVm(vApp);
         assertThat(arrived.hardware().cpus()).isEqualTo(original.hardware().cpus());
         assertThat(arrived.hardware().memoryMb()).isEqualTo(original.hardware().memoryMb());
-        assertThat(arrived.disks()).extracting(Vm.Disk::capacityMb)
+        assertThat(arrived.disks())
+                .extracting(Vm.Disk::capacityMb)
                 .isEqualTo(original.disks().stream().map(Vm.Disk::capacityMb).toList());
         assertThat(arrived.nics()).hasSameSizeAs(original.nics());
     }
@@ -287,10 +304,11 @@ public abstract class CatalogConformance extends ConformanceTest {
     @Test
     void rule_5_13_beginningAnUploadIsIdempotentByTag() {
         ObjectId first = begun("upload", false);
-        ObjectId second = call(() ->
-                cloud.catalogs().beginUpload(subject.catalog(), name("upload"), false, tag("upload")));
+        ObjectId second =
+                call(() -> cloud.catalogs().beginUpload(subject.catalog(), name("upload"), false, tag("upload")));
         assertThat(second).isEqualTo(first);
-        assertThat(call(() -> cloud.catalogs().upload(first)).descriptorWanted()).isTrue();
+        assertThat(call(() -> cloud.catalogs().upload(first)).descriptorWanted())
+                .isTrue();
     }
 
     @Test
@@ -312,7 +330,8 @@ public abstract class CatalogConformance extends ConformanceTest {
         ObjectId upload = begun("deleted", false);
         done(() -> cloud.catalogs().deleteTemplate(upload));
         done(() -> cloud.catalogs().deleteTemplate(upload));
-        assertThat(cloud.catalogs().template(subject.catalog(), name("deleted"))).isEmpty();
+        assertThat(cloud.catalogs().template(subject.catalog(), name("deleted")))
+                .isEmpty();
     }
 
     @Test
@@ -362,8 +381,7 @@ public abstract class CatalogConformance extends ConformanceTest {
                 .findFirst()
                 .orElseThrow();
         long size = Math.max(file.size(), 100);
-        refused(
-                Set.of(Category.USER, Category.CONFLICT),
-                () -> cloud.catalogs().putFile(upload, file.name(), 50, new byte[10], 10, size));
+        refused(Set.of(Category.USER, Category.CONFLICT), () -> cloud.catalogs()
+                .putFile(upload, file.name(), 50, new byte[10], 10, size));
     }
 }

@@ -40,7 +40,8 @@ public final class ConformanceKit {
                 .flatMap(role -> Arrays.stream(role.getDeclaredMethods()))
                 .map(method -> RULE.matcher(method.getName()))
                 .filter(Matcher::matches)
-                .map(match -> new Rule(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)), match.group(3)))
+                .map(match ->
+                        new Rule(Integer.parseInt(match.group(1)), Integer.parseInt(match.group(2)), match.group(3)))
                 .sorted(Comparator.comparingInt(Rule::chapter).thenComparingInt(Rule::number))
                 .toList();
     }

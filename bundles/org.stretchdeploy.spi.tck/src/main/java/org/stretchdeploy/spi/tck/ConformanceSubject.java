@@ -9,8 +9,9 @@ import org.stretchdeploy.spi.CloudVendor;
 import org.stretchdeploy.spi.ObjectId;
 
 /**
- * A cloud to be examined, and what the kit may use of it. The kit makes its own objects with names that begin with {@code kit-} and takes
- * them away again; it changes nothing else but the services of the edge gateway, which it restores.
+ * A cloud to be examined, and what the kit may use of it. The kit makes its own objects with names that begin with
+ * {@code kit-} and takes them away again; it changes nothing else but the services of the edge gateway, which it
+ * restores.
  */
 public interface ConformanceSubject {
     CloudVendor vendor();
@@ -34,12 +35,16 @@ public interface ConformanceSubject {
     ObjectId catalog();
 
     /**
-     * Name of a ready template in that catalog with one VM: at least one disk and one NIC, small, with a guest that may do anything or
-     * nothing.
+     * Name of a ready template in that catalog with one VM: at least one disk and one NIC, small, with a guest that may
+     * do anything or nothing.
      */
     String template();
 
-    /** Id of nothing, in the cloud's own form. @param kind {@code VApp, Vm, VAppTemplate, Catalog, EdgeGateway, OrgVdc} */
+    /**
+     * Id of nothing, in the cloud's own form.
+     *
+     * @param kind {@code VApp, Vm, VAppTemplate, Catalog, EdgeGateway, OrgVdc}
+     */
     ObjectId absent(String kind);
 
     /** A handle on a task that the cloud never had, in the cloud's own form. */

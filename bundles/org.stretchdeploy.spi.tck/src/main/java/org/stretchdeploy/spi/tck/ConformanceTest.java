@@ -126,7 +126,9 @@ public abstract class ConformanceTest {
         return status.owner().or(task::owner).orElse(null);
     }
 
-    /** Asserts a refusal, at once or as the end of the task: a CloudException of one of the categories, with a sentence. */
+    /**
+     * Asserts a refusal, at once or as the end of the task: a CloudException of one of the categories, with a sentence.
+     */
     protected final CloudException refused(Supplier<CloudTask> work, Category... categories) {
         return refused(Set.of(categories), () -> {
             TaskStatus status = ended(work);
@@ -149,7 +151,9 @@ public abstract class ConformanceTest {
     /** Asserts what a cloud answers that has not declared the capability. */
     protected final void refusedFor(Capability capability, ThrowingCallable work) {
         CloudException refusal = refused(Set.of(Category.USER), work);
-        assertThat(refusal.code()).as("refusal of what is not declared: " + capability).isNotBlank();
+        assertThat(refusal.code())
+                .as("refusal of what is not declared: " + capability)
+                .isNotBlank();
     }
 
     protected final void refusedFor(Capability capability, Supplier<CloudTask> work) {
@@ -179,8 +183,8 @@ public abstract class ConformanceTest {
     /** Makes a vApp that is deleted after the test. */
     protected final ObjectId vApp(String word, NetworkSpec... networks) {
         Tag made = tag(word);
-        ObjectId id = done(() ->
-                cloud.vApps().create(subject.vdc(), new VAppSpec(name(word), "", List.of(networks)), made));
+        ObjectId id =
+                done(() -> cloud.vApps().create(subject.vdc(), new VAppSpec(name(word), "", List.of(networks)), made));
         assertThat(id).as("the owner of the task is the vApp").isNotNull();
         later(() -> deleteVApp(id));
         return id;
@@ -220,9 +224,20 @@ public abstract class ConformanceTest {
     /** The VM's first NIC, on a network with an address, with a MAC address of the kit's own. */
     protected final List<Vm.Nic> nics(Vm vm, String network, String address, boolean connected) {
         Vm.Nic first = vm.nics().get(0);
-        String mac = String.format(Locale.ROOT, "02:0a:0b:%02x:%02x:%02x", COUNTER.incrementAndGet() & 255,
-                System.nanoTime() >> 8 & 255, System.nanoTime() & 255);
+        String mac = String.format(
+                Locale.ROOT,
+                "02:0a:0b:%02x:%02x:%02x",
+                COUNTER.incrementAndGet() & 255,
+                System.nanoTime() >> 8 & 255,
+                System.nanoTime() & 255);
         return List.of(new Vm.Nic(
-                first.index(), network, mac, Optional.of(address), Vm.Allocation.MANUAL, connected, true, first.adapter()));
+                first.index(),
+                network,
+                mac,
+                Optional.of(address),
+                Vm.Allocation.MANUAL,
+                connected,
+                true,
+                first.adapter()));
     }
 }

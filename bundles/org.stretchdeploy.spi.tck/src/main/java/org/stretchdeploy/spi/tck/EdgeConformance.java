@@ -57,8 +57,7 @@ public abstract class EdgeConformance extends ConformanceTest {
     }
 
     private static FirewallRule allow(String name, String port) {
-        return new FirewallRule(
-                "", name, true, Policy.ALLOW, List.of("TCP"), "Any", "Any", ADDRESS, port, false);
+        return new FirewallRule("", name, true, Policy.ALLOW, List.of("TCP"), "Any", "Any", ADDRESS, port, false);
     }
 
     private static EdgeServices withFirewall(EdgeServices services, List<FirewallRule> rules) {
@@ -127,7 +126,8 @@ public abstract class EdgeConformance extends ConformanceTest {
         refused(
                 () -> cloud.edges().apply(edge, plus(stale.services(), allow("ours", "443")), stale.version()),
                 Category.CONFLICT);
-        assertThat(meanings(read(edge).services())).hasSize(meanings(stale.services()).size() + 1);
+        assertThat(meanings(read(edge).services()))
+                .hasSize(meanings(stale.services()).size() + 1);
     }
 
     @Test
@@ -148,8 +148,8 @@ public abstract class EdgeConformance extends ConformanceTest {
             return;
         }
         VAppEdge edge = edge();
-        EdgeServices wanted = withFirewall(
-                read(edge).services(), List.of(allow("c", "3"), allow("a", "1"), allow("b", "2")));
+        EdgeServices wanted =
+                withFirewall(read(edge).services(), List.of(allow("c", "3"), allow("a", "1"), allow("b", "2")));
         apply(edge, wanted);
         assertThat(meanings(read(edge).services())).isEqualTo(meanings(wanted));
         var reversed = new ArrayList<>(read(edge).services().firewall().rules());
@@ -169,7 +169,8 @@ public abstract class EdgeConformance extends ConformanceTest {
         assertThat(read(edge).services().firewall().rules())
                 .anyMatch(rule -> rule.name().contains(tag("fw").text()));
         assertThat(cloud.inventory().tagged(operation))
-                .anyMatch(tagged -> tagged.kind().equals("FirewallRule") && tagged.tag().equals(tag("fw")));
+                .anyMatch(tagged ->
+                        tagged.kind().equals("FirewallRule") && tagged.tag().equals(tag("fw")));
     }
 
     @Test
@@ -180,9 +181,7 @@ public abstract class EdgeConformance extends ConformanceTest {
 
     @Test
     void rule_6_9_anUnknownEdgeIsNotFound() {
-        refused(
-                Set.of(Category.NOT_FOUND),
-                () -> cloud.edges().read(new OrgEdge(subject.absent("EdgeGateway"))));
+        refused(Set.of(Category.NOT_FOUND), () -> cloud.edges().read(new OrgEdge(subject.absent("EdgeGateway"))));
     }
 
     @Test
@@ -206,7 +205,8 @@ public abstract class EdgeConformance extends ConformanceTest {
                 "8443",
                 "",
                 "443",
-                Optional.of(new NatRule.VmNic(vm.name(), onlyVm(home).localId(), vm.nics().get(0).index())),
+                Optional.of(new NatRule.VmNic(
+                        vm.name(), onlyVm(home).localId(), vm.nics().get(0).index())),
                 NatRule.FirewallMatch.MATCH_INTERNAL_ADDRESS);
         apply(
                 edge,
@@ -219,7 +219,8 @@ public abstract class EdgeConformance extends ConformanceTest {
             assertThat(kept.type()).isEqualTo(NatRule.Type.DNAT);
             assertThat(kept.externalPort()).isEqualTo("8443");
             assertThat(kept.internalPort()).isEqualTo("443");
-            assertThat(kept.vm().map(NatRule.VmNic::localId)).isEqualTo(rule.vm().map(NatRule.VmNic::localId));
+            assertThat(kept.vm().map(NatRule.VmNic::localId))
+                    .isEqualTo(rule.vm().map(NatRule.VmNic::localId));
         });
     }
 
@@ -250,7 +251,10 @@ public abstract class EdgeConformance extends ConformanceTest {
         return new EdgeServices(
                 services.firewall(),
                 new EdgeServices.Nat(
-                        services.nat().enabled(), services.nat().type(), services.nat().masquerade(), rules),
+                        services.nat().enabled(),
+                        services.nat().type(),
+                        services.nat().masquerade(),
+                        rules),
                 services.dhcp(),
                 services.routes());
     }
@@ -260,7 +264,10 @@ public abstract class EdgeConformance extends ConformanceTest {
         var edge = new OrgEdge(subject.edgeGateway());
         if (!has(Capability.EDGE_GATEWAY_NAT)) {
             refusedFor(Capability.EDGE_GATEWAY_NAT, () -> cloud.edges()
-                    .apply(edge, withNat(cloud.edges().read(edge).services(), gatewayRule()), cloud.edges().read(edge).version()));
+                    .apply(
+                            edge,
+                            withNat(cloud.edges().read(edge).services(), gatewayRule()),
+                            cloud.edges().read(edge).version()));
             return;
         }
         EdgeServices before = read(edge).services();
@@ -268,12 +275,15 @@ public abstract class EdgeConformance extends ConformanceTest {
         NatRule rule = gatewayRule();
         later(() -> apply(edge, before));
         apply(edge, withNat(before, rule));
-        List<String> natNow = read(edge).services().nat().rules().stream().map(Meaning::of).toList();
+        List<String> natNow =
+                read(edge).services().nat().rules().stream().map(Meaning::of).toList();
         assertThat(natNow).containsAll(natBefore).contains(Meaning.of(rule)).hasSize(natBefore.size() + 1);
         assertThat(cloud.inventory().tagged(operation))
-                .anyMatch(tagged -> tagged.kind().equals("NatRule") && tagged.tag().equals(tag("nat")));
+                .anyMatch(tagged ->
+                        tagged.kind().equals("NatRule") && tagged.tag().equals(tag("nat")));
         apply(edge, before);
-        assertThat(read(edge).services().nat().rules().stream().map(Meaning::of)).containsExactlyElementsOf(natBefore);
+        assertThat(read(edge).services().nat().rules().stream().map(Meaning::of))
+                .containsExactlyElementsOf(natBefore);
         assertThat(cloud.inventory().tagged(operation)).isEmpty();
     }
 

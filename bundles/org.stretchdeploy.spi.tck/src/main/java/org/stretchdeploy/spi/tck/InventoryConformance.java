@@ -83,8 +83,8 @@ public abstract class InventoryConformance extends ConformanceTest {
 
     @Test
     void rule_2_7_aTaggedVAppIsFoundFromTheMomentItExists() {
-        CloudTask task = call(() -> cloud.vApps()
-                .create(subject.vdc(), new VAppSpec(name("tagged"), "", List.of()), tag("tagged")));
+        CloudTask task = call(
+                () -> cloud.vApps().create(subject.vdc(), new VAppSpec(name("tagged"), "", List.of()), tag("tagged")));
         List<Tagged> atOnce = cloud.inventory().tagged(operation);
         ended(task);
         List<Tagged> afterwards = cloud.inventory().tagged(operation);

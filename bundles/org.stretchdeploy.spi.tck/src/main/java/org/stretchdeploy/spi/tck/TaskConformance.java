@@ -80,7 +80,8 @@ public abstract class TaskConformance extends ConformanceTest {
         CloudTask task = create("cancelled");
         cloud.cancel(task);
         TaskStatus status = ended(task);
-        assertThat(status.state()).isIn(TaskStatus.State.SUCCEEDED, TaskStatus.State.CANCELLED, TaskStatus.State.FAILED);
+        assertThat(status.state())
+                .isIn(TaskStatus.State.SUCCEEDED, TaskStatus.State.CANCELLED, TaskStatus.State.FAILED);
         cloud.inventory().tagged(operation).forEach(tagged -> deleteVApp(tagged.id()));
         assertThat(cloud.inventory().tagged(operation)).isEmpty();
     }

@@ -64,7 +64,8 @@ public abstract class VAppConformance extends ConformanceTest {
             refusedFor(Capability.ROUTED_VAPP_NETWORK, () -> cloud.vApps().create(subject.vdc(), spec, tag("routed")));
             return;
         }
-        VAppNetwork network = read(vApp("routed", routed("inner"))).network("inner").orElseThrow();
+        VAppNetwork network =
+                read(vApp("routed", routed("inner"))).network("inner").orElseThrow();
         assertThat(network.fenceMode()).isEqualTo(FenceMode.NAT_ROUTED);
         assertThat(network.parent()).contains(subject.network());
         Subnet subnet = network.subnet().orElseThrow();
@@ -78,7 +79,9 @@ public abstract class VAppConformance extends ConformanceTest {
         ObjectId id = vApp("again");
         done(() -> cloud.vApps().addNetwork(id, isolated("inner")));
         done(() -> cloud.vApps().addNetwork(id, isolated("inner")));
-        assertThat(read(id).networks()).filteredOn(network -> network.name().equals("inner")).hasSize(1);
+        assertThat(read(id).networks())
+                .filteredOn(network -> network.name().equals("inner"))
+                .hasSize(1);
     }
 
     @Test
@@ -141,7 +144,8 @@ public abstract class VAppConformance extends ConformanceTest {
         for (Vm vm : vApp.vms()) {
             assertThat(vm.state()).isEqualTo(PowerState.OFF);
             assertThat(vm.disks()).isNotEmpty();
-            assertThat(vm.nics()).isNotEmpty().allSatisfy(nic -> assertThat(nic.network()).isEmpty());
+            assertThat(vm.nics()).isNotEmpty().allSatisfy(nic -> assertThat(nic.network())
+                    .isEmpty());
         }
     }
 
@@ -151,7 +155,9 @@ public abstract class VAppConformance extends ConformanceTest {
         ObjectId second = done(() -> cloud.vApps()
                 .instantiate(subject.vdc(), name("instance"), template().id(), tag("instance")));
         assertThat(second).isEqualTo(first);
-        assertThat(cloud.inventory().tagged(operation)).filteredOn(t -> t.kind().equals("VApp")).hasSize(1);
+        assertThat(cloud.inventory().tagged(operation))
+                .filteredOn(t -> t.kind().equals("VApp"))
+                .hasSize(1);
     }
 
     @Test
@@ -192,7 +198,8 @@ public abstract class VAppConformance extends ConformanceTest {
     void rule_3_18_aBridgedNetworkHasItsParent() {
         var network = new NetworkSpec(
                 subject.network(), "", FenceMode.BRIDGED, Optional.of(subject.network()), Optional.empty(), false);
-        VAppNetwork made = read(vApp("bridged", network)).network(subject.network()).orElseThrow();
+        VAppNetwork made =
+                read(vApp("bridged", network)).network(subject.network()).orElseThrow();
         assertThat(made.fenceMode()).isEqualTo(FenceMode.BRIDGED);
         assertThat(made.parent()).contains(subject.network());
     }

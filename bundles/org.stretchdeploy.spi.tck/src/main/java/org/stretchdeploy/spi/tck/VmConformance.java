@@ -49,7 +49,8 @@ public abstract class VmConformance extends ConformanceTest {
         assertThat(copy.state()).isEqualTo(PowerState.OFF);
         assertThat(copy.hardware().cpus()).isEqualTo(source.hardware().cpus());
         assertThat(copy.hardware().memoryMb()).isEqualTo(source.hardware().memoryMb());
-        assertThat(copy.disks()).extracting(Vm.Disk::capacityMb)
+        assertThat(copy.disks())
+                .extracting(Vm.Disk::capacityMb)
                 .isEqualTo(source.disks().stream().map(Vm.Disk::capacityMb).toList());
         assertSameNic(copy, nics.get(0));
         assertThat(copy.description()).startsWith("a copy");
@@ -237,8 +238,7 @@ public abstract class VmConformance extends ConformanceTest {
         Vm vm = onlyVm(home);
         if (!has(Capability.OVF_PROPERTIES)) {
             refusedFor(
-                    Capability.OVF_PROPERTIES,
-                    () -> cloud.vApps().setProperties(vm.id(), Map.of("kit.key", "a & b")));
+                    Capability.OVF_PROPERTIES, () -> cloud.vApps().setProperties(vm.id(), Map.of("kit.key", "a & b")));
             return;
         }
         done(() -> cloud.vApps().setProperties(vm.id(), Map.of("kit.key", "a & b")));
@@ -252,7 +252,9 @@ public abstract class VmConformance extends ConformanceTest {
         done(() -> cloud.vApps().powerOn(vm.id()));
         var status = ended(() -> cloud.vApps().shutdown(vm.id()));
         if (status.failure().isPresent()) {
-            assertThat(has(Capability.GUEST_SHUTDOWN)).as("a guest that was asked may not have listened").isTrue();
+            assertThat(has(Capability.GUEST_SHUTDOWN))
+                    .as("a guest that was asked may not have listened")
+                    .isTrue();
             return;
         }
         assertThat(onlyVm(home).state()).isEqualTo(PowerState.OFF);
@@ -278,10 +280,8 @@ public abstract class VmConformance extends ConformanceTest {
         Vm vm = onlyVm(from);
         ObjectId to = vApp("to");
         done(() -> cloud.vApps().powerOn(vm.id()));
-        refused(
-                () -> cloud.vApps().addVm(to, copyOf(vm, List.of()), tag("copy")), Category.USER, Category.CONFLICT);
-        refused(
-                () -> cloud.vApps().addVm(to, moveOf(vm, List.of()), tag("move")), Category.USER, Category.CONFLICT);
+        refused(() -> cloud.vApps().addVm(to, copyOf(vm, List.of()), tag("copy")), Category.USER, Category.CONFLICT);
+        refused(() -> cloud.vApps().addVm(to, moveOf(vm, List.of()), tag("move")), Category.USER, Category.CONFLICT);
         assertThat(onlyVm(from).state()).isEqualTo(PowerState.ON);
         assertThat(read(to).vms()).isEmpty();
     }
@@ -299,7 +299,9 @@ public abstract class VmConformance extends ConformanceTest {
         }
         ObjectId second = done(() -> cloud.vApps().addVm(home, copyOf(vm, List.of()), tag("second")));
         refused(
-                () -> cloud.vApps().setNics(second, nics(vm, "inner", ADDRESS, true)), Category.USER, Category.CONFLICT);
+                () -> cloud.vApps().setNics(second, nics(vm, "inner", ADDRESS, true)),
+                Category.USER,
+                Category.CONFLICT);
     }
 
     @Test

@@ -75,12 +75,20 @@ class MemoryCloudTest {
                 Optional.of("public-net"),
                 Optional.of(new Subnet("10.1.0.250", 24, List.of(), "", List.of())),
                 false);
-        ObjectId home = done(target, target.vApps().create(vdc, new VAppSpec("shop-part", "", List.of(internal)), tag("home")));
+        ObjectId home =
+                done(target, target.vApps().create(vdc, new VAppSpec("shop-part", "", List.of(internal)), tag("home")));
 
         done(source, source.vApps().powerOff(web.id()));
         ObjectId sourceVdc = source.inventory().vdcs().get(0).id();
-        ObjectId temporary = done(source, source.vApps().create(sourceVdc, new VAppSpec("temp", "", List.of()), tag("temp")));
-        done(source, source.vApps().addVm(temporary, new VmSpec(web.id(), "web", Mode.COPY, "", List.of(), Optional.empty()), tag("copy")));
+        ObjectId temporary =
+                done(source, source.vApps().create(sourceVdc, new VAppSpec("temp", "", List.of()), tag("temp")));
+        done(
+                source,
+                source.vApps()
+                        .addVm(
+                                temporary,
+                                new VmSpec(web.id(), "web", Mode.COPY, "", List.of(), Optional.empty()),
+                                tag("copy")));
         ObjectId catalog = source.inventory().vdcs().isEmpty() ? null : new ObjectId("private/catalog-1");
         ObjectId template = done(source, source.catalogs().capture(catalog, temporary, "package", tag("package")));
         done(source, source.catalogs().openExport(template));
@@ -89,7 +97,13 @@ class MemoryCloudTest {
         Vm arrived = target.inventory().vApp(imported).vm("web").orElseThrow();
         assertThat(target.person().readDisk(arrived.id(), 0)).isEqualTo(content);
 
-        done(target, target.vApps().addVm(home, new VmSpec(arrived.id(), "web", Mode.MOVE, "", web.nics(), Optional.empty()), tag("move")));
+        done(
+                target,
+                target.vApps()
+                        .addVm(
+                                home,
+                                new VmSpec(arrived.id(), "web", Mode.MOVE, "", web.nics(), Optional.empty()),
+                                tag("move")));
         done(target, target.vApps().powerOn(arrived.id()));
         assertThat(target.live()).singleElement().satisfies(nic -> {
             assertThat(nic.mac()).isEqualTo(web.nics().get(0).mac());
@@ -140,7 +154,8 @@ class MemoryCloudTest {
         Optional<ObjectId> made = Optional.empty();
         for (int attempt = 0; made.isEmpty() && attempt < 5; attempt++) {
             try {
-                made = Optional.of(done(target, target.vApps().create(vdc, new VAppSpec("v", "", List.of()), tag("v"))));
+                made = Optional.of(
+                        done(target, target.vApps().create(vdc, new VAppSpec("v", "", List.of()), tag("v"))));
             } catch (CloudException e) {
                 assertThat(e.category()).isIn(CloudException.Category.TRANSIENT, CloudException.Category.EXTERNAL);
             }
@@ -162,7 +177,8 @@ class MemoryCloudTest {
     @Test
     void tasksEndByTheClock() {
         var clock = new AtomicLong();
-        MemoryCloud timed = ShopClouds.source("private").pace(Pace.clock(clock::get, 1000)).build();
+        MemoryCloud timed =
+                ShopClouds.source("private").pace(Pace.clock(clock::get, 1000)).build();
         Vm web = byName(timed, "shop").vm("web").orElseThrow();
         CloudTask task = timed.vApps().powerOff(web.id());
         assertThat(timed.status(task).state()).isEqualTo(TaskStatus.State.RUNNING);
@@ -197,8 +213,9 @@ class MemoryCloudTest {
     @Test
     void anUnreachableCloudIsTransient() {
         source.reachable(false);
-        assertThatThrownBy(() -> source.inventory().vApps()).isInstanceOfSatisfying(
-                CloudException.class, e -> assertThat(e.retryable()).isTrue());
+        assertThatThrownBy(() -> source.inventory().vApps())
+                .isInstanceOfSatisfying(
+                        CloudException.class, e -> assertThat(e.retryable()).isTrue());
         source.reachable(true);
         assertThat(source.inventory().vApps()).hasSize(1);
     }
@@ -222,8 +239,8 @@ class MemoryCloudTest {
     void aTamperedFileFailsTheUpload() throws IOException {
         ObjectId shop = byName(source, "shop").id();
         done(source, source.vApps().undeployVApp(shop));
-        ObjectId template = done(
-                source, source.catalogs().capture(new ObjectId("private/catalog-1"), shop, "p", tag("p")));
+        ObjectId template =
+                done(source, source.catalogs().capture(new ObjectId("private/catalog-1"), shop, "p", tag("p")));
         done(source, source.catalogs().openExport(template));
         var export = source.catalogs().export(template);
         ObjectId upload = target.catalogs().beginUpload(new ObjectId("public/catalog-1"), "p", true, tag("u"));

@@ -27,7 +27,9 @@ import org.stretchdeploy.spi.VApps.VAppSpec;
 import org.stretchdeploy.spi.VApps.VmSpec;
 import org.stretchdeploy.spi.Vm;
 
-/** Random calls with random faults: the cloud's own laws hold at every moment, and the same seed tells the same story. */
+/**
+ * Random calls with random faults: the cloud's own laws hold at every moment, and the same seed tells the same story.
+ */
 class RandomCallsTest {
     private static final int SEEDS = 60;
     private static final int CALLS = 150;
@@ -64,9 +66,12 @@ class RandomCallsTest {
         Story(int seed) {
             this.seed = seed;
             this.random = new Random(seed);
-            this.cloud = ShopClouds.source("private").pace(Pace.polls(random.nextInt(4))).build();
+            this.cloud = ShopClouds.source("private")
+                    .pace(Pace.polls(random.nextInt(4)))
+                    .build();
             var faults = new Random(seed * 31L);
-            cloud.faults(call -> faults.nextInt(4) > 0 ? Fault.NONE : Fault.values()[faults.nextInt(Fault.values().length)]);
+            cloud.faults(
+                    call -> faults.nextInt(4) > 0 ? Fault.NONE : Fault.values()[faults.nextInt(Fault.values().length)]);
             cloud.witness((who, live) -> assertNoDuplicates(live));
         }
 
@@ -123,7 +128,11 @@ class RandomCallsTest {
                 case 9 -> run(cloud.catalogs().capture(catalog(), anyVApp().id(), word("t"), tag("t")));
                 case 10 -> cloud.catalogs().template(catalog(), "t1").ifPresent(this::useTemplate);
                 case 11 -> applyEdge();
-                case 12 -> tasks.stream().skip(random.nextInt(tasks.size() + 1)).findFirst().ifPresent(cloud::cancel);
+                case 12 ->
+                    tasks.stream()
+                            .skip(random.nextInt(tasks.size() + 1))
+                            .findFirst()
+                            .ifPresent(cloud::cancel);
                 default -> tasks.stream().skip(Math.max(0, tasks.size() - 8)).forEach(cloud::status);
             }
         }
@@ -164,7 +173,8 @@ class RandomCallsTest {
 
         private List<NetworkSpec> networks() {
             return List.of(
-                    new NetworkSpec("private-net", "", FenceMode.BRIDGED, Optional.of("private-net"), Optional.empty(), false),
+                    new NetworkSpec(
+                            "private-net", "", FenceMode.BRIDGED, Optional.of("private-net"), Optional.empty(), false),
                     new NetworkSpec(
                             "internal",
                             "",
@@ -234,7 +244,8 @@ class RandomCallsTest {
                 check(seen.put(nic.segment() + nic.mac(), nic) == null, "two live NICs of one MAC address: " + nic);
                 nic.address()
                         .ifPresent(address -> check(
-                                seen.put(nic.segment() + address, nic) == null, "two live NICs of one address: " + nic));
+                                seen.put(nic.segment() + address, nic) == null,
+                                "two live NICs of one address: " + nic));
             }
         }
     }

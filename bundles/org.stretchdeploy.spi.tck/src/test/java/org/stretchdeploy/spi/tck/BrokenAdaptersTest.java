@@ -55,8 +55,12 @@ class BrokenAdaptersTest {
 
     /** Wrong in one method; everything else as it should be. */
     private static Arguments broken(String name, String rule, Class<?> role, String method, Wrong wrong) {
-        return broken(name, rule, role, (called, arguments, real) ->
-                called.getName().equals(method) ? wrong.call(called, arguments, real) : real.with(arguments));
+        return broken(
+                name,
+                rule,
+                role,
+                (called, arguments, real) ->
+                        called.getName().equals(method) ? wrong.call(called, arguments, real) : real.with(arguments));
     }
 
     private static Arguments withoutTagLookUp(String rule) {
@@ -82,8 +86,12 @@ class BrokenAdaptersTest {
 
     static Stream<Arguments> access() {
         return Stream.of(
-                broken("takes any password", "1.3", CloudVendor.class, "open", (method, arguments, real) ->
-                        real.with(new CloudAccount(
+                broken(
+                        "takes any password",
+                        "1.3",
+                        CloudVendor.class,
+                        "open",
+                        (method, arguments, real) -> real.with(new CloudAccount(
                                 ((CloudAccount) arguments[0]).registration(),
                                 org.stretchdeploy.api.Secret.of("only-for-this-test")))),
                 broken("tells the password", "1.6", Inventory.class, "vApp", (method, arguments, real) -> {
@@ -106,7 +114,8 @@ class BrokenAdaptersTest {
                 tagsOnlyAfterwards(),
                 broken("finds everybody's tags", "2.8", Inventory.class, "tagged", (method, arguments, real) -> {
                     String operation = (String) arguments[0];
-                    return real.with(operation.endsWith("x") ? operation.substring(0, operation.length() - 1) : operation);
+                    return real.with(
+                            operation.endsWith("x") ? operation.substring(0, operation.length() - 1) : operation);
                 }));
     }
 
@@ -114,8 +123,12 @@ class BrokenAdaptersTest {
     private static Arguments tagsOnlyAfterwards() {
         Supplier<ConformanceSubject> subject = () -> {
             MemoryCloud good = good();
-            return Spoilt.subject(good, Inventory.class, (method, arguments, real) ->
-                    method.getName().equals("tagged") && good.runningTasks() > 0 ? List.of() : real.with(arguments));
+            return Spoilt.subject(
+                    good,
+                    Inventory.class,
+                    (method, arguments, real) -> method.getName().equals("tagged") && good.runningTasks() > 0
+                            ? List.of()
+                            : real.with(arguments));
         };
         return Arguments.of("tags only afterwards", "2.7", subject);
     }
@@ -142,8 +155,12 @@ class BrokenAdaptersTest {
                     var spec = (VAppSpec) arguments[1];
                     return real.with(arguments[0], new VAppSpec(spec.name(), "", spec.networks()), arguments[2]);
                 }),
-                broken("forgets delays", "3.10", VApps.class, "setStartup", (method, arguments, real) ->
-                        CloudTask.done((ObjectId) arguments[0])));
+                broken(
+                        "forgets delays",
+                        "3.10",
+                        VApps.class,
+                        "setStartup",
+                        (method, arguments, real) -> CloudTask.done((ObjectId) arguments[0])));
     }
 
     static Stream<Arguments> vms() {
@@ -157,7 +174,8 @@ class BrokenAdaptersTest {
                             .toList();
                     return real.with(
                             arguments[0],
-                            new VmSpec(spec.source(), spec.name(), spec.mode(), spec.description(), nics, spec.localId()),
+                            new VmSpec(
+                                    spec.source(), spec.name(), spec.mode(), spec.description(), nics, spec.localId()),
                             arguments[2]);
                 }),
                 broken("copies instead of moving", "4.4", VApps.class, "addVm", (method, arguments, real) -> {
@@ -165,7 +183,12 @@ class BrokenAdaptersTest {
                     return real.with(
                             arguments[0],
                             new VmSpec(
-                                    spec.source(), spec.name(), Mode.COPY, spec.description(), spec.nics(), spec.localId()),
+                                    spec.source(),
+                                    spec.name(),
+                                    Mode.COPY,
+                                    spec.description(),
+                                    spec.nics(),
+                                    spec.localId()),
                             arguments[2]);
                 }),
                 broken("cannot start twice", "4.6", VApps.class, "powerOn", (method, arguments, real) -> {
@@ -191,8 +214,12 @@ class BrokenAdaptersTest {
                     }
                     return real.with(arguments[0], nics);
                 }),
-                broken("works without the capability", "4.1", Cloud.class, "capabilities", (method, arguments, real) ->
-                        EnumSet.complementOf(EnumSet.of(Capability.COPY_VM))),
+                broken(
+                        "works without the capability",
+                        "4.1",
+                        Cloud.class,
+                        "capabilities",
+                        (method, arguments, real) -> EnumSet.complementOf(EnumSet.of(Capability.COPY_VM))),
                 broken("loses the local identity", "4.17", VApps.class, "addVm", (method, arguments, real) -> {
                     var spec = (VmSpec) arguments[1];
                     return real.with(
@@ -220,8 +247,12 @@ class BrokenAdaptersTest {
                 }),
                 broken("ignores the offset", "5.10", Catalogs.class, "read", (method, arguments, real) ->
                         (InputStream) real.with(arguments[0], arguments[1], 0L)),
-                broken("uploads without the manifest", "5.16", Catalogs.class, "beginUpload", (method, arguments, real) ->
-                        real.with(arguments[0], arguments[1], false, arguments[3])),
+                broken(
+                        "uploads without the manifest",
+                        "5.16",
+                        Catalogs.class,
+                        "beginUpload",
+                        (method, arguments, real) -> real.with(arguments[0], arguments[1], false, arguments[3])),
                 leaking());
     }
 
@@ -243,8 +274,13 @@ class BrokenAdaptersTest {
     static Stream<Arguments> edges() {
         return Stream.of(
                 ignoringVersions(),
-                broken("drops what others made", "6.5", Edges.class, "apply", (method, arguments, real) ->
-                        real.with(arguments[0], onlyTagged((EdgeServices) arguments[1]), arguments[2])),
+                broken(
+                        "drops what others made",
+                        "6.5",
+                        Edges.class,
+                        "apply",
+                        (method, arguments, real) ->
+                                real.with(arguments[0], onlyTagged((EdgeServices) arguments[1]), arguments[2])),
                 broken("turns the order round", "6.6", Edges.class, "apply", (method, arguments, real) -> {
                     var wanted = (EdgeServices) arguments[1];
                     var rules = new ArrayList<>(wanted.firewall().rules());
@@ -275,7 +311,9 @@ class BrokenAdaptersTest {
             MemoryCloud good = good();
             return Spoilt.subject(good, Edges.class, (method, arguments, real) -> {
                 if (method.getName().equals("apply")) {
-                    String now = good.edges().read((Edges.EdgeReference) arguments[0]).version();
+                    String now = good.edges()
+                            .read((Edges.EdgeReference) arguments[0])
+                            .version();
                     return real.with(arguments[0], arguments[1], now);
                 }
                 return real.with(arguments);
@@ -288,7 +326,8 @@ class BrokenAdaptersTest {
         return with(
                 services,
                 services.firewall().rules().stream()
-                        .filter(rule -> Tag.in(rule.name()).isPresent() || services.firewall().rules().size() == 1)
+                        .filter(rule -> Tag.in(rule.name()).isPresent()
+                                || services.firewall().rules().size() == 1)
                         .toList());
     }
 
@@ -317,7 +356,11 @@ class BrokenAdaptersTest {
                     Object result = real.with(arguments);
                     if (result instanceof TaskStatus status) {
                         return new TaskStatus(
-                                status.state(), status.percent(), status.text(), Optional.of(new ObjectId("wrong")), status.failure());
+                                status.state(),
+                                status.percent(),
+                                status.text(),
+                                Optional.of(new ObjectId("wrong")),
+                                status.failure());
                     }
                     return result;
                 }),

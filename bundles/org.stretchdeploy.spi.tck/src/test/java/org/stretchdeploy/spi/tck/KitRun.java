@@ -27,7 +27,14 @@ final class KitRun {
     }
 
     static final List<Class<?>> ALL = List.of(
-            Access.class, Inventory.class, VApps.class, Vms.class, Catalogs.class, Edges.class, Tunnels.class, Tasks.class);
+            Access.class,
+            Inventory.class,
+            VApps.class,
+            Vms.class,
+            Catalogs.class,
+            Edges.class,
+            Tunnels.class,
+            Tasks.class);
 
     static Outcome of(Supplier<ConformanceSubject> subject) {
         return of(subject, ALL);

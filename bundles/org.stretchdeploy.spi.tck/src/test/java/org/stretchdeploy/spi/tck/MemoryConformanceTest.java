@@ -6,8 +6,9 @@ import org.stretchdeploy.spi.memory.ShopClouds;
 /** The kit over the cloud in memory. */
 class MemoryConformanceTest {
     private static ConformanceSubject memory() {
-        return new MemorySubject(
-                ShopClouds.target("public").template("packages", "tiny", "guest").build());
+        return new MemorySubject(ShopClouds.target("public")
+                .template("packages", "tiny", "guest")
+                .build());
     }
 
     @Nested

@@ -21,7 +21,8 @@ import org.stretchdeploy.spi.CloudException;
 /** docs/spi.md says what the kit examines, and its code compiles. */
 class SpiDocumentTest {
     private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern TYPE = Pattern.compile("^(?:public |abstract |final )*(?:class|interface|record) (\\w+)", Pattern.MULTILINE);
+    private static final Pattern TYPE =
+            Pattern.compile("^(?:public |abstract |final )*(?:class|interface|record) (\\w+)", Pattern.MULTILINE);
 
     @TempDir
     Path directory;
@@ -42,14 +43,16 @@ class SpiDocumentTest {
                 .map(match -> match.group(1))
                 .toList();
         assertThat(written)
-                .containsExactlyElementsOf(
-                        ConformanceKit.rules().stream().map(ConformanceKit.Rule::text).toList());
+                .containsExactlyElementsOf(ConformanceKit.rules().stream()
+                        .map(ConformanceKit.Rule::text)
+                        .toList());
     }
 
     @Test
     void everyCategoryAndCapabilityIsExplained() throws IOException {
         String document = document();
-        assertThat(Arrays.stream(Capability.values())).allSatisfy(c -> assertThat(document).contains("| `" + c + "` |"));
+        assertThat(Arrays.stream(Capability.values()))
+                .allSatisfy(c -> assertThat(document).contains("| `" + c + "` |"));
         assertThat(Arrays.stream(CloudException.Category.values()))
                 .allSatisfy(c -> assertThat(document).contains("| `" + c + "` |"));
     }
@@ -58,7 +61,8 @@ class SpiDocumentTest {
     void theWalkThroughCompiles() throws IOException {
         var compiler = ToolProvider.getSystemJavaCompiler();
         var problems = new DiagnosticCollector<JavaFileObject>();
-        List<Path> sources = BLOCK.matcher(document()).results().map(this::source).toList();
+        List<Path> sources =
+                BLOCK.matcher(document()).results().map(this::source).toList();
         assertThat(sources).hasSizeGreaterThanOrEqualTo(6);
         try (var files = compiler.getStandardFileManager(problems, null, null)) {
             List<String> options = List.of(

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Optional;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.CloudAccount;
 import org.stretchdeploy.spi.CloudVendor;
@@ -33,6 +34,10 @@ final class Spoilt {
                         return spoil(good, method, arguments, wrong);
                     }
                     Object result = invoke(good, method, arguments);
+                    if (result instanceof Optional<?> optional
+                            && optional.filter(role::isInstance).isPresent()) {
+                        return Optional.of(spoilt(role, optional.get(), wrong));
+                    }
                     return method.getReturnType() == role ? spoilt(role, result, wrong) : result;
                 });
         return new MemorySubject(good) {
