@@ -8,8 +8,12 @@ import java.security.KeyPair;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManagerFactory;
@@ -35,6 +39,9 @@ final class AgentEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentEndpoint.class);
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
     private static final Duration SERVER_CERTIFICATE_LIFE = Duration.ofDays(400);
+
+    /** An edge that was off when its certificate ended may still renew it, as long as it is not forgotten. */
+    private static final Duration LATE_RENEWAL = Duration.ofDays(30);
 
     private final AgentDesk desk;
     private final HttpsListener listener;
@@ -91,7 +98,7 @@ final class AgentEndpoint implements AutoCloseable {
                 return Answer.json(ControlJson.write(desk.enrol(ControlJson.read(request.body(), EnrolRequest.class))));
             case "POST /agent/v1/renew":
                 EnrolRequest renewal = ControlJson.read(request.body(), EnrolRequest.class);
-                return Answer.json(ControlJson.write(desk.renew(agent(request), renewal)));
+                return Answer.json(ControlJson.write(desk.renew(agent(request, LATE_RENEWAL), renewal)));
             case "POST /agent/v1/status":
                 desk.reported(agent(request), ControlJson.read(request.body(), StatusReport.class));
                 return Answer.of(204);
@@ -122,9 +129,19 @@ final class AgentEndpoint implements AutoCloseable {
     }
 
     private String agent(HttpExchange request) throws Refused {
+        return agent(request, Duration.ZERO);
+    }
+
+    private String agent(HttpExchange request, Duration late) throws Refused {
         X509Certificate certificate = request.client().orElseThrow(() -> new Refused("no client certificate"));
         try {
-            certificate.checkValidity();
+            certificate.checkValidity(Date.from(Instant.now().minus(late)));
+        } catch (CertificateExpiredException e) {
+            throw new Refused("certificate expired");
+        } catch (CertificateNotYetValidException young) {
+            // Younger than the time that is allowed to be late: then it has not expired either.
+        }
+        try {
             return desk.authenticated(certificate, ClientTrust.identity(certificate));
         } catch (CertificateException e) {
             throw new Refused("certificate: " + e.getMessage());
@@ -136,7 +153,7 @@ final class AgentEndpoint implements AutoCloseable {
         listener.close();
     }
 
-    /** Accepts certificates that the deployment's CA signed for an agent; which agent is checked per request. */
+    /** Accepts certificates that the deployment's CA signed for an agent; which agent, and its end, is checked per request. */
     static final class ClientTrust extends X509ExtendedTrustManager {
         private static final int URI_NAME = 6;
 
@@ -159,7 +176,6 @@ final class AgentEndpoint implements AutoCloseable {
 
         private void check(X509Certificate[] chain) throws CertificateException {
             try {
-                chain[0].checkValidity();
                 chain[0].verify(authority.getPublicKey());
                 boolean issued = chain[0].getIssuerX500Principal().equals(authority.getSubjectX500Principal());
                 if (!issued || chain[0].getBasicConstraints() >= 0 || identity(chain[0]).agent().isEmpty()) {

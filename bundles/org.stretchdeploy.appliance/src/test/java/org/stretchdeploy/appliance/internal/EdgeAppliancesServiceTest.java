@@ -2,6 +2,7 @@ package org.stretchdeploy.appliance.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,6 +142,21 @@ class EdgeAppliancesServiceTest {
         assertThat(fresh.enrol()).isEqualTo(200);
         assertThat(old.get("/agent/v1/desired")).isEqualTo(403);
         assertThat(fresh.get("/agent/v1/desired")).isEqualTo(200);
+    }
+
+    @Test
+    void expiredCertificateServesOnlyToRenew() throws Exception {
+        try (EdgeAppliancesService shortLived = new EdgeAppliancesService(
+                new ApplianceSettings("127.0.0.1", 0, "x:1", folder.resolve("short"), LIFE, Duration.ofSeconds(1)), clock)) {
+            TestAgent agent = new TestAgent(shortLived.port(), shortLived.enrol("edge-1", null));
+            agent.enrol();
+            await().atMost(Duration.ofSeconds(10))
+                    .until(() -> agent.certificate().getNotAfter().toInstant().isBefore(Instant.now()));
+            assertThat(agent.get("/agent/v1/desired")).isEqualTo(403);
+            assertThat(agent.renew()).isEqualTo(200);
+            shortLived.forget("edge-1");
+            assertThat(agent.renew()).isEqualTo(403);
+        }
     }
 
     @Test

@@ -77,7 +77,7 @@ final class Agent implements AutoCloseable {
         identity = present;
         if (first) {
             engine = new TunnelEngine(ports, present);
-            engine.requests().onResult(changed::release);
+            engine.requests().onNews(changed::release);
             DesiredState desired = state.desired();
             LOG.info("event=started agent={} version={} tunnels={}", settings.agent(), desired.version(), desired.tunnels().size());
             engine.apply(desired);
@@ -90,16 +90,29 @@ final class Agent implements AutoCloseable {
         int failures = 0;
         while (!closed && (identity == null || !identity.isValidAt(Instant.now()))) {
             try {
-                if (settings.token().isEmpty()) {
-                    throw new IOException("no token to enrol with");
-                }
-                obtain(settings.token());
+                enrol();
                 LOG.info("event=enrolled agent={} until={}", settings.agent(), identity.notAfter());
             } catch (IOException | GeneralSecurityException e) {
                 LOG.warn("event=enrol-failed agent={} cause=\"{}\"", settings.agent(), e.getMessage());
                 pause(failures++);
             }
         }
+    }
+
+    /** An edge that was off for longer than its certificate renews it; a new one, or one that was refused, uses its token. */
+    private void enrol() throws IOException, GeneralSecurityException {
+        if (identity != null) {
+            try {
+                obtain(null);
+                return;
+            } catch (ControllerClient.Refused e) {
+                LOG.info("event=late-renewal-refused status={}", e.status());
+            }
+        }
+        if (settings.token().isEmpty()) {
+            throw new IOException("no token to enrol with");
+        }
+        obtain(settings.token());
     }
 
     private void obtain(String token) throws IOException, GeneralSecurityException {

@@ -7,8 +7,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +26,14 @@ import org.stretchdeploy.tunnel.internal.wire.Hello;
 
 /**
  * Accepts connections for every tunnel that listens on one port. A peer must show a certificate of one of these tunnels before
- * it costs more than a bounded handshake: at most {@link #HANDSHAKES} run at once, further connections are closed.
+ * it costs more than a bounded handshake: at most {@link #HANDSHAKES} run at once, and when that many are under way the oldest
+ * of them is given up for the next, so that strangers who connect and say nothing do not keep the peer out.
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
     private static final int HANDSHAKES = 16;
-    private static final int BACKLOG = 64;
+    private static final int EVICTION_MILLIS = 200;
+    private static final int BACKLOG = 256;
     private static final int GREETING_MILLIS = 3000;
 
     private final int port;
@@ -37,6 +41,7 @@ final class Listener {
     private final ScheduledExecutorService clock;
     private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
+    private final Queue<SocketChannel> strangers = new ConcurrentLinkedQueue<>();
     private final Semaphore handshakes = new Semaphore(HANDSHAKES);
     private final AtomicLong refused = new AtomicLong();
     private final ServerSocketChannel server;
@@ -81,13 +86,17 @@ final class Listener {
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
-                if (handshakes.tryAcquire()) {
+                if (mayShakeHands()) {
                     open.add(channel);
+                    strangers.add(channel);
                     daemon(() -> serve(channel), "accept-" + port);
                 } else {
                     refused.incrementAndGet();
                     channel.close();
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             } catch (IOException e) {
                 if (server.isOpen()) {
                     LOG.warn("event=accept-failed port={} cause=\"{}\"", port, e.getMessage());
@@ -95,6 +104,17 @@ final class Listener {
                 }
             }
         }
+    }
+
+    private boolean mayShakeHands() throws IOException, InterruptedException {
+        if (handshakes.tryAcquire()) {
+            return true;
+        }
+        SocketChannel oldest = strangers.poll();
+        if (oldest != null) {
+            oldest.close();
+        }
+        return handshakes.tryAcquire(EVICTION_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void serve(SocketChannel channel) {
@@ -105,6 +125,7 @@ final class Listener {
             Greeting greeting = new Greeting(link, hello -> {
                 Tunnel tunnel = receive(link, hello);
                 release(permit);
+                strangers.remove(channel);
                 return tunnel;
             });
             clock.schedule(() -> closeUngreeted(greeting, link), GREETING_MILLIS, TimeUnit.MILLISECONDS);
@@ -116,6 +137,7 @@ final class Listener {
             LOG.debug("event=connection-ended port={} cause=\"{}\"", port, e.getMessage());
         } finally {
             open.remove(channel);
+            strangers.remove(channel);
             release(permit);
         }
     }

@@ -39,15 +39,19 @@ public final class Requests {
     private final Map<String, Announcement> announcements = new LinkedHashMap<>();
     private final Map<String, Boolean> announced = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<ProbeResult>> probes = new LinkedHashMap<>();
-    private volatile Runnable onResult = () -> {};
+    private volatile Runnable onNews = () -> {};
 
     Requests(TunnelEngine engine) {
         this.engine = engine;
     }
 
-    /** Calls back when there is a new result. */
-    public void onResult(Runnable callback) {
-        onResult = callback;
+    /** Calls back when there is something new to report: a result, or a tunnel or network in another state. */
+    public void onNews(Runnable callback) {
+        onNews = callback;
+    }
+
+    void changed() {
+        onNews.run();
     }
 
     synchronized void apply(DesiredState wanted) {
@@ -58,7 +62,7 @@ public final class Requests {
         probes.keySet().retainAll(probeIds);
         for (ProbeRequest probe : wanted.probes()) {
             if (!probes.containsKey(probe.id())) {
-                probes.put(probe.id(), probe(probe).whenComplete((result, failure) -> onResult.run()));
+                probes.put(probe.id(), probe(probe).whenComplete((result, failure) -> onNews.run()));
             }
         }
         attend();
@@ -68,7 +72,7 @@ public final class Requests {
         for (Announcement one : announcements.values()) {
             if (!announced.containsKey(one.id()) && announce(one)) {
                 announced.put(one.id(), true);
-                onResult.run();
+                onNews.run();
             }
         }
     }

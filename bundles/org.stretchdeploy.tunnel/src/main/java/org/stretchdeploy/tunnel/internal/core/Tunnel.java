@@ -350,6 +350,16 @@ public final class Tunnel implements Uplink {
         return !problems.isEmpty() || networks.values().stream().anyMatch(StretchedNetwork::isLost);
     }
 
+    /** States only, cheap, to notice a change. */
+    String summary() {
+        StringBuilder text = new StringBuilder(id()).append(' ').append(state);
+        networks.values().forEach(network -> text.append(' ')
+                .append(network.id())
+                .append(network.gate().state())
+                .append(network.takesOutbound()));
+        return text.toString();
+    }
+
     TunnelStatus status() {
         List<PeerConnection> present = connections();
         List<NetworkStatus> statuses = networks.values().stream()

@@ -47,6 +47,7 @@ public final class TunnelEngine implements AutoCloseable {
     private volatile List<Tunnel> tunnels = List.of();
     private DesiredState wanted = DesiredState.EMPTY;
     private int ticks;
+    private List<String> summary = List.of();
 
     private record Running(Tunnel tunnel, List<Dialer> dialers, Listener listener) {}
 
@@ -167,6 +168,11 @@ public final class TunnelEngine implements AutoCloseable {
     private void tick() {
         try {
             tunnels.forEach(Tunnel::tick);
+            List<String> now = tunnels.stream().map(Tunnel::summary).toList();
+            if (!now.equals(summary)) {
+                summary = now;
+                requests.changed();
+            }
             if (++ticks % ATTENTION_TICKS == 0) {
                 attend();
             }
