@@ -76,6 +76,7 @@ final class Appliances implements Runner {
             StateFolder.write(environment, vm.ovfEnvironment());
             namespaces.ensure(namespace, List.of("net.ipv4.ip_forward=0"));
             nics(namespace, vm);
+            customize(namespace, vm);
             RunRecord run = launch(starting);
             restarts.put(vm.id(), new Restart(System.nanoTime(), 1));
             return run;
@@ -102,6 +103,7 @@ final class Appliances implements Runner {
         return running;
     }
 
+    /** Makes the links that are missing and plugs them in. */
     private void nics(String namespace, VmSpec vm) {
         List<Namespaces.Link> present = namespaces.links(namespace);
         for (VmSpec.Nic nic : vm.nics()) {
@@ -113,22 +115,22 @@ final class Appliances implements Runner {
                         "link add " + name + " address " + Names.mac(nic.macAddress()) + " type veth peer name " + port
                                 + " netns " + names.fabric());
             }
-            List<String> lines = new ArrayList<>();
-            nic.networkId()
-                    .ifPresent(id -> lines.add(
-                            "link set " + name + " mtu " + networks.bridge(id).mtu()));
-            lines.add("link set " + name + " up");
-            List<String> addresses = namespaces.addresses(namespace, name);
-            nic.address()
-                    .map(address -> Ipv4.cidr(address).toString())
-                    .filter(address -> !addresses.contains(address))
-                    .ifPresent(address -> lines.add("addr add " + address + " dev " + name));
             namespaces.ip(names.fabric(), networks.plug(port, nic.networkId(), nic.connected()));
-            nic.gateway()
-                    .map(hop -> Ipv4.format(Ipv4.parse(hop)))
-                    .ifPresent(hop -> lines.add("route replace default via " + hop));
-            namespaces.ip(namespace, lines);
+            int mtu = nic.networkId().map(id -> networks.bridge(id).mtu()).orElse(1500);
+            namespaces.ip(namespace, "link set " + name + " mtu " + mtu + " up");
         }
+    }
+
+    /** Gives the NICs their addresses, once per start; what the program does with them later is its own affair. */
+    private void customize(String namespace, VmSpec vm) {
+        List<String> lines = new ArrayList<>();
+        for (VmSpec.Nic nic : vm.nics()) {
+            nic.address().ifPresent(address -> {
+                lines.add("addr replace " + Ipv4.cidr(address) + " dev eth" + nic.index());
+                nic.gateway().ifPresent(hop -> lines.add("route replace default via " + Ipv4.format(Ipv4.parse(hop))));
+            });
+        }
+        namespaces.ip(namespace, lines);
     }
 
     /** On as long as its namespace is there: between an end and the next start of its program it is on, too. */

@@ -11,7 +11,7 @@ import org.stretchdeploy.director.host.HostException;
  * Takes down everything of one cloud, whatever state its director left it in: {@code --prefix PREFIX [--state FOLDER]
  * [--disks] [--run-folder FOLDER]}. All processes of a cloud run in its namespaces, so the namespaces tell what to end.
  * Disks stay unless {@code --disks} is given. Exit code 0 when nothing of the cloud is left, 1 otherwise, 2 for a wrong
- * command line.
+ * command line. The state folder is the host's, or its director's, which has the host's in {@code host}.
  */
 public final class Cleanup {
     private static final Duration LIMIT = Duration.ofSeconds(10);
@@ -40,7 +40,9 @@ public final class Cleanup {
                     new Names(options.get("--prefix")),
                     Path.of(options.getOrDefault("--run-folder", "/run/stretchdeploy")));
             if (options.containsKey("--state")) {
-                removeFiles(Path.of(options.get("--state")), options.containsKey("--disks"));
+                Path state = Path.of(options.get("--state"));
+                removeFiles(state, options.containsKey("--disks"));
+                removeFiles(state.resolve("host"), options.containsKey("--disks"));
             }
             System.out.println(summary);
         } catch (HostException e) {
@@ -85,6 +87,7 @@ public final class Cleanup {
     private static void removeFiles(Path state, boolean disks) {
         StateFolder.remove(state.resolve("vms"));
         StateFolder.remove(state.resolve("routers"));
+        StateFolder.remove(state.resolve("lock"));
         if (disks) {
             StateFolder.remove(state.resolve("disks"));
         }

@@ -20,6 +20,7 @@ import org.stretchdeploy.director.host.VmSpec;
 final class Guests implements Runner {
     private static final Logger LOG = LoggerFactory.getLogger(Guests.class);
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final Duration BUTTON_INTERVAL = Duration.ofSeconds(3);
     private static final Duration QUIT_LIMIT = Duration.ofSeconds(3);
     private static final Duration KILL_LIMIT = Duration.ofSeconds(10);
     /** What the emulator needs besides the guest's memory, in MiB. */
@@ -170,11 +171,21 @@ final class Guests implements Runner {
 
     @Override
     public void stop(RunRecord run, StopMode mode) {
-        ProcessMark process = run.process();
-        if (mode == StopMode.SHUTDOWN && process.alive() && control(run.id(), "system_powerdown")) {
-            process.gone(settings.shutdown());
+        if (mode == StopMode.SHUTDOWN && run.process().alive()) {
+            shutDown(run);
         }
         tidy(run);
+    }
+
+    /** Presses the power button again now and then: a guest that is still starting does not notice the first time. */
+    private void shutDown(RunRecord run) {
+        long end = System.nanoTime() + settings.shutdown().toNanos();
+        while (System.nanoTime() < end && control(run.id(), "system_powerdown")) {
+            Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+            if (run.process().gone(left.compareTo(BUTTON_INTERVAL) < 0 ? left : BUTTON_INTERVAL)) {
+                return;
+            }
+        }
     }
 
     @Override

@@ -181,6 +181,22 @@ class GuestLabIT {
     }
 
     @Test
+    void aGuestThatIsStillStartingShutsDownCleanly() {
+        lab.host().importDisk("d", lab.image);
+        VmSpec web = lab.guest("web", "d", "10.9.0.10/24", "02:00:00:00:00:0a", true);
+        lab.host().startVm(web);
+        long begin = System.nanoTime();
+        lab.host().stopVm("web", StopMode.SHUTDOWN);
+        // The lab's host would switch it off after 40 s only.
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(40));
+        lab.host().startVm(web);
+        assertThat(lab.awaitState(lab.edge(), "10.9.0.10", "web", 2)
+                        .path("boot")
+                        .asInt())
+                .isEqualTo(2);
+    }
+
+    @Test
     void impossibleGuestsAreRefusedAndLeaveNothing() {
         lab.host().importDisk("d", lab.image);
         VmSpec good = lab.guest("web", "d", "10.9.0.10/24", "02:00:00:00:00:0a", true);

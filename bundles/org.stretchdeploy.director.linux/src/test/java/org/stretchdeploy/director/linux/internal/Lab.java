@@ -29,7 +29,7 @@ class Lab implements AutoCloseable {
         names = new Names(prefix);
         outside = prefix + "-outside";
         settings.put("prefix", prefix);
-        settings.put("shutdownSeconds", "15");
+        settings.put("shutdownSeconds", "40");
         settings.put("appliance.socat.command", "socat TCP-LISTEN:80,fork,reuseaddr EXEC:" + folder + "/answer-{name}");
         settings.put("appliance.idle.command", "sleep 86400");
         namespaces.ensure(outside, List.of());
