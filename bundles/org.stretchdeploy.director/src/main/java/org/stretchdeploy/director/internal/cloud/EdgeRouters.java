@@ -108,8 +108,39 @@ final class EdgeRouters {
         return port.isEmpty() || port.equalsIgnoreCase("any") || port.equals("null") ? "Any" : port;
     }
 
-    private List<RouterSpec.FirewallEntry> firewallEntries() {
+    /** What a NAT rule with firewallMatch BYPASS lets through before any firewall rule is asked. */
+    private List<RouterSpec.FirewallEntry> bypassEntries() {
+        Set<String> bypassing = new LinkedHashSet<>();
+        edge.natRules.stream()
+                .filter(rule -> rule.path("firewallMatch").asText().equals("BYPASS"))
+                .forEach(rule -> bypassing.add(rule.path("id").asText()));
         List<RouterSpec.FirewallEntry> all = new ArrayList<>();
+        for (RouterSpec.NatEntry nat : natEntries()) {
+            if (!bypassing.contains(nat.id())) {
+                continue;
+            }
+            if (nat.kind() != RouterSpec.NatKind.DNAT) {
+                all.add(new RouterSpec.FirewallEntry(
+                        nat.id() + "-out", true, Set.of("ANY"), nat.internalAddress(), "Any", "Any", "Any", false, false));
+            }
+            if (nat.kind() != RouterSpec.NatKind.SNAT) {
+                all.add(new RouterSpec.FirewallEntry(
+                        nat.id() + "-in",
+                        true,
+                        protocols(new Service(nat.protocol(), nat.externalPort())),
+                        "Any",
+                        "Any",
+                        nat.externalAddress(),
+                        nat.externalPort(),
+                        false,
+                        false));
+            }
+        }
+        return all;
+    }
+
+    private List<RouterSpec.FirewallEntry> firewallEntries() {
+        List<RouterSpec.FirewallEntry> all = new ArrayList<>(bypassEntries());
         for (ObjectNode rule : edge.firewallRules) {
             if (!rule.path("enabled").asBoolean(true)) {
                 continue;
