@@ -13,6 +13,7 @@ import org.apache.cxf.Bus;
 import org.apache.cxf.bus.CXFBusFactory;
 import org.apache.cxf.endpoint.Server;
 import org.apache.cxf.jaxrs.JAXRSServerFactoryBean;
+import org.apache.cxf.logging.FaultListener;
 import org.apache.cxf.transport.http.DestinationRegistryImpl;
 import org.apache.cxf.transport.http.HTTPTransportFactory;
 import org.apache.cxf.transport.servlet.CXFNonSpringServlet;
@@ -50,6 +51,8 @@ public final class RestServlet extends HttpServlet {
     public RestServlet(StretchDeploy stretchDeploy, Clouds clouds, Duration keepAlive, int maxFollowers) {
         var registry = new DestinationRegistryImpl();
         bus = new CXFBusFactory().createBus();
+        // Failures are told by the problem mapper; a caller that hangs up is no reason for a stack trace in the log.
+        bus.setProperty(FaultListener.class.getName(), (FaultListener) (exception, description, message) -> false);
         var mapper = new ProblemMapper(json);
         var factory = new JAXRSServerFactoryBean();
         factory.setBus(bus);

@@ -12,6 +12,7 @@ import org.apache.cxf.Bus;
 import org.apache.cxf.bus.CXFBusFactory;
 import org.apache.cxf.endpoint.Server;
 import org.apache.cxf.jaxws.JaxWsServerFactoryBean;
+import org.apache.cxf.logging.FaultListener;
 import org.apache.cxf.transport.DestinationFactoryManager;
 import org.apache.cxf.transport.http.DestinationRegistryImpl;
 import org.apache.cxf.transport.http.HTTPTransportFactory;
@@ -41,6 +42,8 @@ public final class SoapServlet extends HttpServlet {
     public SoapServlet(StretchDeploy stretchDeploy, Clouds clouds) {
         var registry = new DestinationRegistryImpl();
         bus = new CXFBusFactory().createBus();
+        // The caller is told what is wrong with its message; the log is not filled with it.
+        bus.setProperty(FaultListener.class.getName(), (FaultListener) (exception, description, message) -> false);
         bus.getExtension(DestinationFactoryManager.class)
                 .registerDestinationFactory(HTTP_TRANSPORT, new HTTPTransportFactory(registry));
         var factory = new JaxWsServerFactoryBean();

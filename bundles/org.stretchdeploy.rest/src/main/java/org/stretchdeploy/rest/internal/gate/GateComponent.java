@@ -18,7 +18,8 @@ public final class GateComponent {
 
     @Activate
     public GateComponent(BundleContext bundle, RestSettings settings) {
-        var gate = new Gate(new JaasPasswordCheck(settings.realm()), new LoginThrottle(Clock.systemUTC()));
+        var gate = new Gate(
+                new RememberedLogins(new JaasPasswordCheck(settings.realm()), Clock.systemUTC()), new LoginThrottle(Clock.systemUTC()));
         var properties = new Hashtable<String, Object>();
         properties.put("osgi.http.whiteboard.filter.name", "stretch-gate");
         properties.put("osgi.http.whiteboard.filter.pattern", "/stretch/*");
