@@ -19,6 +19,7 @@ public final class LinuxHostFactory implements HostFactory {
     @Override
     public Host create(Map<String, String> settings, Path stateDirectory, String cloudName) {
         Machine.requirePrograms();
+        Machine.requireTapDevice();
         return new LinuxHost(new Settings(Map.copyOf(settings), cloudName), stateDirectory);
     }
 }

@@ -64,6 +64,15 @@ final class Machine {
         throw new HostException("The kernel does not say how much memory is available");
     }
 
+    /** Fails when guests could have no NICs, with what to do. */
+    static void requireTapDevice() {
+        Path device = Path.of("/dev/net/tun");
+        if (!Files.isReadable(device) || !Files.isWritable(device)) {
+            throw new HostException("The host cannot open /dev/net/tun; load the kernel module tun, or give this user"
+                    + " access to the device");
+        }
+    }
+
     /** Fails with the names of the Debian packages that are not installed. */
     static void requirePrograms() {
         Set<String> missing = new TreeSet<>();
