@@ -59,11 +59,21 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private final List<WorkflowEngine.Registration> registrations;
 
     public StretchService(Parts parts, WorkflowEngine engine, ObjectMapper json) {
+        this(parts, engine, json, DeployTable.with(parts), ReturnTable.with(parts));
+    }
+
+    /** With other tables: the simulation has to catch broken ones. */
+    StretchService(
+            Parts parts,
+            WorkflowEngine engine,
+            ObjectMapper json,
+            Workflow<DeployPlan> deployTable,
+            Workflow<ReturnPlan> returnTable) {
         this.parts = parts;
         this.engine = engine;
         this.view = new OperationView(json);
-        this.deployTable = DeployTable.with(parts);
-        this.returnTable = ReturnTable.with(parts);
+        this.deployTable = deployTable;
+        this.returnTable = returnTable;
         this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
         this.registrations = List.of(

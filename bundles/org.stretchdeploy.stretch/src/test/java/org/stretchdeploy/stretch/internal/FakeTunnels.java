@@ -15,13 +15,16 @@ import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 
 /** Two agents that see what lives in the two memory clouds. They work while their appliance VM runs. */
-final class FakeTunnels implements TunnelControl {
+public final class FakeTunnels implements TunnelControl {
     private final Path appliance;
     private final Clock clock;
     private final MemoryCloud source;
     private final MemoryCloud target;
     private final Map<String, End> configured = new TreeMap<>();
     private final Set<String> enrolled = new HashSet<>();
+
+    /** While true the agents report nothing: their way to the controller is cut. */
+    public boolean silent;
 
     FakeTunnels(Path appliance, Clock clock, MemoryCloud source, MemoryCloud target) {
         this.appliance = appliance;
@@ -47,7 +50,7 @@ final class FakeTunnels implements TunnelControl {
         enrolled.remove(agent);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return configured.isEmpty() && enrolled.isEmpty();
     }
 
@@ -62,7 +65,7 @@ final class FakeTunnels implements TunnelControl {
     @Override
     public Optional<Status> status(String agent) {
         End end = configured.get(agent);
-        if (end == null) {
+        if (end == null || silent) {
             return Optional.empty();
         }
         boolean both = configured.containsKey(end.peer());

@@ -14,11 +14,11 @@ import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
 
 /** A node whose staging area is memory: the real protocol of both clouds, without disks of our own. */
-final class MemoryPackages implements PackageNode {
+public final class MemoryPackages implements PackageNode {
     private record Held(byte[] descriptor, byte[] manifest, Map<String, byte[]> files) {}
 
     private final Map<String, Held> held = new ConcurrentHashMap<>();
-    long free = 1L << 40;
+    public long free = 1L << 40;
 
     @Override
     public boolean publish(String packageId, Cloud source, ObjectId template, Progress progress) {
@@ -74,7 +74,7 @@ final class MemoryPackages implements PackageNode {
         return free;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return held.isEmpty();
     }
 }

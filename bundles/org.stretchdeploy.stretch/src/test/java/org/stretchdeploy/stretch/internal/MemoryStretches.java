@@ -8,7 +8,7 @@ import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 
 /** The register in memory; survives a simulated crash because it stands for a file. */
-final class MemoryStretches implements Stretches {
+public final class MemoryStretches implements Stretches {
     private final Map<String, Stretch> all = new TreeMap<>();
 
     @Override

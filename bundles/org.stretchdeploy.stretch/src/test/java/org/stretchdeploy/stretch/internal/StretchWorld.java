@@ -1,5 +1,6 @@
 package org.stretchdeploy.stretch.internal;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
@@ -23,35 +26,76 @@ import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.spi.memory.MemoryCloudBuilder;
 import org.stretchdeploy.spi.memory.Pace;
 import org.stretchdeploy.spi.memory.ShopClouds;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.ReturnPlan;
+import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.stretch.internal.run.Parts;
+import org.stretchdeploy.stretch.internal.run.ReturnTable;
 import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.testkit.CrashingJournal;
 import org.stretchdeploy.workflow.testkit.FakeClock;
 import org.stretchdeploy.workflow.testkit.InMemoryJournal;
 import org.stretchdeploy.workflow.testkit.SimulatedNode;
 
 /** Two clouds in memory, the real engine with the real tables on a fake clock, and a witness on the segment. */
-final class StretchWorld {
-    final FakeClock clock = new FakeClock();
-    final MemoryCloud source;
-    final MemoryCloud target;
-    final MemoryPackages packages = new MemoryPackages();
-    final MemoryStretches stretches = new MemoryStretches();
-    final FakeTunnels tunnels;
-    final List<String> violations = new ArrayList<>();
-    final AtomicLong ids = new AtomicLong();
-    private final Parts parts;
-    Journal journal = new InMemoryJournal();
-    SimulatedNode node;
-    StretchService service;
+public final class StretchWorld {
+    /** What a world may have broken on purpose: tests of the tests. */
+    public record Variant(
+            Function<Parts, Workflow<DeployPlan>> deploy,
+            Function<Parts, Workflow<ReturnPlan>> home,
+            UnaryOperator<Journal> journal) {
+        /** Nothing is broken. */
+        public static final Variant SOUND = new Variant(DeployTable::with, ReturnTable::with, UnaryOperator.identity());
 
-    StretchWorld(Path folder) {
+        public Variant withDeploy(Function<Parts, Workflow<DeployPlan>> table) {
+            return new Variant(table, home, journal);
+        }
+
+        public Variant withHome(Function<Parts, Workflow<ReturnPlan>> table) {
+            return new Variant(deploy, table, journal);
+        }
+
+        public Variant withJournal(UnaryOperator<Journal> wrapper) {
+            return new Variant(deploy, home, wrapper);
+        }
+    }
+
+    public final FakeClock clock = new FakeClock();
+    public final MemoryCloud source;
+    public final MemoryCloud target;
+    public final MemoryPackages packages = new MemoryPackages();
+    public final MemoryStretches stretches = new MemoryStretches();
+    public final FakeTunnels tunnels;
+    public final List<String> violations = new ArrayList<>();
+    public final Parts parts;
+    public final Journal store = new InMemoryJournal();
+    private static final ObjectMapper MAPPER = Json.mapper();
+
+    private final AtomicLong ids = new AtomicLong();
+    private final Variant variant;
+    public CrashingJournal journal;
+    public SimulatedNode node;
+    public StretchService service;
+
+    public StretchWorld(Path folder) {
         this(folder, ShopClouds.source("private"), ShopClouds.target("public"));
     }
 
-    StretchWorld(Path folder, MemoryCloudBuilder sourceBuilder, MemoryCloudBuilder targetBuilder) {
-        this.source = sourceBuilder.pace(Pace.polls(2)).build();
-        this.target = targetBuilder.pace(Pace.polls(2)).build();
-        this.tunnels = new FakeTunnels(appliance(folder), clock, source, target);
+    public StretchWorld(Path folder, MemoryCloudBuilder sourceBuilder, MemoryCloudBuilder targetBuilder) {
+        this(
+                appliance(folder),
+                sourceBuilder.pace(Pace.polls(2)).build(),
+                targetBuilder.pace(Pace.polls(2)).build(),
+                Variant.SOUND);
+    }
+
+    /** @param appliance folder of an edge appliance's package, see {@link #appliance}; shared by any number of worlds */
+    public StretchWorld(Path appliance, MemoryCloud source, MemoryCloud target, Variant variant) {
+        this.source = source;
+        this.target = target;
+        this.variant = variant;
+        this.tunnels = new FakeTunnels(appliance, clock, source, target);
         source.witness((cloud, live) -> witness(live, target.live()));
         target.witness((cloud, live) -> witness(source.live(), live));
         this.parts = new Parts(this::open, tunnels, packages, stretches);
@@ -75,36 +119,44 @@ final class StretchWorld {
     }
 
     /** A controller that starts on what the journal and the register hold. */
-    void restart() {
-        node = new SimulatedNode(journal, clock, "node", ids);
-        service = new StretchService(parts, node.engine(), Json.mapper());
+    public void restart() {
+        restart(0, CrashingJournal.Side.BEFORE);
     }
 
-    Operation run(OperationId id) {
+    /** The same, on a journal that kills the controller at one of its writes; 0 is never. */
+    public void restart(long crashAtWrite, CrashingJournal.Side side) {
+        journal = new CrashingJournal(variant.journal().apply(store), crashAtWrite, side);
+        node = new SimulatedNode(journal, clock, "node", ids);
+        service = new StretchService(
+                parts, node.engine(), MAPPER, variant.deploy().apply(parts), variant.home().apply(parts));
+    }
+
+    public Operation run(OperationId id) {
         node.dispatcher().runAll(20_000);
         return service.operation(id);
     }
 
-    static StretchRequest web() {
+    public static StretchRequest web() {
         return StretchRequest.of(new CloudName("private"), "shop", List.of("web"), new CloudName("public"));
     }
 
-    Operation deploy(String... vms) {
+    public Operation deploy(String... vms) {
         return run(service.deploy(
                 StretchRequest.of(new CloudName("private"), "shop", List.of(vms), new CloudName("public")),
                 Optional.empty()));
     }
 
-    Operation bringBack(String... vms) {
+    public Operation bringBack(String... vms) {
         return run(service.bringBack(
                 new ReturnRequest(new CloudName("private"), "shop", List.of(vms), List.of("*")), Optional.empty()));
     }
 
-    Map<String, String> states() {
+    public Map<String, String> states() {
         return Map.of("private", source.canonicalState(), "public", target.canonicalState());
     }
 
-    private static Path appliance(Path folder) {
+    /** Writes an edge appliance's package. */
+    public static Path appliance(Path folder) {
         try {
             Path at = Files.createDirectories(folder.resolve("appliance"));
             byte[] disk = "appliance disk".getBytes(StandardCharsets.UTF_8);
@@ -120,7 +172,7 @@ final class StretchWorld {
         }
     }
 
-    private static String sha(byte[] content) {
+    public static String sha(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
