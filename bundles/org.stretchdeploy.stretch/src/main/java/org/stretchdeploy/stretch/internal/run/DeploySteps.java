@@ -105,7 +105,7 @@ public final class DeploySteps {
                 .toList();
         List<Flow> flows = new ArrayList<>(TunnelSteps.flows(scope.input(), machines));
         int watched = flows.size();
-        scope.input().networks().forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), "free", "")));
+        scope.input().networks().forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
         for (Side side : Side.values()) {
             Macs fenced = side == Side.SOURCE ? movedBefore(scope.input()) : Macs.none();
             tunnel.configure(ends, side, fenced, List.of(), TunnelSteps.probes(flows, side, id(scope, "before")));

@@ -25,6 +25,9 @@ final class TunnelSteps {
     /** Stands in a status for "an older configuration is still in force". */
     private static final String UNKNOWN = "*";
 
+    /** Name of a flow that asks whether an address is free on its own segment. */
+    static final String FREE = "free";
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(8);
@@ -128,7 +131,7 @@ final class TunnelSteps {
     static List<Probe> probes(List<Flow> flows, Side side, String prefix) {
         return flows.stream()
                 .filter(f -> f.from() == side)
-                .map(f -> new Probe(f.id(prefix), f.network(), f.address()))
+                .map(f -> new Probe(f.id(prefix), f.network(), f.address(), f.name().equals(FREE)))
                 .toList();
     }
 

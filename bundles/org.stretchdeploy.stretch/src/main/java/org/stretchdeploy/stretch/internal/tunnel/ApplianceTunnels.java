@@ -63,7 +63,8 @@ public final class ApplianceTunnels implements TunnelControl {
                         a.id(), a.network(), a.mac(), a.address().isEmpty() ? null : a.address(), null))
                 .toList();
         var probes = end.probes().stream()
-                .map(p -> ProbeRequest.arp(p.id(), ProbeKind.ARP_BOTH, p.network(), p.address()))
+                .map(p -> ProbeRequest.arp(
+                        p.id(), p.ownSegment() ? ProbeKind.ARP_LOCAL : ProbeKind.ARP_BOTH, p.network(), p.address()))
                 .toList();
         appliances.configure(agent, new DesiredState(0, List.of(tunnel), announcements, probes));
     }

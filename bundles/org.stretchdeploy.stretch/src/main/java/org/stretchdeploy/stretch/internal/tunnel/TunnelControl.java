@@ -66,8 +66,12 @@ public interface TunnelControl {
 
     record Announcement(String id, String network, String mac, String address) {}
 
-    /** Asks who has an address. {@code senderAddress} is a free address of the subnet to ask from, or empty. */
-    record Probe(String id, String network, String address) {}
+    /**
+     * Asks who has an address.
+     *
+     * @param ownSegment asks only the agent's own segment, not the one behind the tunnel
+     */
+    record Probe(String id, String network, String address, boolean ownSegment) {}
 
     /**
      * @param state      {@code UP, CONNECTING, DOWN}
