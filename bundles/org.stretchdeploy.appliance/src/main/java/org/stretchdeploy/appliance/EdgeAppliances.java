@@ -8,17 +8,17 @@ import org.stretchdeploy.ovf.pack.SigningKey;
 import org.stretchdeploy.tunnel.control.DesiredState;
 
 /**
- * The edge appliances of this deployment. Every operation is idempotent and survives a restart of the controller; none waits
- * for an agent: follow {@link #status}. Thread safe.
+ * The edge appliances of this deployment. Every operation is idempotent and survives a restart of the controller; none
+ * waits for an agent: follow {@link #status}. Thread safe.
  *
- * <p>The usual order: {@link #enrol}, deploy {@link #appliancePackage} with the properties, {@link #configure}, watch {@link
- * #status} until {@code appliedVersion} is what configure returned and the network forwards; at the end configure {@link
- * DesiredState#EMPTY}, delete the machine, {@link #forget}.
+ * <p>The usual order: {@link #enrol}, deploy {@link #appliancePackage} with the properties, {@link #configure}, watch
+ * {@link #status} until {@code appliedVersion} is what configure returned and the network forwards; at the end
+ * configure {@link DesiredState#EMPTY}, delete the machine, {@link #forget}.
  */
 public interface EdgeAppliances {
     /**
-     * Prepares the enrolment of an agent. May be repeated: each call makes one more token, earlier ones stay valid until their
-     * end (at most eight).
+     * Prepares the enrolment of an agent. May be repeated: each call makes one more token, earlier ones stay valid
+     * until their end (at most eight).
      *
      * @param agentId letters, digits, dot, dash, underscore; at most 100; unique in this deployment
      * @param tokenLife how long the token may be used; null or zero for the configured default
@@ -31,8 +31,8 @@ public interface EdgeAppliances {
     void forget(String agentId);
 
     /**
-     * Says what the agent shall do, as a whole. Stored before it returns; the agent is told within moments or when it comes
-     * back.
+     * Says what the agent shall do, as a whole. Stored before it returns; the agent is told within moments or when it
+     * comes back.
      *
      * @param wanted its version is ignored: the same content keeps its version, another gets a higher one
      * @return the version in force
@@ -53,8 +53,8 @@ public interface EdgeAppliances {
     String identity(String agentId);
 
     /**
-     * Folder with the OVF package of the edge appliance: {@code edge.ovf}, {@code edge.mf}, one small disk. Networks are named
-     * {@code uplink} (first NIC) and {@code stretched} (second). Made when it is not there.
+     * Folder with the OVF package of the edge appliance: {@code edge.ovf}, {@code edge.mf}, one small disk. Networks
+     * are named {@code uplink} (first NIC) and {@code stretched} (second). Made when it is not there.
      */
     Path appliancePackage();
 

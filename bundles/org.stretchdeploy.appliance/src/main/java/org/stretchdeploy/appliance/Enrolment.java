@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param agentId the agent
  * @param identity the identity that its certificates will carry; goes into the other end's {@code peerIdentity}
- * @param properties OVF properties for the machine's ProductSection (class {@code org.stretchdeploy.edge}); holds a one-time
- *     secret, so it is not for logs
+ * @param properties OVF properties for the machine's ProductSection (class {@code org.stretchdeploy.edge}); holds a
+ *     one-time secret, so it is not for logs
  * @param tokenExpires when the one-time token ends
  */
 public record Enrolment(String agentId, String identity, Map<String, String> properties, Instant tokenExpires) {

@@ -21,8 +21,8 @@ import org.stretchdeploy.tunnel.control.EnrolRequest;
 import org.stretchdeploy.tunnel.control.StatusReport;
 
 /**
- * Everything about agents between the surface ({@link EdgeAppliancesService}) and the wire ({@link AgentEndpoint}). Its monitor
- * guards all state; nobody is called while it is held but the store.
+ * Everything about agents between the surface ({@link EdgeAppliancesService}) and the wire ({@link AgentEndpoint}).
+ * Its monitor guards all state; nobody is called while it is held but the store.
  */
 final class AgentDesk {
     private static final Logger LOG = LoggerFactory.getLogger(AgentDesk.class);

@@ -32,8 +32,8 @@ import org.stretchdeploy.tunnel.control.StatusReport;
 
 /**
  * Where agents call: {@code POST /agent/v1/enrol} with a token, everything else with a client certificate: {@code POST
- * /agent/v1/renew}, {@code GET /agent/v1/desired} (waits up to 20 s), {@code POST /agent/v1/status}. Who asks is known from the
- * certificate only, never from an address or a path.
+ * /agent/v1/renew}, {@code GET /agent/v1/desired} (waits up to 20 s), {@code POST /agent/v1/status}. Who asks is known
+ * from the certificate only, never from an address or a path.
  */
 final class AgentEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentEndpoint.class);
@@ -153,7 +153,10 @@ final class AgentEndpoint implements AutoCloseable {
         listener.close();
     }
 
-    /** Accepts certificates that the deployment's CA signed for an agent; which agent, and its end, is checked per request. */
+    /**
+     * Accepts certificates that the deployment's CA signed for an agent; which agent, and its end, is checked per
+     * request.
+     */
     static final class ClientTrust extends X509ExtendedTrustManager {
         private static final int URI_NAME = 6;
 

@@ -22,8 +22,8 @@ record AgentRecord(String id, List<Token> tokens, String keyDigest) {
      *
      * @param digest SHA-256 of the token
      * @param expires its end
-     * @param usedBy SHA-256 of the public key that used it; null before. The same key may use it again: its reply may have been
-     *     lost
+     * @param usedBy SHA-256 of the public key that used it; null before. The same key may use it again: its reply may
+     *     have been lost
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Token(String digest, Instant expires, String usedBy) {}

@@ -11,7 +11,9 @@ import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.control.ControlJson;
 import org.stretchdeploy.tunnel.control.DesiredState;
 
-/** Agents on disk: {@code <id>.agent.json} and {@code <id>.desired.json}, each replaced atomically. Its caller locks. */
+/**
+ * Agents on disk: {@code <id>.agent.json} and {@code <id>.desired.json}, each replaced atomically. Its caller locks.
+ */
 final class AgentStore {
     private static final String AGENT = ".agent.json";
     private static final String DESIRED = ".desired.json";

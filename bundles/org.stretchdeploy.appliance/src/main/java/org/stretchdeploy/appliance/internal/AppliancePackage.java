@@ -11,8 +11,8 @@ import org.stretchdeploy.ovf.disk.VmdkOptions;
 import org.stretchdeploy.ovf.disk.VmdkWriter;
 
 /**
- * Writes the edge appliance as an OVF 1.1 package. The descriptor is a resource; the disk is small and holds only a mark, for
- * a host that plays the appliance's product class as a process. Writing is idempotent.
+ * Writes the edge appliance as an OVF 1.1 package. The descriptor is a resource; the disk is small and holds only a
+ * mark, for a host that plays the appliance's product class as a process. Writing is idempotent.
  */
 final class AppliancePackage {
     private static final long DISK_BYTES = 8L << 20;

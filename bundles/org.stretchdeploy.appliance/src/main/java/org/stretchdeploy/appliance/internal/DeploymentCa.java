@@ -48,8 +48,9 @@ import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 
 /**
- * The certificate authority of one deployment: an EC P-256 key in a file that only its owner reads, made at the first start.
- * Certificates carry an {@link AgentIdentity} and live shortly; nothing but that identity is taken from a request. Thread safe.
+ * The certificate authority of one deployment: an EC P-256 key in a file that only its owner reads, made at the first
+ * start. Certificates carry an {@link AgentIdentity} and live shortly; nothing but that identity is taken from a
+ * request. Thread safe.
  */
 final class DeploymentCa {
     private static final String KEY_FILE = "ca.key";

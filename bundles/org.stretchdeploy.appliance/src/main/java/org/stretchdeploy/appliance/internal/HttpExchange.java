@@ -16,7 +16,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * One request and its answer: the part of HTTP/1.1 (RFC 9112) that agents speak. Bodies have a length; everything is bounded.
+ * One request and its answer: the part of HTTP/1.1 (RFC 9112) that agents speak. Bodies have a length; everything is
+ * bounded.
  *
  * @param method as sent
  * @param path as sent

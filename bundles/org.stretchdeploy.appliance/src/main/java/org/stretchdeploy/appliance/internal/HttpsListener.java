@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A small HTTPS server for agents. The JDK's own has no limit on the time of a handshake or a request other than a property for
- * the whole JVM, which would also end the uploads of others in the same container; so connections are kept here: TLS 1.3, a
- * client certificate is asked for, every handshake and request has a deadline, connections and those not yet authenticated are
- * counted.
+ * A small HTTPS server for agents. The JDK's own has no limit on the time of a handshake or a request other than a
+ * property for the whole JVM, which would also end the uploads of others in the same container; so connections are
+ * kept here: TLS 1.3, a client certificate is asked for, every handshake and request has a deadline, connections and
+ * those not yet authenticated are counted.
  */
 final class HttpsListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpsListener.class);

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The identity in a certificate: the URI subject alternative name {@code spiffe://stretchdeploy/<deployment>/agent/<id>}, or
- * {@code .../controller} for the controller's own endpoint.
+ * The identity in a certificate: the URI subject alternative name {@code
+ * spiffe://stretchdeploy/<deployment>/agent/<id>}, or {@code .../controller} for the controller's own endpoint.
  *
  * @param deployment name of the deployment whose CA signs
  * @param agent the agent's id; empty for the controller

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Objects;
 
 /**
- * Tells switches where a machine now is, with RARP (RFC 903) and, when the address is known, gratuitous ARP (RFC 5944 section
- * 4.6). The frames always leave on the side where the machine is <em>not</em>: sent towards the machine itself they would
- * teach the switches the wrong port.
+ * Tells switches where a machine now is, with RARP (RFC 903) and, when the address is known, gratuitous ARP (RFC 5944
+ * section 4.6). The frames always leave on the side where the machine is <em>not</em>: sent towards the machine itself
+ * they would teach the switches the wrong port.
  *
  * @param id done once per id
  * @param network the network's id

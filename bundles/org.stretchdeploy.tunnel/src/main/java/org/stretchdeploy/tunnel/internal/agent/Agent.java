@@ -20,8 +20,8 @@ import org.stretchdeploy.tunnel.internal.core.TunnelEngine;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
 /**
- * The life of an edge agent: come up with what was wanted last, enrol once, then follow the controller. Forwarding never
- * depends on the controller being there.
+ * The life of an edge agent: come up with what was wanted last, enrol once, then follow the controller. Forwarding
+ * never depends on the controller being there.
  */
 final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
@@ -99,7 +99,10 @@ final class Agent implements AutoCloseable {
         }
     }
 
-    /** An edge that was off for longer than its certificate renews it; a new one, or one that was refused, uses its token. */
+    /**
+     * An edge that was off for longer than its certificate renews it; a new one, or one that was refused, uses its
+     * token.
+     */
     private void enrol() throws IOException, GeneralSecurityException {
         if (identity != null) {
             try {

@@ -8,8 +8,8 @@ import java.security.Signature;
 import java.util.Base64;
 
 /**
- * Writes a PKCS#10 request (RFC 2986) for an elliptic-curve key: a subject with only a common name, no attributes. The few
- * bytes of DER are written here so that the agent needs no PKI library.
+ * Writes a PKCS#10 request (RFC 2986) for an elliptic-curve key: a subject with only a common name, no attributes. The
+ * few bytes of DER are written here so that the agent needs no PKI library.
  */
 final class CertificateRequest {
     private static final byte[] VERSION_0 = {2, 1, 0};

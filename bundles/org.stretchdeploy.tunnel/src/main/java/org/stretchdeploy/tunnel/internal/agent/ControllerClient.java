@@ -17,7 +17,10 @@ import org.stretchdeploy.tunnel.control.EnrolRequest;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
-/** Speaks to the controller's agent endpoint over TLS 1.3. Thread safe; a new identity takes effect with the next request. */
+/**
+ * Speaks to the controller's agent endpoint over TLS 1.3. Thread safe; a new identity takes effect with the next
+ * request.
+ */
 final class ControllerClient {
     private static final int CONNECT_MILLIS = 5000;
     private static final int READ_MILLIS = 10_000;

@@ -11,8 +11,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.stretchdeploy.tunnel.internal.link.PeerTrust;
 
 /**
- * Trusts exactly the controller of the deployment whose CA certificate has the pinned SHA-256: the server's chain must hold
- * that CA, its leaf must be signed by it and carry the controller's identity. The name that was dialled means nothing.
+ * Trusts exactly the controller of the deployment whose CA certificate has the pinned SHA-256: the server's chain must
+ * hold that CA, its leaf must be signed by it and carry the controller's identity. The name that was dialled means
+ * nothing.
  */
 final class PinnedController extends X509ExtendedTrustManager {
     private final String digest;

@@ -28,8 +28,8 @@ import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
 /**
- * What an agent keeps between starts: its key (which never leaves the edge), certificate, CA and the last desired state. Files
- * are replaced atomically and readable by their owner only. One process at a time.
+ * What an agent keeps between starts: its key (which never leaves the edge), certificate, CA and the last desired
+ * state. Files are replaced atomically and readable by their owner only. One process at a time.
  */
 final class StateFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);

@@ -10,9 +10,9 @@ import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 
 /**
- * Findings about machines that a person should see, kept for {@link #KEEP_SECONDS}: a MAC address that flaps between the sides
- * (5 moves in 180 s, RFC 7432 section 15.1) and an IPv4 address claimed by different machines at both ends. Every collection
- * is bounded. Locks only itself.
+ * Findings about machines that a person should see, kept for {@link #KEEP_SECONDS}: a MAC address that flaps between
+ * the sides (5 moves in 180 s, RFC 7432 section 15.1) and an IPv4 address claimed by different machines at both ends.
+ * Every collection is bounded. Locks only itself.
  */
 final class Alarms {
     static final int KEEP_SECONDS = 180;

@@ -13,8 +13,9 @@ import org.stretchdeploy.tunnel.internal.link.TlsLink;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
 
 /**
- * Keeps one slot of a dialling tunnel connected: dial, handshake, hello, receive until the end, wait a little, again. The
- * waits are jittered and never above half a second, and a lost SYN is not waited for, so that a cut heals within a second.
+ * Keeps one slot of a dialling tunnel connected: dial, handshake, hello, receive until the end, wait a little, again.
+ * The waits are jittered and never above half a second, and a lost SYN is not waited for, so that a cut heals within a
+ * second.
  */
 final class Dialer implements Runnable {
     private static final int FIRST_BACKOFF_MILLIS = 50;

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Which machine was heard on which side. Open addressing over two arrays.
  *
- * <p>A look-up and the refresh of a known machine take no lock; inserting, moving and ageing do (the monitor of this object,
- * nothing else is locked inside). A reader that races with an insert sees the machine one frame later, which is harmless.
- * The number of machines is bounded: when full, nobody new is learned and frames still pass.
+ * <p>A look-up and the refresh of a known machine take no lock; inserting, moving and ageing do (the monitor of this
+ * object, nothing else is locked inside). A reader that races with an insert sees the machine one frame later, which
+ * is harmless. The number of machines is bounded: when full, nobody new is learned and frames still pass.
  */
 final class ForwardingTable {
     static final int LOCAL = 0;

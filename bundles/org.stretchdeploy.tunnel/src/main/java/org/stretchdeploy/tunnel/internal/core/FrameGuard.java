@@ -9,8 +9,8 @@ import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 
 /**
- * Decides about one frame of one network. Stateless but for the forwarding table, the storm limits and the alarms, which it
- * feeds. Any thread; nothing is allocated for an ordinary frame.
+ * Decides about one frame of one network. Stateless but for the forwarding table, the storm limits and the alarms,
+ * which it feeds. Any thread; nothing is allocated for an ordinary frame.
  */
 final class FrameGuard {
     /** The frame may cross. */

@@ -8,8 +8,8 @@ import org.stretchdeploy.tunnel.internal.wire.Hello;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * Serves one link from its first message to its end. The first message must be a hello that names a tunnel of ours; then the
- * connection is attached to that tunnel and gets all further messages.
+ * Serves one link from its first message to its end. The first message must be a hello that names a tunnel of ours;
+ * then the connection is attached to that tunnel and gets all further messages.
  */
 final class Greeting implements Link.Sink {
     private final Link link;

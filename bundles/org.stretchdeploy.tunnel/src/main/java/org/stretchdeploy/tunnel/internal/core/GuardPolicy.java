@@ -7,8 +7,8 @@ import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 
 /**
- * What the guards of one network need to know, in a form that costs nothing per frame. Immutable; a changed configuration is a
- * new policy.
+ * What the guards of one network need to know, in a form that costs nothing per frame. Immutable; a changed
+ * configuration is a new policy.
  *
  * @param target whether this edge stands at the target
  * @param gateway IPv4 address of the stretched gateway, 0 when unknown

@@ -25,9 +25,10 @@ import org.stretchdeploy.tunnel.internal.link.TlsLink;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
 
 /**
- * Accepts connections for every tunnel that listens on one port. A peer must show a certificate of one of these tunnels before
- * it costs more than a bounded handshake: at most {@link #HANDSHAKES} run at once, and when that many are under way the oldest
- * of them is given up for the next, so that strangers who connect and say nothing do not keep the peer out.
+ * Accepts connections for every tunnel that listens on one port. A peer must show a certificate of one of these
+ * tunnels before it costs more than a bounded handshake: at most {@link #HANDSHAKES} run at once, and when that many
+ * are under way the oldest of them is given up for the next, so that strangers who connect and say nothing do not keep
+ * the peer out.
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);

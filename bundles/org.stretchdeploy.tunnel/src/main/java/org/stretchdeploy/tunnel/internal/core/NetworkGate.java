@@ -7,12 +7,13 @@ import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 
 /**
- * Decides whether frames of one network may cross; the states are drawn at {@link ForwardingState}, only {@link #change}
- * changes them. Before it opens for the first time it proves that marked frames do not come back (loop), that test frames of
- * every size cross, and at the target that nobody there answers for the stretched gateway. After a mere reconnection it opens
- * at once; looking for loops never ends.
+ * Decides whether frames of one network may cross; the states are drawn at {@link ForwardingState}, only {@link
+ * #change} changes them. Before it opens for the first time it proves that marked frames do not come back (loop), that
+ * test frames of every size cross, and at the target that nobody there answers for the stretched gateway. After a mere
+ * reconnection it opens at once; looking for loops never ends.
  *
- * <p>The monitor of this object guards the transitions; what others read is volatile, so that no gate waits for another.
+ * <p>The monitor of this object guards the transitions; what others read is volatile, so that no gate waits for
+ * another.
  */
 final class NetworkGate {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkGate.class);

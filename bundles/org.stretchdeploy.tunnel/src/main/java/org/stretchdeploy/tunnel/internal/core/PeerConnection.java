@@ -20,9 +20,9 @@ import org.stretchdeploy.tunnel.internal.wire.Query;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * One connection of a tunnel after both have said hello: keepalive, test frames and control messages. The receiving thread
- * never sends; what it has to answer goes to the courier thread, whose queue is bounded (a full queue drops the answer, which
- * only costs a measurement).
+ * One connection of a tunnel after both have said hello: keepalive, test frames and control messages. The receiving
+ * thread never sends; what it has to answer goes to the courier thread, whose queue is bounded (a full queue drops the
+ * answer, which only costs a measurement).
  */
 final class PeerConnection implements Link.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
@@ -114,7 +114,9 @@ final class PeerConnection implements Link.Sink {
         send(message);
     }
 
-    /** A new connection took this one's place: says that nothing more will come, and stays until the peer says so too. */
+    /**
+     * A new connection took this one's place: says that nothing more will come, and stays until the peer says so too.
+     */
     void retire() {
         retiredNanos = System.nanoTime();
         courier.execute(() -> {
@@ -133,7 +135,9 @@ final class PeerConnection implements Link.Sink {
         });
     }
 
-    /** Sends one test frame; calls back with its round trip in nanoseconds. Lost ones are forgotten with the connection. */
+    /**
+     * Sends one test frame; calls back with its round trip in nanoseconds. Lost ones are forgotten with the connection.
+     */
     void echo(int size, java.util.function.LongConsumer done) {
         long id = echoIds.incrementAndGet();
         if (echoes.size() > 1000) {

@@ -27,8 +27,8 @@ import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * Probes and announcements, each carried out once per id. What waits for its network to open is tried again every second. Ids
- * that are no longer wanted are forgotten with their results.
+ * Probes and announcements, each carried out once per id. What waits for its network to open is tried again every
+ * second. Ids that are no longer wanted are forgotten with their results.
  */
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);

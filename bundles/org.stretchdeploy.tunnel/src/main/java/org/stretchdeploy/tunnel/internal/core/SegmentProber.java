@@ -12,8 +12,8 @@ import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 
 /**
- * ARP probes on one segment. Nobody learns anything from them: their sender address is 0.0.0.0. Locks only the probe that an
- * answer belongs to.
+ * ARP probes on one segment. Nobody learns anything from them: their sender address is 0.0.0.0. Locks only the probe
+ * that an answer belongs to.
  */
 final class SegmentProber {
     private static final int ATTEMPTS = 3;

@@ -14,8 +14,8 @@ import org.stretchdeploy.tunnel.internal.tap.Tap;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * The outbound frame path of one queue: reads the tap until it is empty or the batch is full, sends the batch, waits only when
- * there was nothing. One thread. Neither locks nor allocates nor logs per frame.
+ * The outbound frame path of one queue: reads the tap until it is empty or the batch is full, sends the batch, waits
+ * only when there was nothing. One thread. Neither locks nor allocates nor logs per frame.
  */
 final class SegmentReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);

@@ -17,10 +17,12 @@ import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.tap.TapPort;
 
 /**
- * One network at one edge: its port, guards, counters and whether frames may cross. {@link NetworkGate} decides the latter.
+ * One network at one edge: its port, guards, counters and whether frames may cross. {@link NetworkGate} decides the
+ * latter.
  *
  * <p>Threads: one {@link SegmentReader} per queue; the receiving thread of every connection calls {@link #deliver}; the
- * tunnel's clock calls {@link #tick} ten times a second. Lock order: tunnel, then gate, then forwarding table or alarms.
+ * tunnel's clock calls {@link #tick} ten times a second. Lock order: tunnel, then gate, then forwarding table or
+ * alarms.
  */
 final class StretchedNetwork implements FrameGuard.OwnFrames {
     private static final Logger LOG = LoggerFactory.getLogger(StretchedNetwork.class);

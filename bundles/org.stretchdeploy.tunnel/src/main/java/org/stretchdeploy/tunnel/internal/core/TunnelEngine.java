@@ -26,8 +26,8 @@ import org.stretchdeploy.tunnel.internal.link.TlsConnector;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
 /**
- * All tunnels of one agent. {@link #apply} makes the difference between what is and what is wanted; it is idempotent and is
- * repeated by itself while something could not be done (a NIC that appears late, a port that is still taken).
+ * All tunnels of one agent. {@link #apply} makes the difference between what is and what is wanted; it is idempotent
+ * and is repeated by itself while something could not be done (a NIC that appears late, a port that is still taken).
  *
  * <p>Lock order: this object's monitor, then a tunnel's.
  */

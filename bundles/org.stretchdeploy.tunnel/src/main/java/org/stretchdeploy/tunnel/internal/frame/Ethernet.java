@@ -3,8 +3,8 @@ package org.stretchdeploy.tunnel.internal.frame;
 import java.nio.ByteBuffer;
 
 /**
- * Reads fields of an Ethernet frame in place. All methods take the absolute offset of the frame's first byte; big-endian
- * buffers only; nothing is allocated.
+ * Reads fields of an Ethernet frame in place. All methods take the absolute offset of the frame's first byte;
+ * big-endian buffers only; nothing is allocated.
  */
 public final class Ethernet {
     public static final int HEADER_BYTES = 14;
@@ -50,8 +50,8 @@ public final class Ethernet {
     }
 
     /**
-     * Link-local control traffic that a bridge must not forward: IEEE 802.1D reserved 01:80:c2:00:00:0x and :2x (spanning
-     * tree, pause, LACP, LLDP, GARP), and Cisco's CDP/VTP/PVST+ groups.
+     * Link-local control traffic that a bridge must not forward: IEEE 802.1D reserved 01:80:c2:00:00:0x and :2x
+     * (spanning tree, pause, LACP, LLDP, GARP), and Cisco's CDP/VTP/PVST+ groups.
      */
     public static boolean isLinkControl(long target) {
         long reserved = target & 0xffff_ffff_fff0L;

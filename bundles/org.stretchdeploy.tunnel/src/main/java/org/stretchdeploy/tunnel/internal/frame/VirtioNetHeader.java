@@ -3,9 +3,9 @@ package org.stretchdeploy.tunnel.internal.frame;
 import java.nio.ByteBuffer;
 
 /**
- * The 10-byte virtio-net header (virtio 1.2 section 5.1.6, legacy layout) that the kernel puts before a frame: whether its
- * checksum is still to be computed and how it is to be cut into segments. Its fields are in the machine's byte order, which
- * is little-endian on every machine an agent runs on.
+ * The 10-byte virtio-net header (virtio 1.2 section 5.1.6, legacy layout) that the kernel puts before a frame: whether
+ * its checksum is still to be computed and how it is to be cut into segments. Its fields are in the machine's byte
+ * order, which is little-endian on every machine an agent runs on.
  */
 public final class VirtioNetHeader {
     public static final int BYTES = 10;

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One sealed stream to the peer. Messages ({@link org.stretchdeploy.tunnel.internal.wire.Wire}) arrive whole and in order or
- * the link ends. Any thread sends; exactly one thread calls {@link #receive}; any thread closes.
+ * One sealed stream to the peer. Messages ({@link org.stretchdeploy.tunnel.internal.wire.Wire}) arrive whole and in
+ * order or the link ends. Any thread sends; exactly one thread calls {@link #receive}; any thread closes.
  */
 public interface Link extends Closeable {
     /**
-     * Sends whole messages, from position to limit of a buffer that the caller owns. Waits while the peer cannot take them.
+     * Sends whole messages, from position to limit of a buffer that the caller owns. Waits while the peer cannot take
+     * them.
      *
      * @throws IOException when the link is gone; part of the messages may have been sent
      */

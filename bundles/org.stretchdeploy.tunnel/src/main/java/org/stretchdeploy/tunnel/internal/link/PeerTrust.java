@@ -20,8 +20,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 
 /**
- * Trusts certificates of one deployment CA that carry an accepted identity. Host names and addresses mean nothing here: they
- * may be those of a NAT or a relay.
+ * Trusts certificates of one deployment CA that carry an accepted identity. Host names and addresses mean nothing
+ * here: they may be those of a NAT or a relay.
  */
 public final class PeerTrust extends X509ExtendedTrustManager {
     private static final int URI_NAME = 6;

@@ -11,11 +11,11 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written with one
- * system call. Buffers are allocated once.
+ * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written
+ * with one system call. Buffers are allocated once.
  *
- * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The receiving
- * thread never takes it, so that two peers that both send cannot wait for each other.
+ * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The
+ * receiving thread never takes it, so that two peers that both send cannot wait for each other.
  */
 public final class TlsLink implements Link {
     /** A caller's batch should not be larger than this (plus one message). */

@@ -20,8 +20,8 @@ import org.stretchdeploy.tunnel.internal.tap.IpCommand.LinkInfo;
  *   segment ── NIC (found by its MAC address) ── br&lt;n&gt; ── st&lt;n&gt; ── this process
  * </pre>
  *
- * The bridge carries the network's id as its alias, so that a restarted agent adopts what a killed one left. No device gets an
- * address, answers ARP or configures IPv6: the edge stays invisible on the stretched segment.
+ * The bridge carries the network's id as its alias, so that a restarted agent adopts what a killed one left. No device
+ * gets an address, answers ARP or configures IPv6: the edge stays invisible on the stretched segment.
  */
 public final class BridgedTap implements TapPort {
     private static final Logger LOG = LoggerFactory.getLogger(BridgedTap.class);

@@ -15,11 +15,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * A queue of a Linux tap device (kernel documentation networking/tuntap) that lives as long as this process: when the process
- * dies, the device is gone. Two channels share the descriptor so that reading and writing do not wait for each other.
+ * A queue of a Linux tap device (kernel documentation networking/tuntap) that lives as long as this process: when the
+ * process dies, the device is gone. Two channels share the descriptor so that reading and writing do not wait for each
+ * other.
  *
- * <p>The descriptor is never closed under a system call: a FileChannel waits for its own readers and writers, and {@link
- * #close} takes the lock that {@link #await} holds.
+ * <p>The descriptor is never closed under a system call: a FileChannel waits for its own readers and writers, and
+ * {@link #close} takes the lock that {@link #await} holds.
  */
 final class LinuxTap implements Tap {
     private static final int IFF_TAP = 0x0002;

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 
 /**
  * One queue of a layer-2 port. Frames carry a virtio-net header ({@link
- * org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader}) in front. One thread reads, any number write; {@link #close} may
- * come from any thread.
+ * org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader}) in front. One thread reads, any number write; {@link
+ * #close} may come from any thread.
  */
 public interface Tap extends Closeable {
     /**
