@@ -127,7 +127,10 @@ public final class ConfigReader {
             return List.of(value.asText());
         }
         List<String> all = new ArrayList<>();
-        value.forEach(v -> all.add(v.asText()));
+        value.forEach(v -> all.add(
+                v.isObject()
+                        ? v.path("startAddress").asText() + "-" + v.path("endAddress").asText()
+                        : v.asText()));
         return List.copyOf(all);
     }
 

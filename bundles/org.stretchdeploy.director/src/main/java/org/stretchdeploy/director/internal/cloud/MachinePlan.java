@@ -31,6 +31,8 @@ final class MachinePlan {
     private final List<Move> moves = new ArrayList<>();
     private final List<String> locks = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private NicPlacement placement;
+    private boolean placementFresh;
 
     /** A new machine, complete but for its disks. {@code sources} has the disks to clone; null: an empty disk. */
     private record Copy(Vm vm, List<String> sources) {}
@@ -113,9 +115,6 @@ final class MachinePlan {
         nics.ifPresent(n -> vm.nics = new ArrayList<>(placement(false).requested(vm, n)));
         copies.add(new Copy(vm, List.of()));
     }
-
-    private NicPlacement placement;
-    private boolean placementFresh;
 
     /** One placement per kind of source, so that machines of one request do not get the same address. */
     private NicPlacement placement(boolean fromTemplate) {

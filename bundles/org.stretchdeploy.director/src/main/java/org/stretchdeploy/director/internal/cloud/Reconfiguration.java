@@ -43,7 +43,7 @@ public final class Reconfiguration {
     public Task connections(CloudState s, Principal by, Vm vm, XmlElement section) {
         List<String> locks = Locks.of(s, vm);
         connect(s, vm, section);
-        return finish(s, by, vm, locks, vm.disks);
+        return finish(s, by, vm, locks, List.copyOf(vm.disks));
     }
 
     private static void rename(CloudState s, Vm vm, String name) {
@@ -82,7 +82,9 @@ public final class Reconfiguration {
         String id = vm.id;
         String vappId = vm.containerId;
         return cloud.tasks().start(s, by, spec, run -> {
+            run.onFailureState(state -> state.vms.get(id).disks = new ArrayList<>(before));
             for (VmDisk disk : added) {
+                run.onFailure(() -> cloud.host().deleteDisk(disk.diskId()));
                 cloud.host().createDisk(disk.diskId(), disk.capacityBytes());
             }
             boolean on = cloud.store().read(state -> state.vms.get(id).poweredOn);
@@ -90,8 +92,7 @@ public final class Reconfiguration {
             if (on) {
                 cloud.host().updateNics(cloud.store().read(state -> VmSpecs.of(state, state.vms.get(id))));
             }
-            gone.forEach(d -> run.atEnd(() -> cloud.host().deleteDisk(d.diskId())));
-            return state -> {};
+            return state -> gone.forEach(d -> run.atEnd(() -> cloud.host().deleteDisk(d.diskId())));
         });
     }
 

@@ -43,6 +43,8 @@ public final class DirectorServer implements AutoCloseable {
     static {
         // Without this every small answer waits for the client's delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
+        // A refused body is read to its end up to this size, so that the client sees the refusal and not a reset.
+        System.setProperty("sun.net.httpserver.drainAmount", Integer.toString(16 << 20));
     }
 
     public DirectorServer(
@@ -111,6 +113,8 @@ public final class DirectorServer implements AutoCloseable {
                     response.status(),
                     millis,
                     requestId);
+        } catch (LinkageError e) {
+            LOG.error("event=director-broken path={} request={}", call.path(), requestId, e);
         } catch (IOException e) {
             LOG.debug("event=client-gone path={} request={}", call.path(), requestId);
         }

@@ -7,7 +7,7 @@ import org.stretchdeploy.director.host.Host;
 import org.stretchdeploy.director.host.HostFactory;
 
 /** The kind {@code memory}: keeps disks as files and only remembers networks, routers and guests. */
-@Component(service = HostFactory.class)
+@Component(service = HostFactory.class, property = "stretch.host.type=" + MemoryHostFactory.TYPE)
 public final class MemoryHostFactory implements HostFactory {
     public static final String TYPE = "memory";
 
