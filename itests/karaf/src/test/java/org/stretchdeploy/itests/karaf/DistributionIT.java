@@ -39,9 +39,6 @@ class DistributionIT {
     static void start() throws Exception {
         karaf = new RunningKaraf("distribution.tar.gz", "distribution");
         karaf.usePorts();
-        Files.writeString(
-                karaf.home.resolve("etc/users.properties"),
-                Files.readString(karaf.home.resolve("etc/users.properties")) + "\n");
         karaf.start();
         await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(karaf.home.resolve("data/stretch/admin-password")));
         password = karaf.adminPassword();
@@ -198,7 +195,11 @@ class DistributionIT {
         try (var loopback = new Socket("127.0.0.1", karaf.sshPort)) {
             assertThat(loopback.isConnected()).isTrue();
         }
-        String hexPort = String.format("%04X", karaf.sshPort);
-        assertThat(Files.readAllLines(Path.of("/proc/net/tcp"))).noneMatch(line -> line.contains(" 00000000:" + hexPort + " 00000000:0000 0A"));
+        String listening = String.format(":%04X ", karaf.sshPort);
+        for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
+            assertThat(Files.readAllLines(Path.of(table)).stream().filter(line -> line.contains(listening) && line.contains(" 0A ")))
+                    .as(table)
+                    .noneMatch(line -> line.matches(" *\\d+: 0+:.*"));
+        }
     }
 }
