@@ -118,7 +118,8 @@ final class AgentDesk {
     /** The agent behind a client certificate: known, not forgotten, with the key that it enrolled with. */
     synchronized String authenticated(X509Certificate certificate, AgentIdentity identity) throws Refused {
         AgentRecord agent = known(identity.agent());
-        boolean current = Secrets.digest(certificate.getPublicKey().getEncoded()).equals(agent.keyDigest());
+        boolean current =
+                Secrets.digest(certificate.getPublicKey().getEncoded()).equals(agent.keyDigest());
         if (!current || !identity.deployment().equals(authority.deployment())) {
             throw new Refused("certificate of another key or deployment");
         }
@@ -135,7 +136,11 @@ final class AgentDesk {
         }
         long version = Math.max(present.version() + 1, clock.millis());
         store.save(agentId, versioned(wanted, version));
-        LOG.info("event=agent-configured agent={} version={} tunnels={}", agentId, version, wanted.tunnels().size());
+        LOG.info(
+                "event=agent-configured agent={} version={} tunnels={}",
+                agentId,
+                version,
+                wanted.tunnels().size());
         notifyAll();
         return version;
     }

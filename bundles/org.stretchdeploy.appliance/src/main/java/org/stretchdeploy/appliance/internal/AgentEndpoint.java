@@ -115,8 +115,7 @@ final class AgentEndpoint implements AutoCloseable {
         long seconds = prefer.startsWith("wait=") ? number(prefer.substring(5)) : 0;
         Duration patience = Duration.ofSeconds(Math.max(0, Math.min(seconds, LONGEST_WAIT.toSeconds())));
         return desk.await(agent(request), known, patience)
-                .map(state -> new Answer(
-                        200, ControlJson.write(state), Map.of("ETag", "\"" + state.version() + "\"")))
+                .map(state -> new Answer(200, ControlJson.write(state), Map.of("ETag", "\"" + state.version() + "\"")))
                 .orElse(Answer.of(304));
     }
 
@@ -181,7 +180,9 @@ final class AgentEndpoint implements AutoCloseable {
             try {
                 chain[0].verify(authority.getPublicKey());
                 boolean issued = chain[0].getIssuerX500Principal().equals(authority.getSubjectX500Principal());
-                if (!issued || chain[0].getBasicConstraints() >= 0 || identity(chain[0]).agent().isEmpty()) {
+                if (!issued
+                        || chain[0].getBasicConstraints() >= 0
+                        || identity(chain[0]).agent().isEmpty()) {
                     throw new CertificateException("not an agent's certificate");
                 }
             } catch (GeneralSecurityException e) {
@@ -195,7 +196,8 @@ final class AgentEndpoint implements AutoCloseable {
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             check(chain);
         }
 
@@ -211,7 +213,8 @@ final class AgentEndpoint implements AutoCloseable {
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             throw new CertificateException("not a client");
         }
 

@@ -70,7 +70,9 @@ final class AgentStore {
     private <T> Optional<T> read(String id, String kind, Class<T> type) {
         Path file = file(id, kind);
         try {
-            return Files.exists(file) ? Optional.of(ControlJson.read(Files.readAllBytes(file), type)) : Optional.empty();
+            return Files.exists(file)
+                    ? Optional.of(ControlJson.read(Files.readAllBytes(file), type))
+                    : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file.getFileName(), e);
         }

@@ -78,8 +78,8 @@ final class DeploymentCa {
         if (!Files.exists(certificateFile)) {
             create(keyFile, certificateFile);
         }
-        PrivateKey key = KeyFactory.getInstance("EC")
-                .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(keyFile)));
+        PrivateKey key =
+                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(keyFile)));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificateFile)));
         return new DeploymentCa(key, certificate);
@@ -174,7 +174,8 @@ final class DeploymentCa {
                 identity.agent().isEmpty() ? "controller" : identity.agent(),
                 Optional.of(identity),
                 life,
-                new ExtendedKeyUsage(new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
+                new ExtendedKeyUsage(
+                        new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth}));
     }
 
     /** A certificate to sign packages with; it has no identity, so that no TLS peer accepts it. */
@@ -188,13 +189,16 @@ final class DeploymentCa {
     }
 
     private X509Certificate issue(
-            PublicKey subjectKey, String commonName, Optional<AgentIdentity> identity, Duration life, ExtendedKeyUsage usage)
+            PublicKey subjectKey,
+            String commonName,
+            Optional<AgentIdentity> identity,
+            Duration life,
+            ExtendedKeyUsage usage)
             throws GeneralSecurityException, IOException {
         Instant now = Instant.now();
         Duration tenth = life.dividedBy(10);
         Duration backdate = tenth.compareTo(LONGEST_BACKDATE) < 0 ? tenth : LONGEST_BACKDATE;
-        X500Name subject =
-                new X500NameBuilder().addRDN(BCStyle.CN, commonName).build();
+        X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, commonName).build();
         JcaX509ExtensionUtils extensions = new JcaX509ExtensionUtils();
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded()),
@@ -209,7 +213,8 @@ final class DeploymentCa {
         builder.addExtension(
                 Extension.authorityKeyIdentifier, false, extensions.createAuthorityKeyIdentifier(certificate));
         if (identity.isPresent()) {
-            GeneralName uri = new GeneralName(GeneralName.uniformResourceIdentifier, identity.get().uri());
+            GeneralName uri = new GeneralName(
+                    GeneralName.uniformResourceIdentifier, identity.get().uri());
             builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(uri));
         }
         return sign(builder, key);
@@ -218,8 +223,7 @@ final class DeploymentCa {
     private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey signer)
             throws GeneralSecurityException, IOException {
         try {
-            X509CertificateHolder holder =
-                    builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer));
+            X509CertificateHolder holder = builder.build(new JcaContentSignerBuilder(SIGNATURE).build(signer));
             return (X509Certificate) CertificateFactory.getInstance("X.509")
                     .generateCertificate(new ByteArrayInputStream(holder.getEncoded()));
         } catch (OperatorCreationException e) {

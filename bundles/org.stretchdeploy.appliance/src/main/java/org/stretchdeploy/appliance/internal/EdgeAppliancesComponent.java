@@ -34,10 +34,12 @@ public final class EdgeAppliancesComponent implements EdgeAppliances {
         @AttributeDefinition(description = "TCP port on which agents are served, TLS 1.3")
         int listenPort() default 8444;
 
-        @AttributeDefinition(description = "host:port that agents are told to call; empty: this machine's name and port")
+        @AttributeDefinition(
+                description = "host:port that agents are told to call; empty: this machine's name and port")
         String controllerEndpoint() default "";
 
-        @AttributeDefinition(description = "Folder of the deployment's CA and agents; empty: stretch/pki in Karaf's data")
+        @AttributeDefinition(
+                description = "Folder of the deployment's CA and agents; empty: stretch/pki in Karaf's data")
         String pkiDirectory() default "";
 
         @AttributeDefinition(description = "How long an enrolment token may be used, in seconds")

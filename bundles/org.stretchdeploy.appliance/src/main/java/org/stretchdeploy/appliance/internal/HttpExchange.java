@@ -140,11 +140,14 @@ record HttpExchange(
         }
 
         private void send(Answer answer, boolean keep) throws IOException {
-            StringBuilder head = new StringBuilder("HTTP/1.1 ").append(answer.status()).append(" -\r\n");
+            StringBuilder head =
+                    new StringBuilder("HTTP/1.1 ").append(answer.status()).append(" -\r\n");
             if (answer.body().length > 0) {
                 head.append("Content-Type: application/json\r\n");
             }
-            answer.headers().forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+            answer.headers()
+                    .forEach((name, value) ->
+                            head.append(name).append(": ").append(value).append("\r\n"));
             if (answer.status() != 304) {
                 head.append("Content-Length: ").append(answer.body().length).append("\r\n");
             }

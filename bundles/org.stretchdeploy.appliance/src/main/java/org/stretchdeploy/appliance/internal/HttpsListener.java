@@ -78,7 +78,8 @@ final class HttpsListener implements AutoCloseable {
     private void serve(Socket socket) {
         boolean greeted = false;
         try (socket) {
-            SSLSocket secure = (SSLSocket) context.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+            SSLSocket secure =
+                    (SSLSocket) context.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
             handshake(secure);
             greeted = true;
             handshakes.release();

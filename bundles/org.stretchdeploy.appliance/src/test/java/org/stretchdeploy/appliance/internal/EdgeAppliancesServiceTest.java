@@ -62,7 +62,8 @@ class EdgeAppliancesServiceTest {
     @BeforeEach
     void start() throws IOException, GeneralSecurityException {
         service = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "controller.example:8444", folder.resolve("pki"), LIFE, LIFE), clock);
+                new ApplianceSettings("127.0.0.1", 0, "controller.example:8444", folder.resolve("pki"), LIFE, LIFE),
+                clock);
     }
 
     @AfterEach
@@ -94,8 +95,12 @@ class EdgeAppliancesServiceTest {
         assertThat(enrolment.toString()).doesNotContain(enrolment.properties().get("stretch.token"));
         TestAgent agent = new TestAgent(service.port(), enrolment);
         assertThat(agent.enrol()).isEqualTo(200);
-        assertThat(AgentEndpoint.ClientTrust.identity(agent.certificate()).uri()).isEqualTo(enrolment.identity());
-        assertThat(AgentIdentity.parse(service.identity("edge-1"))).get().extracting(AgentIdentity::agent).isEqualTo("edge-1");
+        assertThat(AgentEndpoint.ClientTrust.identity(agent.certificate()).uri())
+                .isEqualTo(enrolment.identity());
+        assertThat(AgentIdentity.parse(service.identity("edge-1")))
+                .get()
+                .extracting(AgentIdentity::agent)
+                .isEqualTo("edge-1");
         assertThat(Files.readString(folder.resolve("pki/agents/edge-1.agent.json")))
                 .doesNotContain(enrolment.properties().get("stretch.token"));
     }
@@ -106,7 +111,9 @@ class EdgeAppliancesServiceTest {
         TestAgent agent = new TestAgent(service.port(), enrolment);
         assertThat(agent.enrol()).isEqualTo(200);
         assertThat(agent.enrol()).as("the reply may have been lost").isEqualTo(200);
-        assertThat(new TestAgent(service.port(), enrolment).enrol()).as("another key").isEqualTo(403);
+        assertThat(new TestAgent(service.port(), enrolment).enrol())
+                .as("another key")
+                .isEqualTo(403);
         clock.ahead = Duration.ofMinutes(6);
         assertThat(agent.enrol()).as("expired").isEqualTo(403);
     }
@@ -147,7 +154,8 @@ class EdgeAppliancesServiceTest {
     @Test
     void expiredCertificateServesOnlyToRenew() throws Exception {
         try (EdgeAppliancesService shortLived = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "x:1", folder.resolve("short"), LIFE, Duration.ofSeconds(1)), clock)) {
+                new ApplianceSettings("127.0.0.1", 0, "x:1", folder.resolve("short"), LIFE, Duration.ofSeconds(1)),
+                clock)) {
             TestAgent agent = new TestAgent(shortLived.port(), shortLived.enrol("edge-1", null));
             agent.enrol();
             await().atMost(Duration.ofSeconds(10))
@@ -164,11 +172,13 @@ class EdgeAppliancesServiceTest {
         TestAgent agent = agent("edge-1");
         assertThat(agent.post("/agent/v1/enrol", new byte[20_000])).isEqualTo(413);
         assertThat(agent.post("/agent/v1/enrol", "{".getBytes())).isEqualTo(400);
-        assertThat(agent.post("/agent/v1/enrol", "{\"agent\":\"../x\",\"token\":\"t\"}".getBytes())).isEqualTo(403);
+        assertThat(agent.post("/agent/v1/enrol", "{\"agent\":\"../x\",\"token\":\"t\"}".getBytes()))
+                .isEqualTo(403);
         assertThat(agent.post("/agent/v1/enrol", "{}".getBytes())).isEqualTo(403);
         agent.enrol();
         assertThat(agent.post("/agent/v1/status", "[]".getBytes())).isEqualTo(400);
-        assertThat(agent.post("/agent/v1/status", new byte[HttpExchange.BODY_LIMIT + 1])).isEqualTo(413);
+        assertThat(agent.post("/agent/v1/status", new byte[HttpExchange.BODY_LIMIT + 1]))
+                .isEqualTo(413);
         assertThat(agent.get("/agent/v1/desired")).isEqualTo(200);
     }
 
@@ -184,7 +194,10 @@ class EdgeAppliancesServiceTest {
         service.close();
         service = new EdgeAppliancesService(
                 new ApplianceSettings("127.0.0.1", port, "x:1", folder.resolve("pki"), LIFE, LIFE), clock);
-        assertThat(service.configured("edge-1")).get().extracting(DesiredState::version).isEqualTo(second);
+        assertThat(service.configured("edge-1"))
+                .get()
+                .extracting(DesiredState::version)
+                .isEqualTo(second);
         assertThat(service.configure("edge-1", wanted("q"))).isEqualTo(second);
         assertThat(service.agents()).containsExactly("edge-1");
     }
@@ -209,7 +222,8 @@ class EdgeAppliancesServiceTest {
         assertThat(service.status("edge-1")).isEmpty();
         agent.post("/agent/v1/status", report("edge-1"));
         clock.ahead = Duration.ofSeconds(30);
-        assertThat(service.status("edge-1").orElseThrow().age()).isBetween(Duration.ofSeconds(29), Duration.ofSeconds(60));
+        assertThat(service.status("edge-1").orElseThrow().age())
+                .isBetween(Duration.ofSeconds(29), Duration.ofSeconds(60));
     }
 
     @Test
@@ -253,7 +267,8 @@ class EdgeAppliancesServiceTest {
         }
         String descriptor = Files.readString(written.resolve("edge.ovf"));
         assertThat(descriptor).contains("org.stretchdeploy.edge").doesNotContain("${");
-        assertThat(new OvfReader().read(Files.readAllBytes(written.resolve("edge.ovf")))).isNotNull();
+        assertThat(new OvfReader().read(Files.readAllBytes(written.resolve("edge.ovf"))))
+                .isNotNull();
         try (var disk = Files.newInputStream(written.resolve("edge-disk1.vmdk"))) {
             assertThat(VmdkInspector.inspect(disk)).isNotNull();
         }
@@ -264,7 +279,8 @@ class EdgeAppliancesServiceTest {
         var signer = service.packageSigner();
         signer.chain().get(0).verify(signer.chain().get(1).getPublicKey());
         assertThat(signer.chain().get(0).getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.3");
-        assertThatThrownBy(() -> AgentEndpoint.ClientTrust.identity(signer.chain().get(0)))
+        assertThatThrownBy(
+                        () -> AgentEndpoint.ClientTrust.identity(signer.chain().get(0)))
                 .isInstanceOf(java.security.cert.CertificateException.class);
     }
 }

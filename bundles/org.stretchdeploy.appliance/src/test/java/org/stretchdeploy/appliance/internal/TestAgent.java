@@ -128,8 +128,8 @@ final class TestAgent {
     }
 
     private static X509Certificate parse(String pem) throws CertificateException {
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(pem.getBytes()));
+        return (X509Certificate)
+                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem.getBytes()));
     }
 
     private final class Pinned implements X509TrustManager {

@@ -103,8 +103,8 @@ final class TwoEdgesLab implements AutoCloseable {
     }
 
     private void cable(String one, String oneName, String other, String otherName, String mac) {
-        ip("link add name " + oneName + " netns " + prefix + one + " address " + mac + " type veth peer name " + otherName
-                + " netns " + prefix + other);
+        ip("link add name " + oneName + " netns " + prefix + one + " address " + mac + " type veth peer name "
+                + otherName + " netns " + prefix + other);
         in(one, "ip link set " + oneName + " up");
         in(other, "ip link set " + otherName + " up");
     }
@@ -147,7 +147,8 @@ final class TwoEdgesLab implements AutoCloseable {
     }
 
     boolean pings(String options) {
-        return Shell.run(inside("h1", "ping -q -W 1 " + options + " 192.168.77.2")).ok();
+        return Shell.run(inside("h1", "ping -q -W 1 " + options + " 192.168.77.2"))
+                .ok();
     }
 
     /** Writes the settings of an agent that is to enrol. */

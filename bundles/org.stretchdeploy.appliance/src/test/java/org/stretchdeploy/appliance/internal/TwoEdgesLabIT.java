@@ -83,8 +83,9 @@ class TwoEdgesLabIT {
     }
 
     private static void awaitForwarding() {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
-                .allSatisfy(agent -> assertThat(network(agent)).get().matches(NetworkStatus::forwards)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                        .allSatisfy(agent -> assertThat(network(agent)).get().matches(NetworkStatus::forwards)));
     }
 
     private static long drops(String agent, boolean outbound, String reason) {
@@ -98,9 +99,8 @@ class TwoEdgesLabIT {
     void fullSizeFramesCross() {
         assertThat(lab.pings("-c 3 -i 0.1")).isTrue();
         assertThat(lab.pings("-c 3 -i 0.1 -M do -s 1472")).isTrue();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(network("ea"))
-                .get()
-                .satisfies(network -> {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(network("ea")).get().satisfies(network -> {
                     assertThat(network.mtuProven()).isEqualTo(1500);
                     assertThat(network.localMacs()).contains(TwoEdgesLab.H1_MAC);
                     assertThat(network.remoteMacs()).contains(TwoEdgesLab.H2_MAC);
@@ -111,7 +111,8 @@ class TwoEdgesLabIT {
     @Test
     void onlyTlsIsSeenOnTheUnderlay() throws Exception {
         Process capture = lab.startIn("ea", "tcpdump -U -i wan -w " + lab.file("underlay.pcap"), "tcpdump.log");
-        await().atMost(PATIENCE).until(() -> Files.readString(lab.file("tcpdump.log")).contains("listening"));
+        await().atMost(PATIENCE)
+                .until(() -> Files.readString(lab.file("tcpdump.log")).contains("listening"));
         assertThat(lab.pings("-c 20 -i 0.05 -s 400 -p 53747265746368")).isTrue();
         capture.destroy();
         capture.waitFor();
@@ -134,7 +135,8 @@ class TwoEdgesLabIT {
     void fencedMachineIsNotHeard() {
         configure(source().withFencedMacs(List.of(TwoEdgesLab.H1_MAC)), target(), List.of(), List.of());
         await().atMost(PATIENCE).until(() -> !lab.pings("-c 1"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(drops("ea", true, "fenced")).isPositive());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(drops("ea", true, "fenced")).isPositive());
         configure(source(), target(), List.of(), List.of());
         await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
     }
@@ -143,12 +145,15 @@ class TwoEdgesLabIT {
     void loopIsRefusedAndForgivenWhenItIsGone() {
         lab.shortCircuit(true);
         try {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
-                    .anySatisfy(agent -> assertThat(network(agent)).get().satisfies(network -> {
-                        assertThat(network.loop()).isTrue();
-                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
-                        assertThat(network.reason()).contains("loop");
-                    })));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                            .anySatisfy(agent -> assertThat(network(agent))
+                                    .get()
+                                    .satisfies(network -> {
+                                        assertThat(network.loop()).isTrue();
+                                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                                        assertThat(network.reason()).contains("loop");
+                                    })));
         } finally {
             lab.shortCircuit(false);
         }
@@ -164,10 +169,13 @@ class TwoEdgesLabIT {
             configure(source(), NetworkConfig.of("other", TwoEdgesLab.LEG_B, NetworkSide.TARGET), List.of(), List.of());
             await().atMost(PATIENCE).until(() -> network("eb").isEmpty());
             configure(source(), target(), List.of(), List.of());
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(network("eb")).get().satisfies(network -> {
-                assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
-                assertThat(network.reason()).contains("duplicate gateway").contains(TwoEdgesLab.H2_MAC);
-            }));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(network("eb")).get().satisfies(network -> {
+                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                        assertThat(network.reason())
+                                .contains("duplicate gateway")
+                                .contains(TwoEdgesLab.H2_MAC);
+                    }));
         } finally {
             lab.in("h2", "ip addr del 192.168.77.254/24 dev eth0");
         }
@@ -178,25 +186,28 @@ class TwoEdgesLabIT {
     void dhcpServerAtTheTargetIsNotHeardAtTheSource() {
         long before = drops("eb", true, "dhcp");
         lab.in("h2", "socat -u OPEN:/etc/hostname UDP-DATAGRAM:192.168.77.255:68,bind=192.168.77.2:67,broadcast");
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(drops("eb", true, "dhcp")).isGreaterThan(before));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(drops("eb", true, "dhcp")).isGreaterThan(before));
     }
 
     @Test
     void probesTellWhoAnswersWhere() {
-        configure(source(), target(), List.of(), List.of(
-                ProbeRequest.arp("p1", ProbeKind.ARP_BOTH, "net1", "192.168.77.1"),
-                ProbeRequest.arp("p2", ProbeKind.ARP_REMOTE, "net1", "192.168.77.2"),
-                ProbeRequest.arp("p3", ProbeKind.ARP_BOTH, "net1", "192.168.77.77"),
-                ProbeRequest.echo("p4", "net1", 1514, 20)));
+        configure(
+                source(),
+                target(),
+                List.of(),
+                List.of(
+                        ProbeRequest.arp("p1", ProbeKind.ARP_BOTH, "net1", "192.168.77.1"),
+                        ProbeRequest.arp("p2", ProbeKind.ARP_REMOTE, "net1", "192.168.77.2"),
+                        ProbeRequest.arp("p3", ProbeKind.ARP_BOTH, "net1", "192.168.77.77"),
+                        ProbeRequest.echo("p4", "net1", 1514, 20)));
         await().atMost(PATIENCE).until(() -> report("ea").probeResults().size() == 4);
         assertThat(result("p1").answers())
                 .extracting(ProbeResult.Answer::mac, ProbeResult.Answer::home)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(
-                        TwoEdgesLab.H1_MAC, Announcement.Home.LOCAL));
+                .containsExactly(org.assertj.core.api.Assertions.tuple(TwoEdgesLab.H1_MAC, Announcement.Home.LOCAL));
         assertThat(result("p2").answers())
                 .extracting(ProbeResult.Answer::mac, ProbeResult.Answer::home)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(
-                        TwoEdgesLab.H2_MAC, Announcement.Home.REMOTE));
+                .containsExactly(org.assertj.core.api.Assertions.tuple(TwoEdgesLab.H2_MAC, Announcement.Home.REMOTE));
         assertThat(result("p3").answers()).isEmpty();
         assertThat(result("p4").received()).isEqualTo(20);
         assertThat(result("p4").rttMicros()).isPositive();
@@ -215,8 +226,9 @@ class TwoEdgesLabIT {
         String moved = "52:54:00:00:00:77";
         configure(source(), target(), List.of(new Announcement("a1", "net1", moved, "192.168.77.7", null)), List.of());
         await().atMost(PATIENCE).until(() -> report("eb").announcementsDone().contains("a1"));
-        await().atMost(PATIENCE).untilAsserted(
-                () -> assertThat(lab.in("s1", "bridge fdb show br sw")).contains(moved + " dev p2"));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(lab.in("s1", "bridge fdb show br sw")).contains(moved + " dev p2"));
         assertThat(lab.in("s2", "bridge fdb show br sw")).doesNotContain(moved);
     }
 
@@ -229,7 +241,8 @@ class TwoEdgesLabIT {
                 long start = System.nanoTime();
                 lab.startAgent(agent);
                 await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
-                System.out.printf("figure=restart-to-ping agent=%s ms=%d%n", agent, (System.nanoTime() - start) / 1_000_000);
+                System.out.printf(
+                        "figure=restart-to-ping agent=%s ms=%d%n", agent, (System.nanoTime() - start) / 1_000_000);
             }
         } finally {
             lab.startController(CERTIFICATE_LIFE);
@@ -243,8 +256,10 @@ class TwoEdgesLabIT {
         await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> !lab.pings("-c 1"));
         long start = System.nanoTime();
         lab.in("ea", "ip link set wan up");
-        await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(
-                () -> Shell.run(lab.inside("h1", "ping -q -c 1 -W 0.1 192.168.77.2")).ok());
+        await().pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> Shell.run(lab.inside("h1", "ping -q -c 1 -W 0.1 192.168.77.2"))
+                        .ok());
         long millis = (System.nanoTime() - start) / 1_000_000;
         System.out.println("figure=cut-5s-heals ms=" + millis);
         assertThat(millis).isLessThan(3000);
@@ -267,8 +282,16 @@ class TwoEdgesLabIT {
     @Test
     void keysAndStateAreTheOwnersOnly() {
         String modes = Shell.run(List.of(
-                        "find", lab.file("state-ea").toString(), lab.file("pki").toString(), "-type", "f", "-perm", "/077",
-                        "-not", "-name", "lock"))
+                        "find",
+                        lab.file("state-ea").toString(),
+                        lab.file("pki").toString(),
+                        "-type",
+                        "f",
+                        "-perm",
+                        "/077",
+                        "-not",
+                        "-name",
+                        "lock"))
                 .output();
         assertThat(modes).isBlank();
     }

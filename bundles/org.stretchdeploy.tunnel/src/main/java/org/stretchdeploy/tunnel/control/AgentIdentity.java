@@ -14,14 +14,16 @@ import java.util.regex.Pattern;
  */
 public record AgentIdentity(String deployment, String agent) {
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-    private static final Pattern URI =
-            Pattern.compile("spiffe://stretchdeploy/([A-Za-z0-9._-]{1,100})/(?:agent/([A-Za-z0-9._-]{1,100})|controller)");
+    private static final Pattern URI = Pattern.compile(
+            "spiffe://stretchdeploy/([A-Za-z0-9._-]{1,100})/(?:agent/([A-Za-z0-9._-]{1,100})|controller)");
 
     public AgentIdentity {
         Objects.requireNonNull(deployment, "deployment");
         Objects.requireNonNull(agent, "agent");
-        if (!WORD.matcher(deployment).matches() || !(agent.isEmpty() || WORD.matcher(agent).matches())) {
-            throw new IllegalArgumentException("an identity has letters, digits, dot, dash and underscore, at most 100");
+        if (!WORD.matcher(deployment).matches()
+                || !(agent.isEmpty() || WORD.matcher(agent).matches())) {
+            throw new IllegalArgumentException(
+                    "an identity has letters, digits, dot, dash and underscore, at most 100");
         }
     }
 

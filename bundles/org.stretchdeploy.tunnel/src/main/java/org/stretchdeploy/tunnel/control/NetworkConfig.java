@@ -40,8 +40,7 @@ public record NetworkConfig(
 
     /** The same network with other fenced machines. */
     public NetworkConfig withFencedMacs(List<String> fenced) {
-        return new NetworkConfig(
-                id, nicMac, side, gatewayAddress, localGatewayMac, localGatewayAddress, fenced, mtu);
+        return new NetworkConfig(id, nicMac, side, gatewayAddress, localGatewayMac, localGatewayAddress, fenced, mtu);
     }
 
     /** The same network with the stretched gateway and the local edge that stays silent (either may be null). */

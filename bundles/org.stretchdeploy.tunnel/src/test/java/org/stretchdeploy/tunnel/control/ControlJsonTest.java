@@ -13,8 +13,14 @@ class ControlJsonTest {
     @Test
     void desiredStateComesBackEqual() throws IOException {
         NetworkConfig network = new NetworkConfig(
-                "n", "52:54:00:00:00:01", NetworkSide.TARGET, "10.0.0.1", "52:54:00:00:00:02", "10.0.0.2",
-                List.of("52:54:00:00:00:03"), 9000);
+                "n",
+                "52:54:00:00:00:01",
+                NetworkSide.TARGET,
+                "10.0.0.1",
+                "52:54:00:00:00:02",
+                "10.0.0.2",
+                List.of("52:54:00:00:00:03"),
+                9000);
         DesiredState wanted = new DesiredState(
                 7,
                 List.of(
@@ -22,22 +28,39 @@ class ControlJsonTest {
                         TunnelConfig.dial("b", "host", 443, "spiffe://stretchdeploy/d/agent/a", List.of())),
                 List.of(new Announcement("x", "n", "52:54:00:00:00:03", null, null)),
                 List.of(ProbeRequest.echo("p", "n", 9014, 10)));
-        assertThat(ControlJson.read(ControlJson.write(wanted), DesiredState.class)).isEqualTo(wanted);
+        assertThat(ControlJson.read(ControlJson.write(wanted), DesiredState.class))
+                .isEqualTo(wanted);
     }
 
     @Test
     void statusReportComesBackEqual() throws IOException {
         TrafficCounters counters = new TrafficCounters(1, 2, 3, Map.of("fenced", 4L));
         NetworkStatus network = new NetworkStatus(
-                "n", ForwardingState.OPEN, true, "", false, 1500, List.of("m"), List.of(), List.of("alarm"), counters, counters);
+                "n",
+                ForwardingState.OPEN,
+                true,
+                "",
+                false,
+                1500,
+                List.of("m"),
+                List.of(),
+                List.of("alarm"),
+                counters,
+                counters);
         StatusReport report = new StatusReport(
-                "edge", "1", Instant.parse("2026-01-01T00:00:00.123Z"), Instant.EPOCH, 7,
-                List.of(new TunnelStatus("t", TunnelState.UP, "", 100, 2, 0, "p", counters, counters, List.of(network))),
+                "edge",
+                "1",
+                Instant.parse("2026-01-01T00:00:00.123Z"),
+                Instant.EPOCH,
+                7,
+                List.of(new TunnelStatus(
+                        "t", TunnelState.UP, "", 100, 2, 0, "p", counters, counters, List.of(network))),
                 List.of("x"),
                 List.of(new ProbeResult("p", ProbeKind.ECHO, "n", null, 64, 1, 1, List.of(), 5, "")),
                 List.of(),
                 null);
-        assertThat(ControlJson.read(ControlJson.write(report), StatusReport.class)).isEqualTo(report);
+        assertThat(ControlJson.read(ControlJson.write(report), StatusReport.class))
+                .isEqualTo(report);
         assertThat(report.network("n")).get().matches(NetworkStatus::forwards);
         assertThat(report.tunnel("t")).isPresent();
         assertThat(report.probe("none")).isEmpty();
@@ -45,8 +68,11 @@ class ControlJsonTest {
 
     @Test
     void unknownFieldsAreIgnoredAndMandatoryOnesMissed() throws IOException {
-        assertThat(ControlJson.read("{\"version\":3,\"later\":{\"a\":1}}", DesiredState.class).version()).isEqualTo(3);
-        assertThatThrownBy(() -> ControlJson.read("{\"tunnels\":[{}]}", DesiredState.class)).isInstanceOf(IOException.class);
+        assertThat(ControlJson.read("{\"version\":3,\"later\":{\"a\":1}}", DesiredState.class)
+                        .version())
+                .isEqualTo(3);
+        assertThatThrownBy(() -> ControlJson.read("{\"tunnels\":[{}]}", DesiredState.class))
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> ControlJson.read("null", DesiredState.class)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> ControlJson.read("[", DesiredState.class)).isInstanceOf(IOException.class);
     }

@@ -79,7 +79,11 @@ final class Agent implements AutoCloseable {
             engine = new TunnelEngine(ports, present);
             engine.requests().onNews(changed::release);
             DesiredState desired = state.desired();
-            LOG.info("event=started agent={} version={} tunnels={}", settings.agent(), desired.version(), desired.tunnels().size());
+            LOG.info(
+                    "event=started agent={} version={} tunnels={}",
+                    settings.agent(),
+                    desired.version(),
+                    desired.tunnels().size());
             engine.apply(desired);
         } else {
             engine.renew(present);
@@ -159,7 +163,8 @@ final class Agent implements AutoCloseable {
         Instant lastReport = Instant.EPOCH;
         while (!closed) {
             StatusReport report = status();
-            Object essence = List.of(report.tunnels(), report.probeResults(), report.announcementsDone(), report.problems());
+            Object essence =
+                    List.of(report.tunnels(), report.probeResults(), report.announcementsDone(), report.problems());
             boolean due = Duration.between(lastReport, Instant.now()).toSeconds() >= REPORT_SECONDS;
             if (due || !essence.equals(last)) {
                 try {

@@ -73,7 +73,8 @@ record AgentSettings(String controllerHost, int controllerPort, String authority
 
     /** A property's plain name, or its full name with the product class in front (DSP0243 section 9.5.1). */
     private static String value(Map<String, String> values, String key) {
-        return values.getOrDefault(key, values.getOrDefault(PRODUCT_CLASS + key, "")).strip();
+        return values.getOrDefault(key, values.getOrDefault(PRODUCT_CLASS + key, ""))
+                .strip();
     }
 
     private static String required(Map<String, String> values, String key) throws IOException {

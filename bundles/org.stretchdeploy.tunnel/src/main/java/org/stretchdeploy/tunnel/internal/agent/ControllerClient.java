@@ -38,7 +38,8 @@ final class ControllerClient {
 
     /** From now on the agent shows this certificate. */
     void use(TlsIdentity identity) throws GeneralSecurityException {
-        sockets = identity.context(new PinnedController(settings.authorityDigest())).getSocketFactory();
+        sockets = identity.context(new PinnedController(settings.authorityDigest()))
+                .getSocketFactory();
     }
 
     /** Refused for good, as opposed to not reached. */
@@ -91,8 +92,8 @@ final class ControllerClient {
 
     private HttpsURLConnection open(String path, int readMillis) throws IOException {
         String host = settings.controllerHost();
-        URL url = URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + settings.controllerPort()
-                        + path)
+        URL url = URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
+                        + settings.controllerPort() + path)
                 .toURL();
         HttpsURLConnection connection = (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
         connection.setSSLSocketFactory(sockets);
@@ -122,7 +123,8 @@ final class ControllerClient {
 
     private static void drain(HttpsURLConnection connection) throws IOException {
         InputStream error = connection.getErrorStream();
-        try (InputStream in = error == null && connection.getResponseCode() < 400 ? connection.getInputStream() : error) {
+        try (InputStream in =
+                error == null && connection.getResponseCode() < 400 ? connection.getInputStream() : error) {
             if (in != null) {
                 in.readNBytes(65_536);
             }

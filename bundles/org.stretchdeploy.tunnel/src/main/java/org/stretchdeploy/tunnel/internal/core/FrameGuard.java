@@ -170,8 +170,7 @@ final class FrameGuard {
             alarms.raise("table-full: more machines than the forwarding table takes", nowSeconds);
         }
         if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, typeAt + 2, end)) {
-            alarms.claimed(
-                    Arp.senderAddress(buffer, typeAt + 2), Arp.senderMac(buffer, typeAt + 2), side, nowSeconds);
+            alarms.claimed(Arp.senderAddress(buffer, typeAt + 2), Arp.senderMac(buffer, typeAt + 2), side, nowSeconds);
         }
         return PASS;
     }

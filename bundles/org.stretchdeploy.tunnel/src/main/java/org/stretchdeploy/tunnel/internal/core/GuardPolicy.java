@@ -17,8 +17,7 @@ import org.stretchdeploy.tunnel.internal.frame.MacAddress;
  * @param fenced MAC addresses, sorted
  * @param maxFrame largest finished frame in bytes, with two VLAN tags
  */
-record GuardPolicy(
-        boolean target, int gateway, long localGatewayMac, int localGateway, long[] fenced, int maxFrame) {
+record GuardPolicy(boolean target, int gateway, long localGatewayMac, int localGateway, long[] fenced, int maxFrame) {
     private static final int TAGGED_HEADER = 22;
 
     /**
@@ -32,7 +31,10 @@ record GuardPolicy(
                 address(config.gatewayAddress()),
                 config.localGatewayMac() == null ? 0 : MacAddress.parse(config.localGatewayMac()),
                 address(config.localGatewayAddress()),
-                config.fencedMacs().stream().mapToLong(MacAddress::parse).sorted().toArray(),
+                config.fencedMacs().stream()
+                        .mapToLong(MacAddress::parse)
+                        .sorted()
+                        .toArray(),
                 mtu + TAGGED_HEADER);
     }
 

@@ -144,7 +144,8 @@ final class NetworkGate {
     private void prove() {
         change(ForwardingState.PROVING, "looking for loops, proving that frames cross");
         crossing = false;
-        int peerMtu = uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
+        int peerMtu =
+                uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
         int mtu = Math.min(network.mtu(), peerMtu);
         uplink.prove(new int[] {SMALL_FRAME, mtu + ETHERNET_BYTES}, proven -> {
             if (proven) {

@@ -97,8 +97,9 @@ final class PeerConnection implements Link.Sink {
         if (silentMillis > deadPeerMillis) {
             LOG.info("event=peer-silent tunnel={} slot={} millis={}", tunnel.id(), slot, silentMillis);
             close();
-        } else if (retired && (goodbyeHeard && nowNanos - retiredNanos > 500_000_000L
-                || nowNanos - retiredNanos > 3_000_000_000L)) {
+        } else if (retired
+                && (goodbyeHeard && nowNanos - retiredNanos > 500_000_000L
+                        || nowNanos - retiredNanos > 3_000_000_000L)) {
             close();
         } else if (nowNanos - keepaliveSentNanos >= keepaliveMillis * 1_000_000L
                 && keepalivePending.compareAndSet(false, true)) {

@@ -48,8 +48,8 @@ final class RemoteQueries {
         try {
             network.prober()
                     .probe(Ipv4Address.parse(query.address()))
-                    .whenComplete((machines, failure) ->
-                            from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines)));
+                    .whenComplete(
+                            (machines, failure) -> from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines)));
         } catch (IllegalArgumentException | NullPointerException noAddress) {
             from.sendDocument(Wire.ANSWER, new Answer(query.id(), List.of()));
         }

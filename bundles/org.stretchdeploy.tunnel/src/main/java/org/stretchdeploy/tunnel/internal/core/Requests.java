@@ -160,16 +160,18 @@ public final class Requests {
         try {
             return switch (request.kind()) {
                 case ARP_LOCAL -> local(place, request).thenApply(answers -> arp(request, answers));
-                case ARP_REMOTE -> remote(place, request)
-                        .thenApply(answers -> arp(request, answers))
-                        .exceptionally(failure -> failed(request, "the peer does not answer"));
-                case ARP_BOTH -> local(place, request)
-                        .thenCombine(remote(place, request), (one, other) -> {
-                            List<Answer> all = new ArrayList<>(one);
-                            all.addAll(other);
-                            return arp(request, all);
-                        })
-                        .exceptionally(failure -> failed(request, "the peer does not answer"));
+                case ARP_REMOTE ->
+                    remote(place, request)
+                            .thenApply(answers -> arp(request, answers))
+                            .exceptionally(failure -> failed(request, "the peer does not answer"));
+                case ARP_BOTH ->
+                    local(place, request)
+                            .thenCombine(remote(place, request), (one, other) -> {
+                                List<Answer> all = new ArrayList<>(one);
+                                all.addAll(other);
+                                return arp(request, all);
+                            })
+                            .exceptionally(failure -> failed(request, "the peer does not answer"));
                 case ECHO -> echo(place, request);
             };
         } catch (IllegalArgumentException | NullPointerException e) {
@@ -212,7 +214,16 @@ public final class Requests {
 
     private static ProbeResult failed(ProbeRequest request, String reason) {
         return new ProbeResult(
-                request.id(), request.kind(), request.network(), request.target(), request.size(), 0, 0, List.of(), 0, reason);
+                request.id(),
+                request.kind(),
+                request.network(),
+                request.target(),
+                request.size(),
+                0,
+                0,
+                List.of(),
+                0,
+                reason);
     }
 
     private CompletableFuture<ProbeResult> echo(Place place, ProbeRequest request) {

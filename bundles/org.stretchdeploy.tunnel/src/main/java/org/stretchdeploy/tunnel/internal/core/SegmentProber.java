@@ -60,7 +60,8 @@ final class SegmentProber {
         Running probe = new Running(address);
         running.add(probe);
         for (int i = 0; i < ATTEMPTS; i++) {
-            network.later(() -> network.toSegment(frame -> Arp.putProbe(frame, network.mac(), address)), i * ATTEMPT_MILLIS);
+            network.later(
+                    () -> network.toSegment(frame -> Arp.putProbe(frame, network.mac(), address)), i * ATTEMPT_MILLIS);
         }
         network.later(
                 () -> {

@@ -24,8 +24,7 @@ final class SegmentReader implements Runnable {
     private final StretchedNetwork network;
     private final Tap tap;
     private final int queue;
-    private final ByteBuffer batch =
-            ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
+    private final ByteBuffer batch = ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
     private final int[] dropped = new int[DropReason.values().length];
     private long bytes;
     private int frames;

@@ -65,7 +65,8 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
 
     void start() {
         for (int queue = 0; queue < port.queues(); queue++) {
-            Thread thread = new Thread(new SegmentReader(this, port.queue(queue), queue), "segment-" + id() + "-" + queue);
+            Thread thread =
+                    new Thread(new SegmentReader(this, port.queue(queue), queue), "segment-" + id() + "-" + queue);
             thread.setDaemon(true);
             thread.start();
         }
@@ -141,9 +142,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     void deliver(ByteBuffer body, int slot) {
         int at = body.position();
         int end = body.limit();
-        int verdict = gate.isOpen()
-                ? guard.inbound(policy, body, at, end, nowSeconds)
-                : DropReason.NOT_OPEN.ordinal();
+        int verdict = gate.isOpen() ? guard.inbound(policy, body, at, end, nowSeconds) : DropReason.NOT_OPEN.ordinal();
         if (verdict != FrameGuard.PASS) {
             inbound.dropped(verdict);
             return;

@@ -21,11 +21,11 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
+import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
-import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
@@ -127,12 +127,8 @@ public final class Tunnel implements Uplink {
                 problems.remove(next.id());
                 return false;
             }
-            StretchedNetwork network = new StretchedNetwork(
-                    freeNumber(),
-                    next,
-                    ports.open(next, slots.length()),
-                    this,
-                    nonce);
+            StretchedNetwork network =
+                    new StretchedNetwork(freeNumber(), next, ports.open(next, slots.length()), this, nonce);
             networks.put(next.id(), network);
             network.start();
             problems.remove(next.id());
@@ -182,7 +178,11 @@ public final class Tunnel implements Uplink {
         }
         // Again: what we said before may have changed while the connection was not in its slot yet.
         connection.sendDocument(Wire.NETWORKS, networksDocument());
-        LOG.info("event=connected tunnel={} slot={} peer={}", id(), connection.slot(), connection.link().peerIdentity());
+        LOG.info(
+                "event=connected tunnel={} slot={} peer={}",
+                id(),
+                connection.slot(),
+                connection.link().peerIdentity());
     }
 
     /** A connection ended. */
@@ -353,10 +353,11 @@ public final class Tunnel implements Uplink {
     /** States only, cheap, to notice a change. */
     String summary() {
         StringBuilder text = new StringBuilder(id()).append(' ').append(state);
-        networks.values().forEach(network -> text.append(' ')
-                .append(network.id())
-                .append(network.gate().state())
-                .append(network.takesOutbound()));
+        networks.values()
+                .forEach(network -> text.append(' ')
+                        .append(network.id())
+                        .append(network.gate().state())
+                        .append(network.takesOutbound()));
         return text.toString();
     }
 

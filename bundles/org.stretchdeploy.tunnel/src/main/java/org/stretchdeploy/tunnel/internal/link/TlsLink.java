@@ -51,8 +51,8 @@ public final class TlsLink implements Link {
      * @throws IOException when the handshake fails; the channel is left to the caller
      */
     public static TlsLink handshake(SocketChannel channel, SSLEngine engine, PeerTrust trust) throws IOException {
-        ByteBuffer arrived = ByteBuffer.allocateDirect(
-                BATCH_BYTES + engine.getSession().getPacketBufferSize());
+        ByteBuffer arrived =
+                ByteBuffer.allocateDirect(BATCH_BYTES + engine.getSession().getPacketBufferSize());
         new TlsHandshake(channel, engine, arrived).run();
         return new TlsLink(channel, engine, trust.identityOf(engine.getSession()), arrived);
     }
@@ -156,8 +156,8 @@ public final class TlsLink implements Link {
 
     @Override
     public String provider() {
-        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + " "
-                + "SunJSSE " + Runtime.version().feature();
+        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + " " + "SunJSSE "
+                + Runtime.version().feature();
     }
 
     @Override

@@ -67,7 +67,14 @@ public final class BridgedTap implements TapPort {
             }
             bridge = "br" + number;
             setUp(network, bridge, tap, nic.name(), mtu, adopted);
-            LOG.info("event=port-open network={} nic={} bridge={} tap={} mtu={} adopted={}", network, nic.name(), bridge, tap, mtu, adopted);
+            LOG.info(
+                    "event=port-open network={} nic={} bridge={} tap={} mtu={} adopted={}",
+                    network,
+                    nic.name(),
+                    bridge,
+                    tap,
+                    mtu,
+                    adopted);
             return new BridgedTap(bridge, nic.name(), mtu, taps);
         } catch (IOException | RuntimeException e) {
             taps.forEach(LinuxTap::close);
@@ -92,7 +99,9 @@ public final class BridgedTap implements TapPort {
     private static LinkInfo findNic(List<LinkInfo> links, String nicMac) throws IOException {
         String mac = MacAddress.format(MacAddress.parse(nicMac)).toLowerCase(Locale.ROOT);
         return links.stream()
-                .filter(link -> link.address().equals(mac) && !link.kind().equals("bridge") && !link.kind().equals("tun"))
+                .filter(link -> link.address().equals(mac)
+                        && !link.kind().equals("bridge")
+                        && !link.kind().equals("tun"))
                 .findFirst()
                 .orElseThrow(() -> new IOException("no NIC with MAC address " + mac));
     }

@@ -30,8 +30,8 @@ class AgentSettingsTest {
     private static String environment(String properties) {
         return "<?xml version=\"1.0\"?><Environment xmlns=\"" + OvfEnvironment.NAMESPACE + "\" xmlns:oe=\""
                 + OvfEnvironment.NAMESPACE + "\" oe:id=\"\"><PropertySection>" + properties
-                + "</PropertySection><Entity oe:id=\"other\"><PropertySection>"
-                + "<Property oe:key=\"stretch.agent\" oe:value=\"neighbour\"/></PropertySection></Entity></Environment>";
+                + "</PropertySection><Entity oe:id=\"other\"><PropertySection><Property oe:key=\"stretch.agent\""
+                + " oe:value=\"neighbour\"/></PropertySection></Entity></Environment>";
     }
 
     private static String property(String key, String value) {
@@ -58,19 +58,22 @@ class AgentSettingsTest {
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> read("<other/>")).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> read("not xml")).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> read(environment("<a>".repeat(40) + "</a>".repeat(40)))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> read(environment("<a>".repeat(40) + "</a>".repeat(40))))
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> read(environment(property("stretch.agent", "edge-1"))))
                 .hasMessageContaining("stretch.controller");
-        assertThatThrownBy(() -> AgentSettings.of(Map.of(
-                        "stretch.controller", "host:1", "stretch.ca.sha256", DIGEST, "stretch.agent", "../x")))
+        assertThatThrownBy(() -> AgentSettings.of(
+                        Map.of("stretch.controller", "host:1", "stretch.ca.sha256", DIGEST, "stretch.agent", "../x")))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
     void commandLineSaysWhatIsWrong() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(AgentMain.run(new String[] {"--nonsense", "x"}, new PrintStream(out))).isEqualTo(2);
-        assertThat(AgentMain.run(new String[] {"--state", folder.toString()}, new PrintStream(out))).isEqualTo(2);
+        assertThat(AgentMain.run(new String[] {"--nonsense", "x"}, new PrintStream(out)))
+                .isEqualTo(2);
+        assertThat(AgentMain.run(new String[] {"--state", folder.toString()}, new PrintStream(out)))
+                .isEqualTo(2);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("--nonsense").contains("usage:");
     }
 

@@ -75,10 +75,12 @@ class FrameGuardTest {
     void ordinaryFramesPassBothWays() {
         assertThat(out(source, plain(PEER, HOST))).isEqualTo("pass");
         assertThat(in(source, plain(HOST, PEER))).isEqualTo("pass");
-        assertThat(out(target, TestFrames.arp(1, TestFrames.ANY, HOST, "10.0.0.1", "10.0.0.254"))).isEqualTo("pass");
+        assertThat(out(target, TestFrames.arp(1, TestFrames.ANY, HOST, "10.0.0.1", "10.0.0.254")))
+                .isEqualTo("pass");
         byte[] tagged = TestFrames.ethernet(PEER, HOST, 0x8100, TestFrames.hex("0005 0800" + "00".repeat(50)));
         assertThat(out(source, tagged)).isEqualTo("pass");
-        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x1234, new byte[46]))).isEqualTo("pass");
+        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x1234, new byte[46])))
+                .isEqualTo("pass");
     }
 
     @Test
@@ -95,8 +97,10 @@ class FrameGuardTest {
         assertThat(out(source, new byte[13])).isEqualTo("malformed");
         assertThat(out(source, plain(PEER, "01:00:5e:00:00:01"))).isEqualTo("malformed");
         assertThat(in(source, plain(PEER, "00:00:00:00:00:00"))).isEqualTo("malformed");
-        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x0800, new byte[1500]))).isEqualTo("pass");
-        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x0800, new byte[1509]))).isEqualTo("oversized");
+        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x0800, new byte[1500])))
+                .isEqualTo("pass");
+        assertThat(out(source, TestFrames.ethernet(PEER, HOST, 0x0800, new byte[1509])))
+                .isEqualTo("oversized");
         ByteBuffer lying = TestFrames.withHeader(plain(PEER, HOST));
         lying.put(0, (byte) 1).put(6, (byte) 0xff).put(7, (byte) 0xff);
         assertThat(name(guard.inbound(source, lying, 0, lying.limit(), 1))).isEqualTo("malformed");
@@ -111,12 +115,17 @@ class FrameGuardTest {
     @Test
     void targetsGatewayIsSilenced() {
         assertThat(out(target, plain(PEER, GATEWAY))).isEqualTo("gateway");
-        assertThat(out(target, TestFrames.arp(2, PEER, HOST, "10.0.0.254", "10.0.0.1"))).isEqualTo("gateway");
-        assertThat(out(target, TestFrames.arp(2, PEER, HOST, "10.0.0.253", "10.0.0.1"))).isEqualTo("gateway");
+        assertThat(out(target, TestFrames.arp(2, PEER, HOST, "10.0.0.254", "10.0.0.1")))
+                .isEqualTo("gateway");
+        assertThat(out(target, TestFrames.arp(2, PEER, HOST, "10.0.0.253", "10.0.0.1")))
+                .isEqualTo("gateway");
         assertThat(in(target, plain(GATEWAY, PEER))).isEqualTo("gateway");
-        assertThat(in(target, TestFrames.arp(1, TestFrames.ANY, PEER, "10.0.0.2", "10.0.0.253"))).isEqualTo("gateway");
-        assertThat(in(source, TestFrames.arp(2, HOST, PEER, "10.0.0.254", "10.0.0.1"))).isEqualTo("gateway");
-        assertThat(out(source, TestFrames.arp(2, PEER, HOST, "10.0.0.254", "10.0.0.1"))).isEqualTo("pass");
+        assertThat(in(target, TestFrames.arp(1, TestFrames.ANY, PEER, "10.0.0.2", "10.0.0.253")))
+                .isEqualTo("gateway");
+        assertThat(in(source, TestFrames.arp(2, HOST, PEER, "10.0.0.254", "10.0.0.1")))
+                .isEqualTo("gateway");
+        assertThat(out(source, TestFrames.arp(2, PEER, HOST, "10.0.0.254", "10.0.0.1")))
+                .isEqualTo("pass");
     }
 
     @Test
@@ -126,14 +135,17 @@ class FrameGuardTest {
         assertThat(in(target, TestFrames.udp(TestFrames.ANY, PEER, 68, 67))).isEqualTo("dhcp");
         assertThat(in(target, TestFrames.udp(TestFrames.ANY, PEER, 67, 68))).isEqualTo("pass");
         assertThat(in(source, TestFrames.udp(TestFrames.ANY, PEER, 67, 68))).isEqualTo("dhcp");
-        assertThat(out(target, TestFrames.icmp6("33:33:00:00:00:01", HOST, 134))).isEqualTo("router-advertisement");
-        assertThat(out(target, TestFrames.icmp6("33:33:00:00:00:01", HOST, 135))).isEqualTo("pass");
+        assertThat(out(target, TestFrames.icmp6("33:33:00:00:00:01", HOST, 134)))
+                .isEqualTo("router-advertisement");
+        assertThat(out(target, TestFrames.icmp6("33:33:00:00:00:01", HOST, 135)))
+                .isEqualTo("pass");
         assertThat(in(target, TestFrames.icmp6("33:33:00:00:00:01", PEER, 134))).isEqualTo("pass");
     }
 
     @Test
     void framesToTheAgentStayWithIt() {
-        assertThat(out(source, TestFrames.arp(2, OWN, HOST, "10.0.0.1", "0.0.0.0"))).isEqualTo("own");
+        assertThat(out(source, TestFrames.arp(2, OWN, HOST, "10.0.0.1", "0.0.0.0")))
+                .isEqualTo("own");
         assertThat(own.arps).isEqualTo(1);
         byte[] probe = TestFrames.ethernet(
                 TestFrames.ANY, PEER, Ethernet.TYPE_PROBE, TestFrames.hex("5354524554434831" + "00".repeat(40)));

@@ -43,8 +43,8 @@ class GreetingTest {
             public void keepOnly(Set<String> networks) {}
         };
         NetworkConfig network = NetworkConfig.of("n", "52:54:00:00:00:01", NetworkSide.SOURCE);
-        Tunnel tunnel = new Tunnel(
-                TunnelConfig.listen("t", 1, TestPki.uri("b"), java.util.List.of(network)), ports, 7, CLOCK);
+        Tunnel tunnel =
+                new Tunnel(TunnelConfig.listen("t", 1, TestPki.uri("b"), java.util.List.of(network)), ports, 7, CLOCK);
         tunnel.start();
         return tunnel;
     }
@@ -83,7 +83,9 @@ class GreetingTest {
         }) {
             MemoryLink[] links = MemoryLink.pair("b", "a");
             Greeting.send(links[1], hello);
-            assertThatThrownBy(() -> greeting(links[0], tunnel).serve()).as(hello.toString()).isNotNull();
+            assertThatThrownBy(() -> greeting(links[0], tunnel).serve())
+                    .as(hello.toString())
+                    .isNotNull();
         }
         assertThat(tunnel.connections()).isEmpty();
         tunnel.close();
@@ -91,14 +93,17 @@ class GreetingTest {
 
     @Property(tries = 400)
     void anyMessageAfterTheHelloEndsTheLinkAtMost(
-            @ForAll @IntRange(max = 255) int type, @ForAll @IntRange(max = 65_535) int network,
-            @ForAll @Size(max = 200) byte[] body) throws Exception {
+            @ForAll @IntRange(max = 255) int type,
+            @ForAll @IntRange(max = 65_535) int network,
+            @ForAll @Size(max = 200) byte[] body)
+            throws Exception {
         Tunnel tunnel = tunnel();
         MemoryLink[] links = MemoryLink.pair("b", "a");
         Greeting.send(links[1], new Hello(1, "t", "1", 0, 2));
         links[1].send(message(type, network, body));
         links[1].send(message(type % 11, network % 3, body));
-        links[1].send(message(Wire.NETWORKS, 0, "{\"networks\":[{\"number\":99999,\"id\":null}]}".getBytes(StandardCharsets.UTF_8)));
+        links[1].send(message(
+                Wire.NETWORKS, 0, "{\"networks\":[{\"number\":99999,\"id\":null}]}".getBytes(StandardCharsets.UTF_8)));
         links[1].close();
         try {
             greeting(links[0], tunnel).serve();

@@ -106,13 +106,14 @@ class TwoEnginesTest {
     void everythingEnds() {
         a.close();
         b.close();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("segment-")
-                        || name.startsWith("dial-")
-                        || name.startsWith("accept-")
-                        || name.startsWith("listen-")
-                        || name.startsWith("tunnel-clock")));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("segment-")
+                                || name.startsWith("dial-")
+                                || name.startsWith("accept-")
+                                || name.startsWith("listen-")
+                                || name.startsWith("tunnel-clock")));
     }
 
     private static int freePort() {
@@ -139,12 +140,16 @@ class TwoEnginesTest {
 
     private void configure(String... ids) {
         configureA(Arrays.stream(ids).map(id -> network(id, NetworkSide.SOURCE)).toArray(NetworkConfig[]::new));
-        configureB(null, null, Arrays.stream(ids).map(id -> network(id, NetworkSide.TARGET)).toArray(NetworkConfig[]::new));
+        configureB(
+                null,
+                null,
+                Arrays.stream(ids).map(id -> network(id, NetworkSide.TARGET)).toArray(NetworkConfig[]::new));
     }
 
     private void awaitOpen(String id) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(a, b))
-                .allSatisfy(side -> assertThat(side.network(id)).get().matches(NetworkStatus::forwards)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(List.of(a, b))
+                        .allSatisfy(side -> assertThat(side.network(id)).get().matches(NetworkStatus::forwards)));
     }
 
     private static byte[] frame(String to, String from, int seed) {
@@ -183,9 +188,10 @@ class TwoEnginesTest {
         await().atMost(PATIENCE).until(() -> a.network("n1").orElseThrow().forwarding() == ForwardingState.WAITING);
         byte[] late = frame(H2, H1, 2);
         a.segment("n1").send(late);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
-                        a.network("n1").orElseThrow().outbound().drops())
-                .containsKey("not-open"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                a.network("n1").orElseThrow().outbound().drops())
+                        .containsKey("not-open"));
         assertThat(b.heard("n1", late)).isFalse();
     }
 
@@ -194,12 +200,13 @@ class TwoEnginesTest {
         configure("n1");
         awaitOpen("n1");
         a.segment("n1").join(b.segment("n1"));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(a, b)).anySatisfy(side -> {
-            NetworkStatus status = side.network("n1").orElseThrow();
-            assertThat(status.forwarding()).isEqualTo(ForwardingState.BLOCKED);
-            assertThat(status.loop()).isTrue();
-            assertThat(status.reason()).contains("beside the tunnel");
-        }));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(List.of(a, b)).anySatisfy(side -> {
+                    NetworkStatus status = side.network("n1").orElseThrow();
+                    assertThat(status.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                    assertThat(status.loop()).isTrue();
+                    assertThat(status.reason()).contains("beside the tunnel");
+                }));
         a.segment("n1").part(b.segment("n1"));
         awaitOpen("n1");
     }
@@ -248,12 +255,15 @@ class TwoEnginesTest {
                 int target = sent;
                 await().atMost(PATIENCE)
                         .pollInterval(Duration.ofMillis(2))
-                        .until(() -> target - b.network("n1").orElseThrow().inbound().frames() < 100);
+                        .until(() ->
+                                target - b.network("n1").orElseThrow().inbound().frames() < 100);
             }
         }
         long expected = sent;
-        await().atMost(PATIENCE).untilAsserted(() ->
-                assertThat(b.network("n1").orElseThrow().inbound().frames()).isEqualTo(expected));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(b.network("n1").orElseThrow().inbound().frames())
+                                .isEqualTo(expected));
         assertThat(a.engine.status().get(0).reconnects()).isPositive();
     }
 
@@ -262,7 +272,9 @@ class TwoEnginesTest {
         configureA(network("n1", NetworkSide.SOURCE));
         TunnelConfig dial = TunnelConfig.dial("t", "127.0.0.1", port, TestPki.uri("somebody-else"), List.of());
         b.engine.apply(new DesiredState(1, List.of(dial), null, null));
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(b.engine.status().get(0).reason()).contains("cannot reach"));
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(b.engine.status().get(0).reason()).contains("cannot reach"));
         assertThat(b.engine.status().get(0).state()).isEqualTo(TunnelState.CONNECTING);
         assertThat(a.engine.status().get(0).state()).isEqualTo(TunnelState.CONNECTING);
     }
@@ -298,7 +310,9 @@ class TwoEnginesTest {
         configureA(network("n1", NetworkSide.SOURCE));
         a.segment("n1").listen(frame -> answerArp(a.segment("n1"), frame));
         configureB(
-                List.of(new Announcement("a1", "n1", H2, "10.0.0.2", null)), List.of(), network("n1", NetworkSide.TARGET));
+                List.of(new Announcement("a1", "n1", H2, "10.0.0.2", null)),
+                List.of(),
+                network("n1", NetworkSide.TARGET));
         awaitOpen("n1");
         await().atMost(PATIENCE).until(() -> b.engine.requests().announced().contains("a1"));
         await().atMost(PATIENCE).until(() -> a.heard("n1", gratuitous()));

@@ -131,7 +131,8 @@ class TlsLinkTest {
 
     @Test
     void onlyTheExpectedPeerOfTheSameDeploymentIsAccepted() {
-        assertThatThrownBy(() -> pair(PKI.identity("one"), PKI.identity("two"), "three")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> pair(PKI.identity("one"), PKI.identity("two"), "three"))
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> pair(PKI.identity("one"), new TestPki().identity("two"), "two"))
                 .isInstanceOf(IOException.class);
         TlsIdentity expired = PKI.identity(new AgentIdentity("test", "two"), Duration.ofSeconds(-10));
@@ -145,7 +146,8 @@ class TlsLinkTest {
             Wire.putHeader(lie, Wire.FRAME, 0, Wire.MAX_BODY + 1);
             lie.flip();
             pair.client.send(lie);
-            assertThatThrownBy(() -> pair.server.receive((type, network, body) -> {})).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> pair.server.receive((type, network, body) -> {}))
+                    .isInstanceOf(IOException.class);
         }
     }
 

@@ -23,7 +23,10 @@ public final class TestFrames {
     /** An ARP packet in its frame. */
     public static byte[] arp(int operation, String target, String sender, String senderIp, String targetIp) {
         ByteBuffer arp = ByteBuffer.allocate(46);
-        arp.putShort((short) 1).putShort((short) 0x0800).putShort((short) 0x0604).putShort((short) operation);
+        arp.putShort((short) 1)
+                .putShort((short) 0x0800)
+                .putShort((short) 0x0604)
+                .putShort((short) operation);
         putMac(arp, sender);
         putIp(arp, senderIp);
         arp.put(new byte[6]);
