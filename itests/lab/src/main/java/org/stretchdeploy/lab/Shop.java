@@ -199,7 +199,7 @@ final class Shop {
         }
         List<FirewallRule> rules = new ArrayList<>();
         rules.add(rule("let the shop out", List.of("ANY"), "internal", "external", "Any"));
-        rules.add(rule("http to the shop", List.of("TCP"), "Any", "192.168.77.0/24", "80"));
+        GUESTS.forEach(g -> rules.add(rule("http to " + g.name(), List.of("TCP"), "Any", "Any", "" + g.outsidePort())));
         var wanted = new EdgeServices(
                 new EdgeServices.Firewall(true, EdgeServices.Policy.DROP, false, rules),
                 new EdgeServices.Nat(true, "portForwarding", true, nat),
