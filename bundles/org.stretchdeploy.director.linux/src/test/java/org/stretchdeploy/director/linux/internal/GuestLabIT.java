@@ -115,8 +115,10 @@ class GuestLabIT {
                 .isEqualTo(1);
 
         Set<String> stopped = new ConcurrentSkipListSet<>();
-        lab.host().onVmStopped(stopped::add);
         before.process().kill();
+        await().atMost(Duration.ofSeconds(5)).until(() -> lab.host().vmState("web") == VmState.ABSENT);
+        // Ended before anybody listened: told all the same.
+        lab.host().onVmStopped(stopped::add);
         await().atMost(Duration.ofSeconds(5)).until(() -> stopped.contains("web"));
         assertThat(lab.host().vmState("web")).isEqualTo(VmState.ABSENT);
         assertThat(lab.namespaces.link(lab.names.fabric(), lab.names.nicPort("web", 0)))
