@@ -60,6 +60,9 @@ public final class CopySteps<I> {
 
     static StepResult deleteVApp(StepScope<?> scope, Cloud cloud, String output, String purpose) {
         Work work = new Work(scope, cloud);
+        if (!work.stopped()) {
+            return work.pause();
+        }
         Optional<ObjectId> vApp = scope.output(output, String.class)
                 .map(ObjectId::new)
                 .or(() -> Found.byTag(cloud, tag(scope, purpose)));
@@ -87,7 +90,8 @@ public final class CopySteps<I> {
         }
         Cloud cloud = from(scope);
         Work work = new Work(scope, cloud);
-        return work.done("power-on", () -> cloud.vApps().powerOn(new ObjectId(item.vm())))
+        ObjectId home = new ObjectId(relocation.apply(scope.input()).fromVApp());
+        return work.idle(home) && work.done("power-on", () -> cloud.vApps().powerOn(new ObjectId(item.vm())))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -107,6 +111,14 @@ public final class CopySteps<I> {
                 onNoNetwork(original.nics()),
                 Optional.of(original.localId()));
         return work.done("copy", () -> cloud.vApps().addVm(copyVApp, wanted, tag(scope, "copy-vm." + item.number())))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** Waits until nobody reads the original any more; the copy goes with its vApp. */
+    public StepResult stopCopying(StepScope<I> scope, Relocation.Item item) {
+        Work work = new Work(scope, from(scope));
+        return work.stopped() && work.idle(new ObjectId(scope.require("copyVApp", String.class)))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -160,6 +172,9 @@ public final class CopySteps<I> {
     /** Deletes the operation's catalog with everything in it. */
     static StepResult deleteCatalog(StepScope<?> scope, Cloud cloud) {
         Work work = new Work(scope, cloud);
+        if (!work.stopped()) {
+            return work.pause();
+        }
         Optional<ObjectId> catalog = Found.byTag(cloud, tag(scope, "catalog"));
         return catalog.isEmpty() || work.done("delete-catalog", () -> cloud.catalogs().deleteCatalog(catalog.get()))
                 ? StepResult.done()
@@ -288,6 +303,9 @@ public final class CopySteps<I> {
     public StepResult displace(StepScope<I> scope, Relocation.Item item, ObjectId vApp) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
+        if (!work.idle(vApp)) {
+            return work.pause();
+        }
         Optional<Vm> vm = Found.vm(cloud, vApp, item.name());
         if (vm.isEmpty()) {
             return StepResult.done();
@@ -311,11 +329,12 @@ public final class CopySteps<I> {
         return new ObjectId(scope.require("placed." + item.number(), String.class));
     }
 
-    public StepResult stopPlaced(StepScope<I> scope, Relocation.Item item) {
+    /** Off, and no start of it under way. */
+    public StepResult stopPlaced(StepScope<I> scope, Relocation.Item item, ObjectId vApp) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
         ObjectId vm = placed(scope, item);
-        return work.done("power-off", () -> cloud.vApps().powerOff(vm)) ? StepResult.done() : work.pause();
+        return work.idle(vApp) && work.done("power-off", () -> cloud.vApps().powerOff(vm)) ? StepResult.done() : work.pause();
     }
 
     /** Waits until every VM that ran is seen to run in its new place. */

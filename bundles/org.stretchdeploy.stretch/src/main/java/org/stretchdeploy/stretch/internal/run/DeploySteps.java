@@ -191,6 +191,9 @@ public final class DeploySteps {
         DeployPlan plan = scope.input();
         Cloud cloud = parts.cloud(plan.source());
         Work work = new Work(scope, cloud);
+        if (!work.idle(new ObjectId(plan.sourceVApp()))) {
+            return work.pause();
+        }
         for (VmPlan vm : plan.vms()) {
             if (!work.done("plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.id()), vm.nics()))) {
                 return work.pause();
@@ -214,6 +217,10 @@ public final class DeploySteps {
         return tunnel.fenced(scope, ends(scope), Side.SOURCE, movedNow(scope.input()))
                 ? StepResult.done()
                 : tunnel.poll();
+    }
+
+    public StepResult stop(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
+        return copy.stopPlaced(scope, item(vm), Stretched.targetVApp(parts, scope));
     }
 
     public StepResult targetRuns(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope) {

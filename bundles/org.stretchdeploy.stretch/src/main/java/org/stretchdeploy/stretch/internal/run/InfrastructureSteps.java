@@ -83,7 +83,10 @@ public final class InfrastructureSteps {
         Optional<ObjectId> vApp = scope.output("targetVApp", String.class)
                 .map(ObjectId::new)
                 .or(() -> Found.byTag(target, routedVAppTag(scope)));
-        boolean gone = vApp.isEmpty()
+        if (!work.settled() || vApp.isPresent() && !work.idle(vApp.get())) {
+            return work.pause();
+        }
+        boolean gone = vApp.flatMap(target.inventory()::findVApp).isEmpty()
                 || work.done("undeploy", () -> target.vApps().undeployVApp(vApp.get()))
                         && work.done("delete", () -> target.vApps().delete(vApp.get()));
         return gone ? StepResult.done() : work.pause();
@@ -115,12 +118,22 @@ public final class InfrastructureSteps {
         return appliances.start(scope, side, vApp(scope, side));
     }
 
+    /** Its one-time token and its certificate are worth nothing any more. */
+    public StepResult forgetAppliance(StepScope<DeployPlan> scope, Side side) {
+        parts.tunnels().forget(ApplianceSteps.agent(scope.operationId().value(), side));
+        return StepResult.done();
+    }
+
     public StepResult removeAppliance(StepScope<DeployPlan> scope, Side side) {
         DeployPlan plan = scope.input();
         Cloud cloud = appliances.cloud(plan, side);
         Work work = new Work(scope, cloud);
         String operation = scope.operationId().value();
+        if (!work.stopped() || !work.idle(vApp(scope, side))) {
+            return work.pause();
+        }
         if (side == Side.TARGET) {
+            // it goes with the vApp that is ours
             return StepResult.done();
         }
         return ApplianceSteps.remove(work, cloud, vApp(scope, side), operation, plan.sourceUplink())

@@ -131,7 +131,18 @@ public final class ReturnSteps {
                 .orElseGet(work::pause);
     }
 
+    /** In an undo the placeholders are home again, or it is not time to delete what they are in. */
     public StepResult deleteParking(StepScope<ReturnPlan> scope) {
+        if (scope.undoing()) {
+            Optional<VApp> parking = Found.byTag(source(scope), parkingTag(scope))
+                    .flatMap(id -> source(scope).inventory().findVApp(id));
+            if (parking.filter(p -> !p.vms().isEmpty()).isPresent()) {
+                return StepResult.failed(
+                        "parking-not-empty",
+                        "The vApp " + parking.get().name() + " still holds " + HomeRules.names(parking.get().vms())
+                                + ". Move them back into the source vApp, then retry the operation.");
+            }
+        }
         return CopySteps.deleteVApp(scope, source(scope), "parkingVApp", "parking-vapp");
     }
 
@@ -152,6 +163,9 @@ public final class ReturnSteps {
         Optional<ObjectId> parking = scope.output("parkingVApp", String.class)
                 .map(ObjectId::new)
                 .or(() -> Found.byTag(cloud, parkingTag(scope)));
+        if (!work.idle(sourceVApp(scope)) || parking.isPresent() && !work.idle(parking.get())) {
+            return work.pause();
+        }
         if (parking.isPresent()
                 && !moved(work, "unpark", cloud, parking.get(), sourceVApp(scope), vm, scope, DeploySteps.unplugged(vm.nics()))) {
             return work.pause();
@@ -185,6 +199,10 @@ public final class ReturnSteps {
     }
 
     public StepResult displace(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        Work work = new Work(scope, source(scope));
+        if (!work.idle(sourceVApp(scope))) {
+            return work.pause();
+        }
         return scope.output("placed." + vm.number(), String.class).isEmpty()
                         && Found.vm(source(scope), sourceVApp(scope), vm.name())
                                 .filter(v -> v.id().value().equals(vm.placeholderId()))
@@ -246,6 +264,9 @@ public final class ReturnSteps {
     public StepResult unfenceTarget(StepScope<ReturnPlan> scope) {
         Cloud cloud = target(scope);
         Work work = new Work(scope, cloud);
+        if (!work.idle(new ObjectId(stretch(scope).targetVApp()))) {
+            return work.pause();
+        }
         for (VmPlan vm : scope.input().vms()) {
             if (!work.done(
                     "plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.remoteId()), remoteNics(vm)))) {
@@ -285,6 +306,10 @@ public final class ReturnSteps {
     public StepResult closeHome(StepScope<ReturnPlan> scope) {
         tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
         return StepResult.done();
+    }
+
+    public StepResult stop(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return copy.stopPlaced(scope, item(vm), sourceVApp(scope));
     }
 
     public StepResult homeRuns(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope) {
@@ -392,7 +417,8 @@ public final class ReturnSteps {
         Cloud cloud = target(scope);
         Work work = new Work(scope, cloud);
         ObjectId vApp = new ObjectId(stretch(scope).targetVApp());
-        return work.done("undeploy", () -> cloud.vApps().undeployVApp(vApp))
+        return cloud.inventory().findVApp(vApp).isEmpty()
+                        || work.done("undeploy", () -> cloud.vApps().undeployVApp(vApp))
                         && work.done("delete", () -> cloud.vApps().delete(vApp))
                 ? StepResult.done()
                 : work.pause();

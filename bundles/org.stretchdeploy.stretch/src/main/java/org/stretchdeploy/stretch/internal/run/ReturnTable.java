@@ -42,6 +42,7 @@ public final class ReturnTable {
                         .within(SHORT))
                 .forEach(ReturnPlan::vms, (vm, t) -> t.step(
                                 "2.2.2" + many(vm.number()), "copy-vm", "Copy " + vm.name() + " into the temporary vApp", s -> copy.copyVm(s, ReturnSteps.item(vm)))
+                        .undo(s -> copy.stopCopying(s, ReturnSteps.item(vm)))
                         .within(LONG))
                 .step("2.3.1", "capture-template", "Capture the temporary vApp as a template", copy::capture)
                 .undo(copy::deleteFromCatalog)
@@ -73,7 +74,7 @@ public final class ReturnTable {
                 .within(Duration.ofMinutes(2))
                 .forEach(ReturnTable::startOrder, (vm, t) -> t.step(
                                 "3.4.4" + many(vm.number()), "start-source-vm", "Start " + vm.name() + " at home", s -> copy.startPlaced(s, ReturnSteps.item(vm)))
-                        .undo(s -> copy.stopPlaced(s, ReturnSteps.item(vm)))
+                        .undo(s -> home.stop(copy, s, vm))
                         .within(SHORT))
                 .row(Rows.pivotAwait("3.4.5", "source-runs", "The machines run at home: no way back", s -> home.homeRuns(copy, s), SHORT))
                 .step("3.5.1", "announce", "Announce the MAC addresses on both segments", home::announce)
