@@ -1,11 +1,16 @@
 package org.stretchdeploy.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
@@ -19,6 +24,9 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.OperationId;
 
 /** Calls the REST surface of a controller. Thread-safe. */
 public final class StretchClient {
@@ -30,8 +38,23 @@ public final class StretchClient {
     private final ObjectMapper json = new ObjectMapper()
             .registerModule(new JavaTimeModule())
             .registerModule(new Jdk8Module())
+            .registerModule(new SimpleModule()
+                    .addDeserializer(CloudName.class, text(CloudName::new))
+                    .addDeserializer(OperationId.class, text(OperationId::new))
+                    .addSerializer(CloudName.class, ToStringSerializer.instance)
+                    .addSerializer(OperationId.class, ToStringSerializer.instance))
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    /** Values that the surface writes as plain text. */
+    private static <T> JsonDeserializer<T> text(Function<String, T> read) {
+        return new JsonDeserializer<>() {
+            @Override
+            public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+                return read.apply(parser.getValueAsString());
+            }
+        };
+    }
 
     public StretchClient(Controller controller) {
         this.controller = controller;
