@@ -81,6 +81,29 @@ class ApiRulesTest {
     }
 
     @Test
+    void apiTokenLogsInUntilItIsRevoked() {
+        Client client = new Client(director, "37.0");
+        String jwt = client.login("admin@acme", "admin-pass")
+                .headers().firstValue("X-VMWARE-VCLOUD-ACCESS-TOKEN").orElseThrow();
+        String oauth = "/oauth/tenant/acme";
+        JsonNode registered = Client.json(
+                client.send("POST", oauth + "/register", "application/json", "{\"client_name\":\"probe\"}"));
+        String form = "application/x-www-form-urlencoded";
+        JsonNode first = Client.json(client.send("POST", oauth + "/token", form,
+                "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&client_id="
+                        + registered.path("client_id").asText() + "&assertion=" + jwt));
+        String refresh = "grant_type=refresh_token&refresh_token=" + first.path("refresh_token").asText();
+        client.token = null;
+        HttpResponse<byte[]> again = client.send("POST", oauth + "/token", form, refresh);
+        assertThat(again.statusCode()).isEqualTo(200);
+        client.token = Client.json(again).path("access_token").asText();
+        assertThat(client.get("/api/org").all("Org")).hasSize(1);
+        String id = client.getJson("/cloudapi/1.0.0/tokens").path("values").path(0).path("id").asText();
+        assertThat(client.send("DELETE", "/cloudapi/1.0.0/tokens/" + id, null, null).statusCode()).isEqualTo(204);
+        assertThat(client.send("POST", oauth + "/token", form, refresh).statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void providerLogsInOnItsOwnPathOnly() {
         String root = director.password("root", "System").orElseThrow();
         Client client = new Client(director, "37.0");

@@ -83,7 +83,19 @@ class StretchFlowTest {
         byte[] bytes = downloadInPieces(disk);
         assertThat(bytes).isEqualTo(download(disk));
 
-        String imported = upload(target, "web-package", descriptor, manifest, bytes);
+        byte[] tampered = bytes.clone();
+        tampered[700] ^= 1;
+        XmlElement refused = uploaded(target, "tampered", descriptor, manifest, tampered);
+        assertThat(refused.attribute("status")).contains("error");
+        assertThat(refused.first("Error").orElseThrow().attribute("message").orElse(""))
+                .contains("disk-1.vmdk", "does not match");
+        String refusedTemplate = refused.first("Owner").orElseThrow().attribute("href").orElseThrow();
+        assertThat(target.get(refusedTemplate).attribute("status")).contains("-1");
+        target.done("DELETE", refusedTemplate, null, null);
+
+        XmlElement accepted = uploaded(target, "web-package", descriptor, manifest, bytes);
+        assertThat(accepted.attribute("status")).as(accepted::toString).contains("success");
+        String imported = accepted.first("Owner").orElseThrow().attribute("href").orElseThrow();
         assertThat(target.get(imported).attribute("status")).contains("8");
 
         String vdc = target.find("orgVdc", "acme-vdc");
@@ -186,8 +198,8 @@ class StretchFlowTest {
         return all;
     }
 
-    /** Uploads with a manifest, the disk in two pieces; gives the template's href. */
-    private static String upload(Client client, String name, byte[] descriptor, byte[] manifest, byte[] disk) {
+    /** Uploads with a manifest, the disk in two pieces; gives the ended task. */
+    private static XmlElement uploaded(Client client, String name, byte[] descriptor, byte[] manifest, byte[] disk) {
         String catalog = client.find("catalog", "stretch");
         HttpResponse<byte[]> created = client.send(
                 "POST", catalog + "/action/upload", Client.V + "uploadVAppTemplateParams+xml", """
@@ -221,9 +233,7 @@ class StretchFlowTest {
                 "Content-Range",
                 "bytes 500-" + (disk.length - 1) + "/" + disk.length);
         assertThat(rest.statusCode()).as(() -> Client.text(rest)).isEqualTo(200);
-        XmlElement ended = client.waitFor(task.attribute("href").orElseThrow());
-        assertThat(ended.attribute("status")).as(ended::toString).contains("success");
-        return template;
+        return client.waitFor(task.attribute("href").orElseThrow());
     }
 
     private static String file(XmlElement template, String name) {

@@ -23,6 +23,7 @@ public final class Api {
     public Routes routes() {
         Routes routes = new Routes();
         new SessionHandler(handlers, sessions, accounts, versions).routes(routes);
+        new OAuthHandler(handlers, sessions, accounts).routes(routes);
         new OrgHandler(handlers).routes(routes);
         new VdcHandler(handlers).routes(routes);
         new VAppHandler(handlers).routes(routes);

@@ -3,6 +3,7 @@ package org.stretchdeploy.director.internal.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Optional;
+import org.stretchdeploy.director.internal.cloud.Access;
 import org.stretchdeploy.director.internal.http.ApiException;
 import org.stretchdeploy.director.internal.http.ApiVersion;
 import org.stretchdeploy.director.internal.http.Call;
@@ -27,8 +28,8 @@ final class VdcHandler {
     }
 
     void routes(Routes routes) {
-        routes.get("/api/vdc/{id}", this::get);
-        routes.get("/api/admin/vdc/{id}", this::get);
+        routes.get("/api/vdc/{id}", c -> get(c, false));
+        routes.get("/api/admin/vdc/{id}", c -> get(c, true));
         String actions = "/api/vdc/{id}/action/";
         routes.post(actions + "composeVApp", Right.USE, c -> {
             XmlElement params = c.xml("ComposeVAppParams");
@@ -47,6 +48,7 @@ final class VdcHandler {
                 "POST", actions + "uploadVAppTemplate", Right.ADMINISTER, null, LAST_OLD_UPLOAD, this::upload);
         routes.post(actions + "captureVApp", Right.ADMINISTER, this::capture);
         routes.get("/api/vdcStorageProfile/{id}", this::storageProfile);
+        routes.get("/api/admin/vdcStorageProfile/{id}", this::storageProfile);
         routes.get("/api/vdc/{id}/hwv/{name}", VdcHandler::hardwareVersion);
         routes.get("/cloudapi/1.0.0/vdcs/{id}/capabilities", this::capabilities);
     }
@@ -55,8 +57,9 @@ final class VdcHandler {
         return new VdcView(s, call.hrefs(), handlers.cloud().host().capacity());
     }
 
-    private Response get(Call call) {
-        return handlers.read(call, (s, access) -> Response.ok(view(call, s).vdc(access.vdc(call.id("id")))));
+    private Response get(Call call, boolean admin) {
+        return handlers.read(
+                call, (s, access) -> Response.ok(view(call, s).vdc(access.vdc(call.id("id")), admin)));
     }
 
     private interface Maker {
@@ -124,8 +127,7 @@ final class VdcHandler {
     }
 
     private Response capabilities(Call call) {
-        Vdc vdc = handlers.cloud().store().read(s -> new org.stretchdeploy.director.internal.cloud.Access(s, call.principal())
-                .vdc(call.id("id")));
+        Vdc vdc = handlers.cloud().store().read(s -> new Access(s, call.principal()).vdc(call.id("id")));
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         capability(all, "networkProvider", "NSX_T", "String", "Networking");
         capability(all, "crossVdc", false, "Boolean", "Networking");

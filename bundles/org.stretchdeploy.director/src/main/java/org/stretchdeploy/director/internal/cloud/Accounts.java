@@ -36,11 +36,19 @@ public final class Accounts {
         String salt = account == null ? "00" : account.salt;
         byte[] given = hash(password, salt);
         if (account != null && MessageDigest.isEqual(given, HexFormat.of().parseHex(account.hash))) {
-            Organization organization = store.read(s -> s.orgs.get(account.orgId));
-            found = Optional.of(new Principal(
-                    "", account.id, account.name, organization.id, organization.name, account.role, ""));
+            found = Optional.of(principal(account.id));
         }
         return found;
+    }
+
+    /** The account as somebody who asks. */
+    public Principal principal(String userId) {
+        return store.read(s -> {
+            User account = s.users.get(userId);
+            Organization organization = s.orgs.get(account.orgId);
+            return new Principal(
+                    "", account.id, account.name, organization.id, organization.name, account.role, "");
+        });
     }
 
     static void setPassword(User user, String password) {
@@ -56,7 +64,8 @@ public final class Accounts {
                         hash(password, user.salt), HexFormat.of().parseHex(user.hash));
     }
 
-    static String generate() {
+    /** A random secret of 144 bits. */
+    public static String generate() {
         byte[] bytes = new byte[18];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

@@ -90,6 +90,11 @@ public final class Sessions {
         return Optional.empty();
     }
 
+    /** The living session of a credential. */
+    public Optional<Session> byToken(String credential) {
+        return Optional.ofNullable(byCredential.get(credential)).filter(s -> !s.expired());
+    }
+
     private static List<String> credentials(Call call) {
         List<String> all = new ArrayList<>();
         call.header("X-VMWARE-VCLOUD-ACCESS-TOKEN").map(String::trim).ifPresent(all::add);

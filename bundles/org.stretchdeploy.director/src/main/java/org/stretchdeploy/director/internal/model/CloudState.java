@@ -24,6 +24,7 @@ public final class CloudState {
     public Map<String, VAppNetwork> vappNetworks = new LinkedHashMap<>();
     public Map<String, Vm> vms = new LinkedHashMap<>();
     public Map<String, Transfer> transfers = new LinkedHashMap<>();
+    public Map<String, ApiToken> apiTokens = new LinkedHashMap<>();
     public Map<String, Task> tasks = new LinkedHashMap<>();
     /** NSX-T style IP sets, as JSON with {@code ipAddresses} and {@code orgId}. */
     public Map<String, ObjectNode> firewallGroups = new LinkedHashMap<>();

@@ -19,6 +19,7 @@ public enum Kind {
     STORAGE_PROFILE("vdcstorageProfile", "/api/vdcStorageProfile/", "vdcStorageProfile"),
     FIREWALL_GROUP("firewallGroup", "/cloudapi/1.0.0/firewallGroups/", "firewallGroup"),
     PORT_PROFILE("applicationPortProfile", "/cloudapi/1.0.0/applicationPortProfiles/", "applicationPortProfile"),
+    API_TOKEN("token", "/cloudapi/1.0.0/tokens/", "token"),
     TASK("task", "/api/task/", "task");
 
     private final String urnWord;

@@ -27,15 +27,16 @@ public final class VdcView {
         return hrefs.reference(element, Kind.STORAGE_PROFILE, vdc.storageProfileId, vdc.storageProfileName);
     }
 
-    public XmlElement vdc(Vdc vdc) {
+    /** @param admin the administrator's form under its own address */
+    public XmlElement vdc(Vdc vdc, boolean admin) {
         String href = hrefs.of(vdc);
-        XmlElement element = XmlElement.vcloud("Vdc")
+        XmlElement element = XmlElement.vcloud(admin ? "AdminVdc" : "Vdc")
                 .attribute("status", 1)
                 .attribute("name", vdc.name)
                 .attribute("id", Kind.VDC.urn(vdc.id))
-                .attribute("href", href)
-                .attribute("type", V + "vdc+xml");
-        element.addAll(links(vdc, href).all());
+                .attribute("href", admin ? hrefs.path("/api/admin/vdc/" + vdc.id) : href)
+                .attribute("type", admin ? A + "vdc+xml" : V + "vdc+xml");
+        element.addAll(links(vdc, href, admin).all());
         element.child("Description", vdc.description).child("AllocationModel", "AllocationVApp");
         element.add(compute(vdc));
         XmlElement entities = XmlElement.vcloud("ResourceEntities");
@@ -82,7 +83,7 @@ public final class VdcView {
                 .count();
     }
 
-    private LinkList links(Vdc vdc, String href) {
+    private LinkList links(Vdc vdc, String href, boolean admin) {
         LinkList links = new LinkList(hrefs);
         links.add("up", V + "org+xml", hrefs.of(Kind.ORG, vdc.orgId));
         links.add("down", V + "metadata+xml", href + "/metadata");
@@ -100,11 +101,14 @@ public final class VdcView {
         if (hrefs.version().atLeast(ApiVersion.V34)) {
             links.add("add", V + "moveVAppParams+xml", href + "/action/moveVApp");
         }
-        String admin = "/api/admin/vdc/" + vdc.id;
-        links.add("edgeGateways", V + "query.records+xml", admin + "/edgeGateways");
-        links.add("add", V + "orgVdcNetwork+xml", admin + "/networks");
-        links.add("orgVdcNetworks", V + "query.records+xml", admin + "/networks");
-        links.add("alternate", A + "vdc+xml", admin);
+        String path = "/api/admin/vdc/" + vdc.id;
+        links.add("edgeGateways", V + "query.records+xml", path + "/edgeGateways");
+        links.add("orgVdcNetworks", V + "query.records+xml", path + "/networks");
+        if (admin) {
+            links.add("alternate", V + "vdc+xml", href);
+        } else {
+            links.add("alternate", A + "vdc+xml", path);
+        }
         return links;
     }
 
