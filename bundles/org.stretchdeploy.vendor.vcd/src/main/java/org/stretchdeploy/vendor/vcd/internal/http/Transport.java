@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import org.stretchdeploy.spi.CloudException;
@@ -43,20 +44,21 @@ final class Transport {
 
     private final Endpoint endpoint;
     private final Settings settings;
-    private final HttpClient client;
+    private final Connections connections;
 
     Transport(Endpoint endpoint, Optional<String> pin, Settings settings) {
         this.endpoint = endpoint;
         this.settings = settings;
         SSLParameters tls = new SSLParameters();
         tls.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-        this.client = HttpClient.newBuilder()
+        SSLContext context = Trust.context(pin);
+        this.connections = new Connections(() -> HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.connectTimeout())
-                .sslContext(Trust.context(pin))
+                .sslContext(context)
                 .sslParameters(tls)
-                .build();
+                .build());
     }
 
     Endpoint endpoint() {
@@ -87,6 +89,7 @@ final class Transport {
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofByteArray(request.body()));
         Duration limit = request.timeout().orElse(settings.requestTimeout());
+        HttpClient client = request.reads() ? connections.forReads() : connections.forWrites();
         CompletableFuture<HttpResponse<T>> exchange = client.sendAsync(builder.build(), handler);
         try {
             return exchange.get(limit.toMillis(), TimeUnit.MILLISECONDS);
