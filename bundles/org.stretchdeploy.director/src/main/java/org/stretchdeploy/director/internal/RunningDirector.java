@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.director.embed.DirectorConfig;
@@ -27,6 +31,7 @@ import org.stretchdeploy.director.internal.cloud.Cloud;
 import org.stretchdeploy.director.internal.cloud.Provisioner;
 import org.stretchdeploy.director.internal.cloud.Recovery;
 import org.stretchdeploy.director.internal.cloud.Tasks;
+import org.stretchdeploy.director.internal.cloud.Uploads;
 import org.stretchdeploy.director.internal.http.ApiVersion;
 import org.stretchdeploy.director.internal.http.DirectorServer;
 import org.stretchdeploy.director.internal.http.Sessions;
@@ -37,12 +42,19 @@ import org.stretchdeploy.director.internal.store.Store;
 /** A director put together and listening. */
 public final class RunningDirector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningDirector.class);
+    private static final Duration UPLOAD_IDLE = Duration.ofMinutes(60);
+    private static final Duration DOWNLOAD_LIFE = Duration.ofHours(24);
     private final DirectorServer server;
     private final Tasks tasks;
     private final Host host;
     private final TlsIdentity identity;
     private final DirectorConfig config;
     private final Map<String, String> generated;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "director-clock");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     private RunningDirector(
             DirectorConfig config,
@@ -89,7 +101,9 @@ public final class RunningDirector implements AutoCloseable {
             writeCredentials(config, generated);
             server.start();
             LOG.info("event=director-started cloud={} port={}", config.name(), server.address().getPort());
-            return new RunningDirector(config, server, tasks, host, identity, generated);
+            RunningDirector running = new RunningDirector(config, server, tasks, host, identity, generated);
+            running.expireTransfers(handlers.uploads());
+            return running;
         } catch (GeneralSecurityException e) {
             tasks.close();
             host.close();
@@ -99,6 +113,20 @@ public final class RunningDirector implements AutoCloseable {
             host.close();
             throw e;
         }
+    }
+
+    private void expireTransfers(Uploads uploads) {
+        clock.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        uploads.expire(UPLOAD_IDLE.toMillis(), DOWNLOAD_LIFE.toMillis());
+                    } catch (RuntimeException e) {
+                        LOG.warn("event=expiry-failed reason={}", e.getMessage());
+                    }
+                },
+                1,
+                1,
+                TimeUnit.MINUTES);
     }
 
     private static Set<String> hosts(DirectorConfig config) {
@@ -158,6 +186,7 @@ public final class RunningDirector implements AutoCloseable {
 
     @Override
     public void close() {
+        clock.shutdownNow();
         server.close();
         tasks.close();
         host.close();

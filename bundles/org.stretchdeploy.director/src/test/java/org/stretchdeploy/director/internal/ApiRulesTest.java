@@ -3,10 +3,13 @@ package org.stretchdeploy.director.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,9 @@ class ApiRulesTest {
         assertThat(client.send("GET", "/api/org", null, null, "Accept", "application/*+xml;version=99.0")
                         .statusCode())
                 .isEqualTo(406);
+        assertThat(client.send("GET", "/cloudapi/1.0.0/sessions/current", null, null, "Accept", "application/json")
+                        .statusCode())
+                .isEqualTo(200);
         HttpResponse<byte[]> odd = client.send(
                 "GET",
                 "/api/org",
@@ -396,6 +402,28 @@ class ApiRulesTest {
         assertThat(spec.ovfEnvironment()).contains("a&amp;b").contains("192.168.55.9");
         assertThat(spec.nics().get(0).address()).contains("192.168.55.9/24");
         admin.done("POST", vapp + "/action/undeploy", null, null);
+    }
+
+    @Test
+    void machineThatDoesNotStartLeavesNothingBehind() {
+        String vapp = Clouds.compose(admin, "broken", Clouds.routed(admin, "net"));
+        String vm = Clouds.addVm(admin, vapp, "diskless", "net", "192.168.55.20", "00:50:56:2a:07:01");
+        Set<String> before = director.host().inventory().routers();
+        for (File file : folder.resolve("rules/host/disks").toFile().listFiles()) {
+            assertThat(file.renameTo(new File(file.getParentFile(), file.getName() + ".away"))).isTrue();
+        }
+        try {
+            XmlElement task = admin.ended("POST", vm + "/power/action/powerOn", null, null);
+            assertThat(task.attribute("status")).contains("error");
+            assertThat(task.first("Error").orElseThrow().attribute("message").orElse("")).contains("missing");
+        } finally {
+            for (File file : folder.resolve("rules/host/disks").toFile().listFiles()) {
+                assertThat(file.renameTo(new File(file.getPath().replace(".away", "")))).isTrue();
+            }
+        }
+        assertThat(admin.get(vm).attribute("deployed")).contains("false");
+        Awaitility.await().until(() -> director.host().inventory().routers().equals(before));
+        admin.done("DELETE", vapp, null, null);
     }
 
     @Test

@@ -152,7 +152,7 @@ public final class Downloads {
                 : s.vapps.get(entityId).downloadId;
     }
 
-    private static void setDownloadId(CloudState s, String entityId, String transferId) {
+    static void setDownloadId(CloudState s, String entityId, String transferId) {
         if (s.templates.containsKey(entityId)) {
             s.templates.get(entityId).downloadId = transferId;
         } else {

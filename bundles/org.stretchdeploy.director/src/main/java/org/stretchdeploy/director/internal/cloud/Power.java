@@ -41,7 +41,7 @@ public final class Power {
             vapp.activated = true;
         }
         Tasks.Spec spec = Tasks.Spec.of(
-                start ? "vappDeploy" : "vappDeploy", "Starting", "Started", "Virtual Application", vapp.ref(), locks);
+                "vappDeploy", "Starting", "Started", "Virtual Application", vapp.ref(), locks);
         return begin(s, by, spec, vapp.id, all, start, all.isEmpty());
     }
 

@@ -35,6 +35,7 @@ public final class Uploads {
     static final String DESCRIPTOR = "descriptor.ovf";
     static final String MANIFEST = "descriptor.mf";
     private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
+    private static final int TRANSFER_TIMED_OUT = 17;
     private static final long MAX_DESCRIPTOR_BYTES = 4L << 20;
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes\\s+(\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
 
@@ -277,6 +278,33 @@ public final class Uploads {
             template.status = -1;
             Tasks.end(s.tasks.get(transfer.taskId), Task.Status.ERROR, 400, "BAD_REQUEST", message);
         });
+    }
+
+    /** Ends uploads that nobody has touched for a while, and takes back exports that nobody can want any more. */
+    public void expire(long uploadIdleMillis, long downloadMillis) {
+        long now = System.currentTimeMillis();
+        List<String> gone = cloud.store().update(s -> {
+            List<String> ids = new java.util.ArrayList<>();
+            for (Transfer transfer : List.copyOf(s.transfers.values())) {
+                Task task = s.tasks.get(transfer.taskId);
+                boolean idle = transfer.upload
+                        && task != null
+                        && task.waitsForClient
+                        && now - transfer.touched > uploadIdleMillis;
+                if (idle) {
+                    s.templates.get(transfer.entityId).status = TRANSFER_TIMED_OUT;
+                    Tasks.end(task, Task.Status.ERROR, 400, "BAD_REQUEST", "The upload timed out.");
+                } else if (!transfer.upload && now - transfer.touched > downloadMillis) {
+                    Downloads.setDownloadId(s, transfer.entityId, "");
+                } else {
+                    continue;
+                }
+                s.transfers.remove(transfer.id);
+                ids.add(transfer.id);
+            }
+            return ids;
+        });
+        gone.forEach(area::delete);
     }
 
     /** Gives up an upload whose client cancelled the task; inside an update. */

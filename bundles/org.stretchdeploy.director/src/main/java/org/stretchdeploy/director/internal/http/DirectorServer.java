@@ -123,7 +123,10 @@ public final class DirectorServer implements AutoCloseable {
     private Response answer(Call call, String requestId) {
         try {
             if (!call.path().equals("/api/versions") && !call.path().startsWith("/transfer/")) {
-                call.negotiation(Negotiation.of(call.headers("Accept"), versions));
+                // On the XML surface a request without version means the oldest one; the JSON surface is younger than that.
+                boolean old = call.path().startsWith("/api");
+                ApiVersion otherwise = versions.get(old ? 0 : versions.size() - 1);
+                call.negotiation(Negotiation.of(call.headers("Accept"), versions, otherwise));
             }
             Routes.Route route = routes.find(call);
             Optional<Sessions.Session> session = sessions.of(call);

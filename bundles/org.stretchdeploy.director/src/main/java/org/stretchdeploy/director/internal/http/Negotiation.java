@@ -16,12 +16,12 @@ public record Negotiation(ApiVersion version, boolean json) {
     }
 
     /**
-     * Takes the first Accept value that names a version; clients send several headers, some of them malformed. Without
-     * any version the oldest one that is advertised is meant.
+     * Takes the first Accept value that names a version; clients send several headers, some of them malformed.
      *
+     * @param otherwise the version that is meant when none is named
      * @throws ApiException 406 when a version is named that is not advertised
      */
-    static Negotiation of(List<String> acceptHeaders, List<ApiVersion> advertised) {
+    static Negotiation of(List<String> acceptHeaders, List<ApiVersion> advertised, ApiVersion otherwise) {
         Optional<ApiVersion> wanted = Optional.empty();
         boolean named = false;
         boolean json = false;
@@ -50,6 +50,6 @@ public record Negotiation(ApiVersion version, boolean json) {
                     "NOT_ACCEPTABLE",
                     "The request has an invalid Accept header; the API version is not supported.");
         }
-        return new Negotiation(wanted.orElse(advertised.get(0)), json);
+        return new Negotiation(wanted.orElse(otherwise), json);
     }
 }
