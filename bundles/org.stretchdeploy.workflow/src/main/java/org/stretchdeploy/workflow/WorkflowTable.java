@@ -20,6 +20,8 @@ public final class WorkflowTable<I> {
     private final Workflow.InputCodec<I> codec;
     private final List<Object> parts = new ArrayList<>();
     private InterruptionPolicy interruptionPolicy = InterruptionPolicy.COMPENSATE;
+    private RetryPolicy retry = RetryPolicy.STANDARD;
+    private RetryPolicy undoRetry = RetryPolicy.STANDARD;
     private Function<Exception, StepResult.Failed> failureMapper = WorkflowTable::plainFailure;
 
     WorkflowTable(String name, int version, Workflow.InputCodec<I> codec) {
@@ -31,19 +33,30 @@ public final class WorkflowTable<I> {
     /** Rows that depend on the input. */
     private record Expansion<I>(Function<I, List<Row<I>>> rows) {}
 
+    /** How patient rows are that do not say it themselves: of {@code step}, {@code await} and {@code pivot} after this. */
+    public WorkflowTable<I> patience(RetryPolicy retry, RetryPolicy undoRetry) {
+        this.retry = retry;
+        this.undoRetry = undoRetry;
+        return this;
+    }
+
+    private Row<I> patient(Row<I> row) {
+        return row.withRetry(retry).withUndoRetry(undoRetry);
+    }
+
     /** A row that acts. */
     public WorkflowTable<I> step(String id, String rowName, String title, StepAction<I> action) {
-        return row(Row.step(id, rowName, title, action));
+        return row(patient(Row.step(id, rowName, title, action)));
     }
 
     /** A row that waits until its condition answers Done. */
     public WorkflowTable<I> await(String id, String rowName, String title, StepAction<I> condition, Duration deadline) {
-        return row(Row.await(id, rowName, title, condition, deadline));
+        return row(patient(Row.await(id, rowName, title, condition, deadline)));
     }
 
     /** A row that acts, and from whose begin on there is no way back: it and all that follow are only retried. */
     public WorkflowTable<I> pivot(String id, String rowName, String title, StepAction<I> action) {
-        return row(Row.step(id, rowName, title, action).asPivot());
+        return row(patient(Row.step(id, rowName, title, action)).asPivot());
     }
 
     /** A ready-made row. */
@@ -55,7 +68,7 @@ public final class WorkflowTable<I> {
     /** Rows for each element of a list that the input has. Ids must differ: build them from the element. */
     public <E> WorkflowTable<I> forEach(Function<I, List<E>> elements, BiConsumer<E, WorkflowTable<I>> rows) {
         return rows(input -> {
-            WorkflowTable<I> inner = new WorkflowTable<>(name, version, codec);
+            WorkflowTable<I> inner = new WorkflowTable<I>(name, version, codec).patience(retry, undoRetry);
             elements.apply(input).forEach(element -> rows.accept(element, inner));
             return inner.expand(input);
         });

@@ -82,9 +82,11 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     /** Keeps the rates of running steps and writes one log line per event. */
     private final class Ear implements WorkflowListener {
+        private final Map<org.stretchdeploy.workflow.OperationId, OperationState> tables = new ConcurrentHashMap<>();
+
         @Override
         public void onEvent(org.stretchdeploy.workflow.OperationId id, JournalEntry entry) {
-            engine.find(id).flatMap(state -> view.event(id, entry, state)).ifPresent(e -> {
+            table(id).flatMap(state -> view.event(id, entry, state)).ifPresent(e -> {
                 LOG.info(
                         "event={} operation={} step={} message=\"{}\" {}",
                         e.type(),
@@ -94,8 +96,14 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                         e.data());
                 if (e.type().equals("ended")) {
                     rates.remove(id.value());
+                    tables.remove(id);
                 }
             });
+        }
+
+        /** The operation as it was at its first event: the titles of its rows do not change, and reading it is dear. */
+        private Optional<OperationState> table(org.stretchdeploy.workflow.OperationId id) {
+            return Optional.ofNullable(tables.computeIfAbsent(id, k -> engine.find(k).orElse(null)));
         }
 
         @Override
@@ -324,11 +332,13 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         var engineId = new org.stretchdeploy.workflow.OperationId(id.value());
         var registration = engine.subscribe(engineId, afterSequence, new WorkflowListener() {
             private long last = afterSequence;
+            private Optional<OperationState> table = Optional.empty();
 
             @Override
             public void onEvent(org.stretchdeploy.workflow.OperationId ignored, JournalEntry entry) {
                 last = entry.seq();
-                engine.find(engineId).flatMap(s -> view.event(engineId, entry, s)).ifPresent(listener);
+                table = table.or(() -> engine.find(engineId));
+                table.flatMap(s -> view.event(engineId, entry, s)).ifPresent(listener);
             }
 
             @Override

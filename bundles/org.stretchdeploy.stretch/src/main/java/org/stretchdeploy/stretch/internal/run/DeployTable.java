@@ -30,6 +30,7 @@ public final class DeployTable {
         return Workflow.define(NAME, Workflow.version(1))
                 .input(DeployPlan.class)
                 .failures(CloudFailures::asStepFailure)
+                .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-snapshots", "Record the configuration of both clouds", infra::recordSnapshots)
                 .forEach(DeployTable::opening, (plan, t) -> infrastructure(t, infra))
                 .step("1.5.1", "open-tunnel", "Configure both ends of the tunnel", deploy::openTunnel)

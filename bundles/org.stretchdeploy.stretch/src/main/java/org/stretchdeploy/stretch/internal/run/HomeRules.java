@@ -12,7 +12,6 @@ import org.stretchdeploy.api.edge.NatRule;
 import org.stretchdeploy.edge.CanonicalForm;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
-import org.stretchdeploy.stretch.internal.model.Snapshot;
 
 /** Rules of the source vApp that name a VM which leaves it for a moment. Pure functions. */
 final class HomeRules {
@@ -67,24 +66,17 @@ final class HomeRules {
                 rule.firewallMatch());
     }
 
-    /** The start order as the snapshot holds it. */
-    static List<VApp.Startup> startup(Snapshot before) {
-        String prefix = "vApp/startup/";
-        List<VApp.Startup> found = new ArrayList<>();
-        for (Map.Entry<String, String> entry : before.values().tailMap(prefix).entrySet()) {
-            if (!entry.getKey().startsWith(prefix)) {
-                break;
-            }
-            String[] words = entry.getValue().split(" ");
-            found.add(new VApp.Startup(
-                    entry.getKey().substring(prefix.length()),
-                    Integer.parseInt(words[0]),
-                    words[1],
-                    Integer.parseInt(words[2]),
-                    words[3],
-                    Integer.parseInt(words[4])));
+    /** The start order as it is now, with the old entries of the given machines. */
+    static List<VApp.Startup> startup(List<VApp.Startup> before, VApp home, List<String> vms) {
+        List<VApp.Startup> wanted = new ArrayList<>();
+        for (VApp.Startup now : home.startup()) {
+            boolean moved = vms.contains(now.vm());
+            wanted.add(before.stream()
+                    .filter(old -> moved && old.vm().equals(now.vm()))
+                    .findFirst()
+                    .orElse(now));
         }
-        return found;
+        return wanted;
     }
 
     /** Names of the VMs that a list of machines has, for messages. */

@@ -92,7 +92,7 @@ public final class ReturnSteps {
                         source(scope).edges().read(new Edges.VAppEdge(home.id(), network.name())).services());
             }
         }
-        return StepResult.done("homeEdges", edges);
+        return StepResult.done("homeEdges", edges).with("homeStartup", home.startup());
     }
 
     /** 1.1 The tunnel has to carry the machine until the last moment. */
@@ -170,7 +170,17 @@ public final class ReturnSteps {
                 && !moved(work, "unpark", cloud, parking.get(), sourceVApp(scope), vm, scope, DeploySteps.unplugged(vm.nics()))) {
             return work.pause();
         }
-        return restoreEdges(scope, work) ? StepResult.done() : work.pause();
+        return restoreEdges(scope, work) && restoreStartup(scope, work) ? StepResult.done() : work.pause();
+    }
+
+    /** A machine that leaves the vApp loses its place in the start order. */
+    private boolean restoreStartup(StepScope<ReturnPlan> scope, Work work) {
+        Cloud cloud = source(scope);
+        List<VApp.Startup> before = List.of(scope.output("homeStartup", VApp.Startup[].class).orElse(new VApp.Startup[0]));
+        return work.done("startup", () -> cloud.vApps()
+                .setStartup(
+                        sourceVApp(scope),
+                        HomeRules.startup(before, cloud.inventory().vApp(sourceVApp(scope)), vmNames(scope))));
     }
 
     private static boolean moved(
@@ -363,8 +373,7 @@ public final class ReturnSteps {
                 }
             }
         }
-        List<VApp.Startup> startup = HomeRules.startup(stretch(scope).sourceBefore());
-        return startup.isEmpty() || work.done("startup", () -> cloud.vApps().setStartup(sourceVApp(scope), startup))
+        return restoreStartup(scope, work)
                 ? StepResult.done()
                 : work.pause();
     }

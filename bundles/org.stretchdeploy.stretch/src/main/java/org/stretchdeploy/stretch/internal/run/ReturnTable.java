@@ -30,6 +30,7 @@ public final class ReturnTable {
         return Workflow.define(NAME, Workflow.version(1))
                 .input(ReturnPlan.class)
                 .failures(CloudFailures::asStepFailure)
+                .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-home", "Record the source vApp's edges", home::recordHome)
                 .await("1.1", "tunnel-up", "Tunnel is up", home::tunnelUp, Duration.ofMinutes(3))
                 .await("1.2", "segment-proven", "Who answers on the stretched segment, seen from both sides", home::proveSegment, Duration.ofMinutes(2))

@@ -210,7 +210,7 @@ final class Scenario {
         run(id, trouble);
         Operation end = world.service.operation(id);
         if (end.state() == Operation.State.NEEDS_OPERATOR) {
-            end = retried(end, trouble);
+            end = retried(end);
         }
         story.append("  ended ").append(end.state()).append(' ').append(end.failure()).append('\n');
         if (!end.state().ended() || end.state() == Operation.State.NEEDS_OPERATOR) {
@@ -222,11 +222,9 @@ final class Scenario {
         return end;
     }
 
-    private Operation retried(Operation end, Trouble trouble) {
+    private Operation retried(Operation end) {
         story.append("  needs an operator: ").append(end.remaining()).append('\n');
-        if (!trouble.outage()) {
-            violations.add(end.id() + " needs an operator although all faults were short: " + end.failure() + " " + end.remaining());
-        }
+        violations.add(end.id() + " needs an operator although all faults were short: " + end.failure() + " " + end.remaining());
         faults.allow(0, 0);
         up();
         world.service.retry(end.id());
@@ -283,7 +281,10 @@ final class Scenario {
                 world.restart();
             }
             case WATCH -> world.node.watch();
-            case START_AT_HOME -> people.startAtHome(world.service.operation(id).vms().get(0));
+            case START_AT_HOME -> world.service.operation(id).vms().stream()
+                    .filter(ran::contains)
+                    .findFirst()
+                    .ifPresent(people::startAtHome);
             case SOURCE_DOWN -> world.source.reachable(false);
             case TARGET_DOWN -> world.target.reachable(false);
             case AGENTS_DOWN -> world.tunnels.silent = true;

@@ -11,9 +11,8 @@ import java.util.TreeMap;
  * @param faults     most spoiled writing calls
  * @param perMille   how likely each is to be spoiled
  * @param crashes    numbers of journal writes, since the start of a controller, at which the controller dies
- * @param outage     a cloud or the agents cannot be reached for a while: the only trouble that may end at an operator
  */
-record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer, List<Kind>> at, boolean outage) {
+record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer, List<Kind>> at) {
     /** What may happen between two turns. */
     enum Kind {
         EDIT,
@@ -27,7 +26,7 @@ record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer,
         ALL_UP
     }
 
-    static final Trouble NONE = new Trouble(0, 0, List.of(), new TreeMap<>(), false);
+    static final Trouble NONE = new Trouble(0, 0, List.of(), new TreeMap<>());
 
     /** @param turns about how many turns the operation takes */
     static Trouble random(Random random, int turns) {
@@ -40,8 +39,7 @@ record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer,
         some(random, at, turns, Kind.KILL, random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0);
         some(random, at, turns, Kind.WATCH, random.nextInt(2));
         some(random, at, turns, Kind.START_AT_HOME, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0);
-        boolean outage = random.nextInt(8) == 0;
-        if (outage) {
+        if (random.nextInt(8) == 0) {
             int begin = random.nextInt(turns);
             Kind kind = List.of(Kind.SOURCE_DOWN, Kind.TARGET_DOWN, Kind.AGENTS_DOWN).get(random.nextInt(3));
             put(at, begin, kind);
@@ -53,7 +51,7 @@ record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer,
             crashes.add(1 + random.nextInt(2 * turns));
         }
         int faults = random.nextInt(4);
-        return new Trouble(faults, 10 + random.nextInt(60), crashes, at, outage);
+        return new Trouble(faults, 10 + random.nextInt(60), crashes, at);
     }
 
     private static void some(Random random, TreeMap<Integer, List<Kind>> at, int turns, Kind kind, int times) {
