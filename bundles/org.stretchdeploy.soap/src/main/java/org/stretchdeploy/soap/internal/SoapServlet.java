@@ -52,6 +52,7 @@ public final class SoapServlet extends HttpServlet {
         factory.setServiceBean(new StretchDeployEndpoint(stretchDeploy, clouds));
         factory.setWsdlURL(SoapServlet.class.getClassLoader().getResource(CONTRACT).toString());
         factory.setProperties(Map.of("schema-validation-enabled", "IN"));
+        factory.getOutFaultInterceptors().add(new SenderFaults());
         server = factory.create();
         carrier = new CXFNonSpringServlet(registry, false);
         carrier.setBus(bus);

@@ -206,6 +206,13 @@ class SoapOverHttpTest {
     }
 
     @Test
+    void theCallersMistakeIsTheSendersFault() throws Exception {
+        String unknown = "<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\"><e:Body>"
+                + "<checkCloud xmlns=\"urn:stretchdeploy:v1\"><name>nowhere</name></checkCloud></e:Body></e:Envelope>";
+        assertThat(post(unknown).body()).contains(":Sender<").contains("<code>unknown-cloud</code>");
+    }
+
+    @Test
     void theContractIsGivenAsWritten() throws Exception {
         var given = send(HttpRequest.newBuilder(URI.create(address + "?wsdl")).header("X-Role", "viewer"));
         String written = Files.readString(Path.of("src/main/resources/wsdl/stretch-deploy-v1.wsdl"), StandardCharsets.UTF_8);

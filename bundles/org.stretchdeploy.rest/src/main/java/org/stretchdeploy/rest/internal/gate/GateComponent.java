@@ -3,6 +3,7 @@ package org.stretchdeploy.rest.internal.gate;
 import java.time.Clock;
 import java.util.Hashtable;
 import javax.servlet.Filter;
+import javax.servlet.Servlet;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -14,22 +15,29 @@ import org.stretchdeploy.rest.internal.RestSettings;
 /** Puts the gate in front of everything under {@code /stretch}, whichever bundle serves it. */
 @Component(service = {}, immediate = true, configurationPid = RestSettings.PID)
 public final class GateComponent {
-    private final ServiceRegistration<Filter> registration;
+    private final ServiceRegistration<Filter> gate;
+    private final ServiceRegistration<Servlet> notReady;
 
     @Activate
     public GateComponent(BundleContext bundle, RestSettings settings) {
-        var gate = new Gate(
-                new RememberedLogins(new JaasPasswordCheck(settings.realm()), Clock.systemUTC()), new LoginThrottle(Clock.systemUTC()));
-        var properties = new Hashtable<String, Object>();
-        properties.put("osgi.http.whiteboard.filter.name", "stretch-gate");
-        properties.put("osgi.http.whiteboard.filter.pattern", "/stretch/*");
-        properties.put("osgi.http.whiteboard.filter.asyncSupported", true);
-        registration = bundle.registerService(
-                Filter.class, new GateFilter(gate, settings.maxBodyBytes(), ApiJson.mapper()), properties);
+        var clock = Clock.systemUTC();
+        var passwords = new RememberedLogins(new JaasPasswordCheck(settings.realm()), clock);
+        var filter = new GateFilter(
+                new Gate(passwords, new LoginThrottle(clock)), settings.maxBodyBytes(), ApiJson.mapper());
+        var filterProperties = new Hashtable<String, Object>();
+        filterProperties.put("osgi.http.whiteboard.filter.name", "stretch-gate");
+        filterProperties.put("osgi.http.whiteboard.filter.pattern", "/stretch/*");
+        filterProperties.put("osgi.http.whiteboard.filter.asyncSupported", true);
+        gate = bundle.registerService(Filter.class, filter, filterProperties);
+        var servletProperties = new Hashtable<String, Object>();
+        servletProperties.put("osgi.http.whiteboard.servlet.name", "stretch-not-ready");
+        servletProperties.put("osgi.http.whiteboard.servlet.pattern", "/stretch/*");
+        notReady = bundle.registerService(Servlet.class, new NotReadyServlet(ApiJson.mapper()), servletProperties);
     }
 
     @Deactivate
     public void stop() {
-        registration.unregister();
+        notReady.unregister();
+        gate.unregister();
     }
 }
