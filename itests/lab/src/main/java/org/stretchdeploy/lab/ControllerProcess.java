@@ -150,6 +150,11 @@ final class ControllerProcess {
         return Spawned.find(folder, NAME).isPresent();
     }
 
+    /** As a power cut would: no shutdown hook runs. */
+    void kill() {
+        Spawned.kill(folder, NAME);
+    }
+
     void stop() {
         Spawned.stop(folder, NAME);
     }

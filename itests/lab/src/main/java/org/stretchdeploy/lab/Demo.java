@@ -26,6 +26,9 @@ final class Demo {
     private final boolean terminal;
     private final boolean wholeVApp;
     private final Ink ink;
+    private Flows flows;
+    private TreeSet<String> namespaces = new TreeSet<>();
+    private Map<String, String> before = Map.of();
 
     Demo(Lab lab, PrintStream out, boolean terminal, boolean wholeVApp) {
         this.lab = lab;
@@ -38,34 +41,68 @@ final class Demo {
     /** Throws a {@link LabException} when any check fails. */
     void run() {
         long started = System.nanoTime();
+        prepare();
+        plan();
+        deploy();
+        bringBack();
+        equal();
+        out.printf("%nDone in %.0f s.%n", (System.nanoTime() - started) / 1e9);
+    }
+
+    /** Brings the lab up until every flow is answered by its guest, and remembers what it looks like. */
+    void prepare() {
         title("Two clouds on this machine");
         lab.up();
-        Flows flows = lab.flows();
+        flows = lab.flows();
         flows.start();
         flows.awaitAll(Duration.ofSeconds(60));
-        StretchClient client = lab.client();
-        TreeSet<String> namespaces = lab.namespaces();
-        Map<String, String> before = configurations();
+        remember();
+    }
 
+    /** Uses the lab, and the memory, of another one. */
+    void join(Demo other) {
+        flows = other.flows;
+        namespaces = other.namespaces;
+        before = other.before;
+    }
+
+    void awaitFlows() {
+        flows.awaitAll(Duration.ofSeconds(90));
+    }
+
+    /** Takes what is there now as the state to come back to. */
+    void remember() {
+        namespaces = lab.namespaces();
+        before = configurations();
+    }
+
+    Plan plan() {
         title("Precheck and plan");
+        StretchClient client = lab.client();
         Plan plan = client.read(client.post("/plans", deployBody(), Map.of()), Plan.class);
         out.print(PlanText.of(plan, ink));
         check(plan.executable(), "the plan is blocked");
+        return plan;
+    }
 
+    ContinuityReport deploy() {
         title("Stretch deploy from private to public");
-        operate(client, deployBody(), flows);
+        return operate(lab.client(), deployBody());
+    }
 
+    ContinuityReport bringBack() {
         title("Return from public to private");
-        operate(client, returnBody(), flows);
+        return operate(lab.client(), returnBody());
+    }
 
+    /** Both clouds, and both hosts, are as they were when they were remembered. */
+    void equal() {
         title("Both clouds against the snapshot from before");
-        Map<String, String> after = configurations();
-        compare(before, after);
+        compare(before, configurations());
         TreeSet<String> left = lab.namespaces();
         left.removeAll(namespaces);
         check(left.isEmpty(), "network namespaces are left: " + left);
         out.println(ink.green("  equal; no object of ours is left in either cloud or on either host"));
-        out.printf("%nDone in %.0f s.%n", (System.nanoTime() - started) / 1e9);
     }
 
     private void title(String text) {
@@ -73,7 +110,7 @@ final class Demo {
         out.println(ink.bold("== " + text));
     }
 
-    private Map<String, Object> deployBody() {
+    Map<String, Object> deployBody() {
         Map<String, Object> body = returnBody();
         body.put("kind", "deploy");
         body.put("target", "public");
@@ -90,7 +127,7 @@ final class Demo {
         return body;
     }
 
-    private void operate(StretchClient client, Map<String, Object> body, Flows flows) {
+    private ContinuityReport operate(StretchClient client, Map<String, Object> body) {
         Flows.Baseline baseline = flows.baseline();
         String id = client.post("/operations", body, Map.of()).path("id").asText();
         Operation end = new Follower(client, out, terminal).follow(id);
@@ -105,6 +142,7 @@ final class Demo {
         out.print(OperationText.continuity(report, ink));
         Charts.write(lab.folder().state().resolve(end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg"), flows, baseline);
         check(report.proven(), "continuity is not proven");
+        return report;
     }
 
     private Map<String, String> configurations() {

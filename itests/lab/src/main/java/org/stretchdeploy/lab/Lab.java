@@ -161,6 +161,11 @@ final class Lab {
         }
     }
 
+    /** A command inside a namespace of the lab. */
+    List<String> inside(String namespace, List<String> command) {
+        return privilege.inside(namespace, command);
+    }
+
     /** Names of all network namespaces of the lab: what a finished stretch must not have added to. */
     TreeSet<String> namespaces() {
         TreeSet<String> names = new TreeSet<>();

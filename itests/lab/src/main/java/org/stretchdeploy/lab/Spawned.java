@@ -64,6 +64,14 @@ final class Spawned {
         }
     }
 
+    /** Kills the process with signal 9 and waits until it is gone. */
+    static void kill(LabFolder folder, String name) {
+        ProcessHandle process = find(folder, name)
+                .orElseThrow(() -> new LabException(name + " does not run, so it cannot be killed"));
+        process.destroyForcibly();
+        Wait.until(Duration.ofSeconds(10), name + " to be gone", () -> !process.isAlive());
+    }
+
     /** Terminates the process and what it started; kills what does not end within ten seconds. */
     static void stop(LabFolder folder, String name) {
         find(folder, name).ifPresent(process -> {

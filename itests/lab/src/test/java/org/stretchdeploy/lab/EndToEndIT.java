@@ -1,0 +1,156 @@
+package org.stretchdeploy.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.cli.Follower;
+import org.stretchdeploy.cli.ProblemException;
+import org.stretchdeploy.cli.StretchClient;
+
+/** The main job in the lab: two directors, real guests, real frames, real TLS, the real Karaf distribution. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class EndToEndIT {
+    private static LabFolder folder;
+    private static Lab lab;
+    private static Demo one;
+    private static Demo all;
+
+    @BeforeAll
+    static void up() {
+        StretchClient.allowPinnedNames();
+        folder = LabFolder.of(Path.of(System.getProperty("stretch.root")).toAbsolutePath().normalize());
+        Lab.down(folder);
+        lab = new Lab(folder, System.out);
+        one = new Demo(lab, System.out, false, false);
+        all = new Demo(lab, System.out, false, true);
+        one.prepare();
+        all.join(one);
+    }
+
+    @AfterAll
+    static void down() {
+        Diagnosis.keep(folder, folder.root().resolve("itests/lab/target/last-run"));
+        Lab.down(folder);
+    }
+
+    @Test
+    @Order(1)
+    void wrongInputIsRefusedWithASentenceBeforeAnythingIsWritten() {
+        StretchClient client = lab.client();
+        assertThatThrownBy(() -> client.post("/plans", wish("nowhere", "shop", "web"), Map.of()))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("nowhere");
+        assertThatThrownBy(() -> client.post("/plans", wish("public", "no such vApp", "web"), Map.of()))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("no such vApp");
+        assertThatThrownBy(() -> client.post("/operations", wish("public", "shop", "nobody"), Map.of()))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("no VM of that name");
+        Map<String, Object> cloud = new LinkedHashMap<>();
+        cloud.put("name", "third");
+        cloud.put("endpoint", CloudSite.PRIVATE.endpoint());
+        cloud.put("organization", "acme");
+        cloud.put("user", "admin");
+        cloud.put("password", "wrong");
+        cloud.put("certificateSha256", Lab.certificate(CloudSite.PRIVATE));
+        assertThatThrownBy(() -> client.post("/clouds", cloud, Map.of())).isInstanceOf(ProblemException.class);
+        cloud.put("endpoint", "https://127.0.0.1:9");
+        assertThatThrownBy(() -> client.post("/clouds", cloud, Map.of())).isInstanceOf(ProblemException.class);
+        assertThat(client.get("/clouds")).hasSize(2);
+        assertThat(client.get("/operations")).isEmpty();
+        one.equal();
+    }
+
+    private static Map<String, Object> wish(String target, String vApp, String vm) {
+        Map<String, Object> body = new LinkedHashMap<>(one.deployBody());
+        body.put("target", target);
+        body.put("vApp", vApp);
+        body.put("vms", List.of(vm));
+        return body;
+    }
+
+    @Test
+    @Order(2)
+    void aVmMovesAndReturnsAndTheWireBetweenTheCloudsShowsOnlyTls() throws IOException {
+        one.plan();
+        Capture capture = new Capture(lab, CloudSite.PUBLIC);
+        capture.start();
+        assertThat(one.deploy().proven()).isTrue();
+        byte[] wire = capture.stop();
+        String text = new String(wire, StandardCharsets.ISO_8859_1);
+        assertThat(wire.length).as("bytes captured between the clouds").isGreaterThan(20_000);
+        assertThat(text).doesNotContain("cgi-bin").doesNotContain("logLines");
+        assertThat(one.bringBack().proven()).isTrue();
+        one.equal();
+    }
+
+    @Test
+    @Order(3)
+    void aControllerKilledInTheMiddleGoesBackByItselfAndTheNextDeployWorks() {
+        StretchClient client = lab.client();
+        String id = client.post("/operations", one.deployBody(), Map.of()).path("id").asText();
+        Wait.until(Duration.ofSeconds(120), "the copy to begin", () -> {
+            Operation now = client.read(client.get("/operations/" + id), Operation.class);
+            return now.steps().stream().anyMatch(s -> s.number().startsWith("2.3") && s.startedAt().isPresent());
+        });
+        lab.controller().kill();
+        lab.controller().start();
+        Operation end = new Follower(lab.client(), System.out, false).follow(id);
+        assertThat(end.state()).isEqualTo(Operation.State.COMPENSATED);
+        one.awaitFlows();
+        one.equal();
+    }
+
+    @Test
+    @Order(4)
+    void theWholeVAppMovesAndReturns() {
+        all.remember();
+        assertThat(all.deploy().proven()).isTrue();
+        assertThat(all.bringBack().proven()).isTrue();
+        all.equal();
+    }
+
+    /** What passes between a cloud's edge gateway and the Internet. */
+    private static final class Capture {
+        private final Lab lab;
+        private final CloudSite site;
+        private final Path file;
+
+        Capture(Lab lab, CloudSite site) {
+            this.lab = lab;
+            this.site = site;
+            this.file = lab.folder().state().resolve("underlay.pcap");
+        }
+
+        void start() throws IOException {
+            Files.deleteIfExists(file);
+            Spawned.start(
+                    lab.folder(),
+                    "capture",
+                    lab.inside(
+                            Underlay.INTERNET,
+                            List.of("tcpdump", "-Z", "root", "-U", "-n", "-i", "any", "-w", file.toString(), "net", site.external() + ".0/24")));
+            Wait.until(Duration.ofSeconds(10), "the capture to begin", () -> Files.exists(file));
+        }
+
+        byte[] stop() throws IOException {
+            Spawned.stop(lab.folder(), "capture");
+            return Files.readAllBytes(file);
+        }
+    }
+}
