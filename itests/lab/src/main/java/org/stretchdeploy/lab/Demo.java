@@ -117,7 +117,7 @@ final class Demo {
         return body;
     }
 
-    private Map<String, Object> returnBody() {
+    Map<String, Object> returnBody() {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("kind", "return");
         body.put("source", "private");

@@ -153,6 +153,11 @@ final class Directors {
         return folder.made().resolve(site.name() + ".credentials");
     }
 
+    /** As a power cut would; the cloud's guests go on. */
+    void kill(CloudSite site) {
+        Spawned.kill(folder, "director-" + site.name());
+    }
+
     void stop(CloudSite site) {
         Spawned.stop(folder, "director-" + site.name());
     }

@@ -161,6 +161,20 @@ final class Lab {
         }
     }
 
+    /** Takes a cloud's external network away for a while. */
+    void cutUnderlay(CloudSite site, Duration time) {
+        String link = Exec.must(privilege.inside(Underlay.INTERNET, List.of("ip", "-o", "-4", "addr")))
+                .lines()
+                .filter(l -> l.contains(" " + site.external() + ".1/"))
+                .map(l -> l.trim().split("\\s+")[1])
+                .findFirst()
+                .orElseThrow(() -> new LabException("cloud " + site.name() + " has no link to the underlay"));
+        privilege.must("ip", "-n", Underlay.INTERNET, "link", "set", link, "down");
+        long end = System.nanoTime() + time.toNanos();
+        Wait.until(time.plusSeconds(10), "the cut to end", () -> System.nanoTime() > end);
+        privilege.must("ip", "-n", Underlay.INTERNET, "link", "set", link, "up");
+    }
+
     /** A command inside a namespace of the lab. */
     List<String> inside(String namespace, List<String> command) {
         return privilege.inside(namespace, command);

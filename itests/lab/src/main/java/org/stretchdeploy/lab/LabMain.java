@@ -34,6 +34,7 @@ public final class LabMain {
         return switch (command) {
             case "demo" -> demo(folder, words.subList(1, words.size()));
             case "up" -> up(folder);
+            case "chaos" -> chaos(folder, words.subList(1, words.size()));
             case "clean" -> clean(folder);
             case "status" -> status(folder);
             default -> forward(folder, words);
@@ -79,6 +80,37 @@ public final class LabMain {
         lab.up();
         new Demo(lab, System.out, terminal(), false).explain();
         return 0;
+    }
+
+    private static int chaos(LabFolder folder, List<String> options) {
+        int runs = (int) number(options, "--runs", 3);
+        long seed = number(options, "--seed", System.currentTimeMillis());
+        System.out.println("seed " + seed);
+        Lab.down(folder);
+        Lab lab = new Lab(folder, System.out);
+        Demo demo = new Demo(lab, System.out, terminal(), false);
+        try {
+            demo.prepare();
+            int violations = new Chaos(lab, demo, System.out).run(runs, seed);
+            if (violations > 0) {
+                Diagnosis.keep(folder, folder.root().resolve(".stretch-failed"));
+            }
+            return violations == 0 ? 0 : 1;
+        } finally {
+            Lab.down(folder);
+        }
+    }
+
+    private static long number(List<String> options, String name, long otherwise) {
+        int at = options.indexOf(name);
+        if (at < 0) {
+            return otherwise;
+        }
+        try {
+            return Long.parseLong(options.get(at + 1));
+        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+            throw new LabException("./stretch chaos knows --runs N and --seed S, both numbers.", e);
+        }
     }
 
     private static int clean(LabFolder folder) {
