@@ -8,6 +8,8 @@ import org.stretchdeploy.api.edge.FirewallRule;
 import org.stretchdeploy.api.edge.NatRule;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.Edges.EdgeReference;
+import org.stretchdeploy.spi.Edges.OrgEdge;
+import org.stretchdeploy.spi.Edges.VAppEdge;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Vm;
@@ -84,10 +86,12 @@ public final class PersonEdits {
                         services.routes()));
     }
 
-    /** Changes an edge's services at will; the version changes. */
+    /** Changes an edge's services at will; the version changes. Refused while a task configures the edge. */
     public void change(EdgeReference edge, UnaryOperator<EdgeServices> change) {
         gate.inside(() -> {
             EdgeState found = edges.find(edge);
+            ObjectId held = edge instanceof VAppEdge vApp ? vApp.vApp() : ((OrgEdge) edge).edgeGateway();
+            rules.requireIdle(held, "The edge");
             found.set(edges.numbered(change.apply(found.services)));
             return found;
         });

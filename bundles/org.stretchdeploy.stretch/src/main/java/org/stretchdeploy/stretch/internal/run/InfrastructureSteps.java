@@ -120,6 +120,10 @@ public final class InfrastructureSteps {
 
     /** Its one-time token and its certificate are worth nothing any more. */
     public StepResult forgetAppliance(StepScope<DeployPlan> scope, Side side) {
+        Work work = new Work(scope, appliances.cloud(scope.input(), side));
+        if (!work.settled()) {
+            return work.pause();
+        }
         parts.tunnels().forget(ApplianceSteps.agent(scope.operationId().value(), side));
         return StepResult.done();
     }

@@ -48,13 +48,15 @@ final class Scenario {
     private final List<String> ran = new ArrayList<>();
     private Map<String, String> home;
     private Deque<Integer> crashes = new ArrayDeque<>();
+    private final boolean polled;
     private int keys;
 
     Scenario(long seed, Path appliance, Stage stage) {
         this.seed = seed;
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
         var clock = new java.util.concurrent.atomic.AtomicReference<java.time.Clock>();
-        Pace pace = random.nextInt(3) == 0
+        this.polled = random.nextInt(3) == 0;
+        Pace pace = polled
                 ? Pace.immediate()
                 : Pace.clock(() -> clock.get() == null ? 0 : clock.get().millis(), 200L + random.nextInt(500));
         this.world = new StretchWorld(
@@ -172,6 +174,7 @@ final class Scenario {
                 () -> world.service.bringBack(new ReturnRequest(PRIVATE, "shop", vms, List.of("*")), Optional.of(key)), 150);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
         if (!succeeded) {
+            stretched.forEach(people::stopAtHome);
             violations.addAll(Checks.equal(before, world.states()));
             violations.addAll(people.lost(world.states()));
             violations.addAll(Checks.liveAtTarget(
@@ -258,6 +261,11 @@ final class Scenario {
             try {
                 for (Trouble.Kind kind : trouble.at().getOrDefault(turn, List.of())) {
                     happen(kind, id);
+                }
+                if (polled) {
+                    // time goes on for tasks that nobody asks for
+                    world.source.tick();
+                    world.target.tick();
                 }
                 if (!world.node.dispatcher().runNext()) {
                     up();
