@@ -27,7 +27,7 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
     private final Clock clock;
     private final DeploymentCa authority;
     private final AgentDesk desk;
-    private final AgentEndpoint endpoint;
+    private final EndpointStart endpoint;
     private final SigningKey signer;
 
     EdgeAppliancesService(ApplianceSettings settings, Clock clock) throws IOException, GeneralSecurityException {
@@ -41,8 +41,8 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
         this.signer = new SigningKey(
                 keys.getPrivate(),
                 List.of(authority.issueSigner(keys.getPublic(), SIGNER_LIFE), authority.certificate()));
-        this.endpoint = new AgentEndpoint(
-                authority, desk, new InetSocketAddress(settings.listenAddress(), settings.listenPort()));
+        var address = new InetSocketAddress(settings.listenAddress(), settings.listenPort());
+        this.endpoint = new EndpointStart(address, () -> new AgentEndpoint(authority, desk, address));
     }
 
     /** Where agents are told to call. */
@@ -52,14 +52,14 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
             return configured.strip();
         }
         try {
-            return InetAddress.getLocalHost().getHostName() + ":" + endpoint.port();
+            return InetAddress.getLocalHost().getHostName() + ":" + port();
         } catch (IOException e) {
-            return "localhost:" + endpoint.port();
+            return "localhost:" + port();
         }
     }
 
     int port() {
-        return endpoint.port();
+        return endpoint.port().orElse(settings.listenPort());
     }
 
     @Override
