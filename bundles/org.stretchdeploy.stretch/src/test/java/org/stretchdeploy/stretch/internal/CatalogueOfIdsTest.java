@@ -64,7 +64,7 @@ final class CatalogueOfIdsTest {
     void everyFindingIsProvoked() {
         String tests = read(TESTS.resolve("PrecheckTest.java"))
                 + read(TESTS.resolve("ReturnPrecheckTest.java"))
-                + read(TESTS.resolve("CloudChecksTest.java"));
+                + read(TESTS.resolve("cloud/CloudLookTest.java"));
         assertThat(findings()).allSatisfy(id -> assertThat(tests).contains("\"" + id + "\""));
     }
 

@@ -1,0 +1,114 @@
+package org.stretchdeploy.stretch.internal.sim;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.JournalEntry;
+import org.stretchdeploy.workflow.JournalEvent;
+import org.stretchdeploy.workflow.OperationId;
+import org.stretchdeploy.workflow.Progress;
+
+/**
+ * A broken engine: the intent of a step, and with it the debt of its undo, reaches the store only with the next use of
+ * the journal, that is after the action was called.
+ */
+final class LateIntentJournal implements Journal {
+    private record Held(OperationId id, OptionalLong epoch, long lastSeq, Instant at, List<JournalEvent> events) {}
+
+    private final Journal store;
+    private Optional<Held> held = Optional.empty();
+
+    LateIntentJournal(Journal store) {
+        this.store = store;
+    }
+
+    private Journal flushed() {
+        Optional<Held> late = held;
+        held = Optional.empty();
+        late.ifPresent(h -> store.append(h.id(), h.epoch(), h.lastSeq(), h.at(), h.events()));
+        return store;
+    }
+
+    @Override
+    public List<JournalEntry> append(
+            OperationId id, OptionalLong epoch, long expectedLastSeq, Instant at, List<JournalEvent> events) {
+        flushed();
+        if (events.get(events.size() - 1) instanceof JournalEvent.StepIntended) {
+            if (store.read(id, expectedLastSeq).isEmpty()) {
+                held = Optional.of(new Held(id, epoch, expectedLastSeq, at, events));
+                List<JournalEntry> pretended = new ArrayList<>();
+                events.forEach(e -> pretended.add(new JournalEntry(expectedLastSeq + pretended.size() + 1, at, e)));
+                return pretended;
+            }
+        }
+        return store.append(id, epoch, expectedLastSeq, at, events);
+    }
+
+    @Override
+    public Created create(OperationId id, String inputDigest, JournalEntry submitted) {
+        return flushed().create(id, inputDigest, submitted);
+    }
+
+    @Override
+    public Optional<Header> header(OperationId id) {
+        return flushed().header(id);
+    }
+
+    @Override
+    public Optional<Header> byIdempotencyKey(String idempotencyKey) {
+        return flushed().byIdempotencyKey(idempotencyKey);
+    }
+
+    @Override
+    public List<Header> list(int limit) {
+        return flushed().list(limit);
+    }
+
+    @Override
+    public List<Header> unfinished() {
+        return flushed().unfinished();
+    }
+
+    @Override
+    public List<JournalEntry> read(OperationId id, long afterSeq) {
+        return flushed().read(id, afterSeq);
+    }
+
+    @Override
+    public Claim claim(OperationId id, String node) {
+        return flushed().claim(id, node);
+    }
+
+    @Override
+    public void release(Claim claim, Optional<Instant> wakeAt) {
+        flushed().release(claim, wakeAt);
+    }
+
+    @Override
+    public void nodeStarted(String node) {
+        flushed().nodeStarted(node);
+    }
+
+    @Override
+    public void nodeStopped(String node) {
+        flushed().nodeStopped(node);
+    }
+
+    @Override
+    public void saveProgress(OperationId id, Progress progress) {
+        store.saveProgress(id, progress);
+    }
+
+    @Override
+    public Optional<Progress> progress(OperationId id) {
+        return store.progress(id);
+    }
+
+    @Override
+    public void close() {
+        flushed().close();
+    }
+}
