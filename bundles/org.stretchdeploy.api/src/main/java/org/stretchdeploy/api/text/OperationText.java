@@ -19,7 +19,7 @@ public final class OperationText {
                 operation.id(),
                 operation.kind(),
                 state(operation.state(), ink),
-                operation.title() + ", " + operation.source() + " -> " + operation.target());
+                Printable.of(operation.title()) + ", " + operation.source() + " -> " + operation.target());
     }
 
     private static String state(Operation.State state, Ink ink) {
@@ -35,7 +35,7 @@ public final class OperationText {
     /** The whole operation. */
     public static String page(Operation operation, Ink ink) {
         var text = new StringBuilder();
-        text.append(ink.bold(operation.title())).append('\n');
+        text.append(ink.bold(Printable.of(operation.title()))).append('\n');
         text.append("  id        ").append(operation.id()).append('\n');
         text.append("  state     ").append(state(operation.state(), ink).strip()).append('\n');
         text.append("  clouds    ").append(operation.source()).append(" and ").append(operation.target()).append('\n');
@@ -48,9 +48,9 @@ public final class OperationText {
         text.append("\nSteps\n");
         operation.steps().forEach(step -> text.append("  ").append(step(step, ink)).append('\n'));
         operation.failure()
-                .ifPresent(f -> text.append('\n').append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + f.message())).append('\n'));
-        operation.remaining().forEach(r -> text.append(ink.red("  to do: ")).append(r).append('\n'));
-        operation.notices().forEach(n -> text.append(ink.yellow("  notice: ")).append(n).append('\n'));
+                .ifPresent(f -> text.append('\n').append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + Printable.of(f.message()))).append('\n'));
+        operation.remaining().forEach(r -> text.append(ink.red("  to do: ")).append(Printable.of(r)).append('\n'));
+        operation.notices().forEach(n -> text.append(ink.yellow("  notice: ")).append(Printable.of(n)).append('\n'));
         operation.continuity().ifPresent(c -> text.append('\n').append(continuity(c, ink)));
         return text.toString();
     }
@@ -67,7 +67,7 @@ public final class OperationText {
         String time = step.startedAt().isPresent() && step.endedAt().isPresent()
                 ? seconds(step.startedAt().get(), step.endedAt().get())
                 : "";
-        return String.format("%-8s %s %-62s %-10s %s", step.number(), mark, step.title(), step.cloud(), time);
+        return String.format("%-8s %s %-62s %-10s %s", step.number(), mark, Printable.of(step.title()), step.cloud(), time);
     }
 
     private static String seconds(Instant from, Instant to) {
@@ -88,7 +88,7 @@ public final class OperationText {
                 .count();
         String undo = step.state() == Operation.StepState.UNDOING ? "undo " : "";
         return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/" + operation.steps().size() + "  " + undo
-                + step.number() + " " + step.title();
+                + step.number() + " " + Printable.of(step.title());
     }
 
     private static String measured(Operation.Progress p) {
@@ -107,7 +107,7 @@ public final class OperationText {
         } else if (p.total() > 0) {
             text.append("  ").append(p.done()).append(p.unit().equals("percent") ? " %" : " of " + p.total());
         }
-        return p.text().isEmpty() ? text.toString() : text + " (" + p.text() + ")";
+        return p.text().isEmpty() ? text.toString() : text + " (" + Printable.of(p.text()) + ")";
     }
 
     /** The continuity report: one line a flow. */
@@ -119,10 +119,10 @@ public final class OperationText {
             text.append("  ")
                     .append(mark)
                     .append("  ")
-                    .append(flow.name())
+                    .append(Printable.of(flow.name()))
                     .append(flow.longestGapMillis() >= 0 ? ", longest gap " + flow.longestGapMillis() + " ms" : "")
                     .append(": ")
-                    .append(flow.evidence())
+                    .append(Printable.of(flow.evidence()))
                     .append('\n');
         }
         return text.toString();

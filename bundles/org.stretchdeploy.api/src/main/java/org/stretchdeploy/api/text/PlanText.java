@@ -10,7 +10,7 @@ public final class PlanText {
 
     public static String of(Plan plan, Ink ink) {
         var text = new StringBuilder();
-        text.append(ink.bold(plan.summary())).append('\n');
+        text.append(ink.bold(Printable.of(plan.summary()))).append('\n');
         if (!plan.findings().isEmpty()) {
             text.append("\nFindings\n").append(findings(plan.findings(), ink));
         }
@@ -19,14 +19,14 @@ public final class PlanText {
         }
         text.append("\nSteps\n");
         for (Plan.PlannedStep step : plan.steps()) {
-            text.append(String.format("  %-8s %-62s %s%n", step.number(), step.title(), ink.faint(step.cloud())));
+            text.append(String.format("  %-8s %-62s %s%n", step.number(), Printable.of(step.title()), ink.faint(Printable.of(step.cloud()))));
         }
         text.append("\nChanges\n");
         plan.changes().forEach(change -> text.append(change(change, ink)));
         if (!plan.losses().isEmpty()) {
             text.append("\nWill not survive\n");
             plan.losses().forEach(loss ->
-                    text.append("  ").append(loss.id()).append("  ").append(loss.subject()).append(": ").append(loss.sentence()).append('\n'));
+                    text.append("  ").append(loss.id()).append("  ").append(Printable.of(loss.subject())).append(": ").append(Printable.of(loss.sentence())).append('\n'));
         }
         text.append("\nTo copy: ")
                 .append(Quantities.bytes(plan.estimate().bytes()))
@@ -48,11 +48,11 @@ public final class PlanText {
                     .append(f.id())
                     .append("  ")
                     .append(f.cloud().isEmpty() ? "" : f.cloud() + "/")
-                    .append(f.subject())
+                    .append(Printable.of(f.subject()))
                     .append(": ")
-                    .append(f.message())
+                    .append(Printable.of(f.message()))
                     .append(' ')
-                    .append(f.remedy())
+                    .append(Printable.of(f.remedy()))
                     .append('\n');
         }
         return text.toString();
@@ -75,7 +75,7 @@ public final class PlanText {
     }
 
     private static String line(char sign, String text, Ink ink) {
-        String whole = sign + " " + text;
+        String whole = sign + " " + Printable.of(text);
         return switch (sign) {
             case '+' -> ink.green(whole);
             case '-' -> ink.red(whole);
