@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -171,12 +172,16 @@ class EdgeAppliancesServiceTest {
     void hostileRequestsAreRefused() throws Exception {
         TestAgent agent = agent("edge-1");
         assertThat(agent.post("/agent/v1/enrol", new byte[20_000])).isEqualTo(413);
-        assertThat(agent.post("/agent/v1/enrol", "{".getBytes())).isEqualTo(400);
-        assertThat(agent.post("/agent/v1/enrol", "{\"agent\":\"../x\",\"token\":\"t\"}".getBytes()))
+        assertThat(agent.post("/agent/v1/enrol", "{".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(400);
+        assertThat(agent.post(
+                        "/agent/v1/enrol", "{\"agent\":\"../x\",\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(403);
-        assertThat(agent.post("/agent/v1/enrol", "{}".getBytes())).isEqualTo(403);
+        assertThat(agent.post("/agent/v1/enrol", "{}".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(403);
         agent.enrol();
-        assertThat(agent.post("/agent/v1/status", "[]".getBytes())).isEqualTo(400);
+        assertThat(agent.post("/agent/v1/status", "[]".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(400);
         assertThat(agent.post("/agent/v1/status", new byte[HttpExchange.BODY_LIMIT + 1]))
                 .isEqualTo(413);
         assertThat(agent.get("/agent/v1/desired")).isEqualTo(200);
@@ -261,7 +266,7 @@ class EdgeAppliancesServiceTest {
         byte[] manifest = Files.readAllBytes(written.resolve("edge.mf"));
         assertThat(service.appliancePackage()).isEqualTo(written);
         assertThat(Files.readAllBytes(written.resolve("edge.mf"))).isEqualTo(manifest);
-        for (String line : new String(manifest).split("\n")) {
+        for (String line : new String(manifest, StandardCharsets.UTF_8).split("\n")) {
             String name = line.substring(line.indexOf('(') + 1, line.indexOf(')'));
             assertThat(line).endsWith(Secrets.digest(Files.readAllBytes(written.resolve(name))));
         }

@@ -83,9 +83,8 @@ class TwoEdgesLabIT {
     }
 
     private static void awaitForwarding() {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(List.of("ea", "eb"))
-                        .allSatisfy(agent -> assertThat(network(agent)).get().matches(NetworkStatus::forwards)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                .allSatisfy(agent -> assertThat(network(agent)).get().matches(NetworkStatus::forwards)));
     }
 
     private static long drops(String agent, boolean outbound, String reason) {
@@ -145,15 +144,12 @@ class TwoEdgesLabIT {
     void loopIsRefusedAndForgivenWhenItIsGone() {
         lab.shortCircuit(true);
         try {
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(List.of("ea", "eb"))
-                            .anySatisfy(agent -> assertThat(network(agent))
-                                    .get()
-                                    .satisfies(network -> {
-                                        assertThat(network.loop()).isTrue();
-                                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
-                                        assertThat(network.reason()).contains("loop");
-                                    })));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                    .anySatisfy(agent -> assertThat(network(agent)).get().satisfies(network -> {
+                        assertThat(network.loop()).isTrue();
+                        assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+                        assertThat(network.reason()).contains("loop");
+                    })));
         } finally {
             lab.shortCircuit(false);
         }
@@ -226,9 +222,8 @@ class TwoEdgesLabIT {
         String moved = "52:54:00:00:00:77";
         configure(source(), target(), List.of(new Announcement("a1", "net1", moved, "192.168.77.7", null)), List.of());
         await().atMost(PATIENCE).until(() -> report("eb").announcementsDone().contains("a1"));
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(lab.in("s1", "bridge fdb show br sw")).contains(moved + " dev p2"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(lab.in("s1", "bridge fdb show br sw"))
+                .contains(moved + " dev p2"));
         assertThat(lab.in("s2", "bridge fdb show br sw")).doesNotContain(moved);
     }
 
@@ -256,10 +251,9 @@ class TwoEdgesLabIT {
         await().pollDelay(Duration.ofSeconds(5)).atMost(PATIENCE).until(() -> !lab.pings("-c 1"));
         long start = System.nanoTime();
         lab.in("ea", "ip link set wan up");
-        await().pollInterval(Duration.ofMillis(20))
-                .atMost(PATIENCE)
-                .until(() -> Shell.run(lab.inside("h1", "ping -q -c 1 -W 0.1 192.168.77.2"))
-                        .ok());
+        await().pollInterval(Duration.ofMillis(20)).atMost(PATIENCE).until(() -> Shell.run(
+                        lab.inside("h1", "ping -q -c 1 -W 0.1 192.168.77.2"))
+                .ok());
         long millis = (System.nanoTime() - start) / 1_000_000;
         System.out.println("figure=cut-5s-heals ms=" + millis);
         assertThat(millis).isLessThan(3000);
