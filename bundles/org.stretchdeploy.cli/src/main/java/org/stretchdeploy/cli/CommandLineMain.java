@@ -47,13 +47,19 @@ public final class CommandLineMain {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--api", scope = ScopeType.INHERIT, description = "address of the REST surface, https://host:port/stretch/api/v1")
+    @Option(
+            names = "--api",
+            scope = ScopeType.INHERIT,
+            description = "address of the REST surface, https://host:port/stretch/api/v1")
     private String api = System.getenv("STRETCH_API");
 
     @Option(names = "--user", scope = ScopeType.INHERIT, description = "login")
     private String user = Optional.ofNullable(System.getenv("STRETCH_USER")).orElse("admin");
 
-    @Option(names = "--password-file", scope = ScopeType.INHERIT, description = "file that holds the login's password; without it you are asked")
+    @Option(
+            names = "--password-file",
+            scope = ScopeType.INHERIT,
+            description = "file that holds the login's password; without it you are asked")
     private String passwordFile = System.getenv("STRETCH_PASSWORD_FILE");
 
     @Option(names = "--fingerprint", scope = ScopeType.INHERIT, description = "SHA-256 of the controller's certificate")
@@ -82,7 +88,8 @@ public final class CommandLineMain {
     }
 
     private String explain(Exception e) {
-        if (e instanceof ProblemException problem && problem.problem().path("findings").isArray()) {
+        if (e instanceof ProblemException problem
+                && problem.problem().path("findings").isArray()) {
             StringBuilder text = new StringBuilder(problem.getMessage());
             problem.problem().path("findings").forEach(f -> text.append("\n  ")
                     .append(f.path("severity").asText())
@@ -160,7 +167,8 @@ public final class CommandLineMain {
             @Option(names = "--endpoint", required = true, description = "https address of the cloud") String endpoint,
             @Option(names = "--org", required = true, description = "organization") String organization,
             @Option(names = "--cloud-user", required = true, description = "account at the cloud") String cloudUser,
-            @Option(names = "--cloud-password-file", description = "file that holds the account's password") Path secret,
+            @Option(names = "--cloud-password-file", description = "file that holds the account's password")
+                    Path secret,
             @Option(names = "--vendor", defaultValue = "vcd", description = "adapter, default vcd") String vendor,
             @Option(names = "--certificate", description = "SHA-256 of the cloud's certificate, when it is self-signed")
                     String certificate) {
@@ -299,7 +307,9 @@ public final class CommandLineMain {
         String key;
     }
 
-    @Command(name = "plan", description = "Says everything that a deploy (with --to) or a return would do. Writes nothing.")
+    @Command(
+            name = "plan",
+            description = "Says everything that a deploy (with --to) or a return would do. Writes nothing.")
     int plan(@CommandLine.Mixin DeployWish wish) {
         JsonNode answer = client().post("/plans", wish.body(), Map.of());
         Plan plan = client().read(answer, Plan.class);
@@ -325,8 +335,7 @@ public final class CommandLineMain {
     }
 
     private int start(DeployWish wish, Following following) {
-        Map<String, String> headers =
-                following.key == null ? Map.of() : Map.of("Idempotency-Key", following.key);
+        Map<String, String> headers = following.key == null ? Map.of() : Map.of("Idempotency-Key", following.key);
         JsonNode answer = client().post("/operations", wish.body(), headers);
         String id = word(answer.path("id"));
         if (following.detached) {

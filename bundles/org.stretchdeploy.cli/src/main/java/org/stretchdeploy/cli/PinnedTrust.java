@@ -24,7 +24,8 @@ public final class PinnedTrust extends X509ExtendedTrustManager {
     /** @param sha256 64 hexadecimal digits, colons allowed */
     public static SSLContext context(String sha256) {
         try {
-            byte[] wanted = HexFormat.of().parseHex(sha256.replace(":", "").strip().toLowerCase(Locale.ROOT));
+            byte[] wanted =
+                    HexFormat.of().parseHex(sha256.replace(":", "").strip().toLowerCase(Locale.ROOT));
             SSLContext context = SSLContext.getInstance("TLSv1.3");
             context.init(null, new TrustManager[] {new PinnedTrust(wanted)}, new SecureRandom());
             return context;

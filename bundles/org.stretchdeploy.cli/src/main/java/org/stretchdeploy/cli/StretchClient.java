@@ -113,8 +113,8 @@ public final class StretchClient {
     }
 
     private String authorization() {
-        byte[] pair = (controller.user() + ":" + new String(controller.password().reveal()))
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] pair =
+                (controller.user() + ":" + new String(controller.password().reveal())).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
@@ -146,7 +146,8 @@ public final class StretchClient {
             }
         }
         if (response.statusCode() >= 300) {
-            String detail = node.path("detail").asText(node.path("title").asText("HTTP status " + response.statusCode()));
+            String detail =
+                    node.path("detail").asText(node.path("title").asText("HTTP status " + response.statusCode()));
             throw new ProblemException(response.statusCode(), detail, node);
         }
         return node;
