@@ -7,8 +7,7 @@ public final class Samples {
     private Samples() {}
 
     /** A collection as Cloud Director exports one with identity, with its own sections in it. */
-    public static final String CLOUD_DIRECTOR =
-            """
+    public static final String CLOUD_DIRECTOR = """
             <?xml version="1.0" encoding="UTF-8"?>
             <!-- exported for a test -->
             <ovf:Envelope xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
@@ -114,8 +113,7 @@ public final class Samples {
             """;
 
     /** A small machine of OVF 2.0 with a NIC in the new form. */
-    public static final String VERSION_2 =
-            """
+    public static final String VERSION_2 = """
             <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/2" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/2"
                 xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"
                 xmlns:epasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_EthernetPortAllocationSettingData.xsd">

@@ -25,8 +25,7 @@ final class VmdkDescriptor {
         long cylinders = Math.min(capacitySectors / (63L * heads), ide ? 16383 : 65535);
         // the content id only has to differ from the "no parent" value; a fixed rule keeps the output deterministic
         long contentId = (capacitySectors * 2654435761L & 0x7fffffffL) | 0x10000000L;
-        String template =
-                """
+        String template = """
                 # Disk DescriptorFile
                 version=1
                 CID=%08x

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ class HostileArchiveTest {
                 fault("path in an extended header", OvfProblem.UNSAFE_NAME, t -> t.pax("path=../../x")
                         .file("disk0.vmdk", X)),
                 fault("path in a long name", OvfProblem.UNSAFE_NAME, t -> t.entry(
-                                "././@LongLink", 'L', 5, "../x\0".getBytes())
+                                "././@LongLink", 'L', 5, "../x\0".getBytes(StandardCharsets.UTF_8))
                         .file("disk0.vmdk", X)),
                 fault("symbolic link", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '2', 0, new byte[0])),
                 fault("hard link", OvfProblem.BAD_ARCHIVE, t -> t.entry("disk0.vmdk", '1', 0, new byte[0])),
@@ -75,12 +76,12 @@ class HostileArchiveTest {
                 fault("pax size that is no number", OvfProblem.BAD_ARCHIVE, t -> t.pax("size=-1")
                         .file("disk0.vmdk", X)),
                 fault("pax record that is too long", OvfProblem.BAD_ARCHIVE, t -> t.entry(
-                                "pax", 'x', 9, "999 a=bcd".getBytes())
+                                "pax", 'x', 9, "999 a=bcd".getBytes(StandardCharsets.UTF_8))
                         .file("disk0.vmdk", X)),
                 fault("huge header", OvfProblem.TOO_LARGE, t -> t.entry("pax", 'x', 07777777777L, X)),
                 fault("size larger than any disk", OvfProblem.BAD_ARCHIVE, t -> {
                     byte[] header = new byte[512];
-                    System.arraycopy("disk0.vmdk".getBytes(), 0, header, 0, 10);
+                    System.arraycopy("disk0.vmdk".getBytes(StandardCharsets.UTF_8), 0, header, 0, 10);
                     Arrays.fill(header, 124, 136, (byte) 0xff);
                     t.sealed(header, new byte[0]);
                 }),
@@ -92,7 +93,7 @@ class HostileArchiveTest {
                 fault(
                         "noise",
                         OvfProblem.BAD_ARCHIVE,
-                        t -> t.raw("y".repeat(100).getBytes())));
+                        t -> t.raw("y".repeat(100).getBytes(StandardCharsets.UTF_8))));
     }
 
     @ParameterizedTest(name = "{0}")
