@@ -53,11 +53,15 @@ public final class OpenApiDocument {
                     .info(new Info()
                             .title("Stretch Deploy")
                             .version("1")
-                            .description("Moves running VMs and vApps between clouds over a stretched layer-2 network."))
+                            .description(
+                                    "Moves running VMs and vApps between clouds over a stretched layer-2 network."))
                     .servers(List.of(new Server().url(serverPath)))
                     .components(new Components()
                             .addSecuritySchemes(
-                                    "basic", new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("basic")))
+                                    "basic",
+                                    new SecurityScheme()
+                                            .type(SecurityScheme.Type.HTTP)
+                                            .scheme("basic")))
                     .security(List.of(new SecurityRequirement().addList("basic")));
             var described = new Reader(new SwaggerConfiguration().openAPI(api)).read(RESOURCES);
             addProblem(described, converters);
@@ -74,11 +78,10 @@ public final class OpenApiDocument {
                 .description("A problem document (RFC 9457) with a stable code")
                 .content(new Content()
                         .addMediaType(
-                                Problem.MEDIA_TYPE, new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
-        api.getPaths()
-                .values()
-                .forEach(path -> path.readOperations()
-                        .forEach(operation -> operation.getResponses().addApiResponse("default", problem)));
+                                Problem.MEDIA_TYPE,
+                                new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
+        api.getPaths().values().forEach(path -> path.readOperations()
+                .forEach(operation -> operation.getResponses().addApiResponse("default", problem)));
     }
 
     private static void sort(OpenAPI api) {

@@ -14,7 +14,10 @@ import org.stretchdeploy.api.Clouds;
 import org.stretchdeploy.api.StretchDeploy;
 
 /** Puts the REST servlet on the whiteboard while the services that it translates for are there. */
-@Component(service = {}, immediate = true, configurationPid = RestSettings.PID)
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = RestSettings.PID)
 @Designate(ocd = RestSettings.class)
 public final class RestComponent {
     private final RestServlet servlet;
@@ -22,7 +25,10 @@ public final class RestComponent {
 
     @Activate
     public RestComponent(
-            BundleContext bundle, RestSettings settings, @Reference StretchDeploy stretchDeploy, @Reference Clouds clouds) {
+            BundleContext bundle,
+            RestSettings settings,
+            @Reference StretchDeploy stretchDeploy,
+            @Reference Clouds clouds) {
         servlet = new RestServlet(
                 stretchDeploy, clouds, Duration.ofSeconds(settings.keepAliveSeconds()), settings.maxFollowers());
         var properties = new Hashtable<String, Object>();

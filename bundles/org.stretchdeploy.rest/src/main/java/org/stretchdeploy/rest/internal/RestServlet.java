@@ -79,7 +79,8 @@ public final class RestServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         String path = request.getPathInfo();
         if (path != null && path.startsWith(VERSION + "/")) {
             carrier.service(request, response);

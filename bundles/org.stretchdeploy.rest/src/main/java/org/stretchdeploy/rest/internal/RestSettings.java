@@ -24,6 +24,7 @@ public @interface RestSettings {
     @AttributeDefinition(description = "whether to set up TLS for the web server when nobody has")
     boolean manageTls() default true;
 
-    @AttributeDefinition(description = "https port that is set together with the certificate, unless the web server has one")
+    @AttributeDefinition(
+            description = "https port that is set together with the certificate, unless the web server has one")
     int tlsPort() default 8443;
 }

@@ -22,11 +22,16 @@ public final class FakeClouds implements Clouds {
     @Override
     public CloudCheck add(CloudRegistration registration, Secret password) {
         if (!vendors().contains(registration.vendor())) {
-            throw StretchException.user("unknown-vendor", "There is no adapter for " + Quoted.quote(registration.vendor()) + ".");
+            throw StretchException.user(
+                    "unknown-vendor", "There is no adapter for " + Quoted.quote(registration.vendor()) + ".");
         }
         if (!password.equals(Secret.of(PASSWORD))) {
             throw new StretchException(
-                    StretchException.Kind.DENIED, "cloud-login-failed", "The cloud refuses the password.", List.of(), null);
+                    StretchException.Kind.DENIED,
+                    "cloud-login-failed",
+                    "The cloud refuses the password.",
+                    List.of(),
+                    null);
         }
         if (registration.endpoint().getHost().equals("unreachable.example")) {
             throw StretchException.external("cloud-unreachable", "The cloud does not answer.", null);
@@ -68,7 +73,8 @@ public final class FakeClouds implements Clouds {
     }
 
     private static CloudCheck checkOf(CloudName name) {
-        return new CloudCheck(name, true, "Cloud Director 10.6", "39.0", Duration.ofMillis(1500), List.of("vdc-1"), List.of());
+        return new CloudCheck(
+                name, true, "Cloud Director 10.6", "39.0", Duration.ofMillis(1500), List.of("vdc-1"), List.of());
     }
 
     private void known(CloudName name) {

@@ -62,23 +62,47 @@ public final class FakeStretchDeploy implements StretchDeploy {
     private static List<Finding> findings(String vApp) {
         return vApp.equals("blocked")
                 ? List.of(new Finding(
-                        "network-not-routed", Finding.Severity.BLOCKER, "private", "net", "The network is not routed.", "Route it."))
+                        "network-not-routed",
+                        Finding.Severity.BLOCKER,
+                        "private",
+                        "net",
+                        "The network is not routed.",
+                        "Route it."))
                 : List.of();
     }
 
     @Override
     public OperationId deploy(StretchRequest request, Optional<String> idempotencyKey) {
-        return start(Operation.Kind.DEPLOY, request, request.source(), request.target(), request.vApp(), request.vms(), idempotencyKey);
+        return start(
+                Operation.Kind.DEPLOY,
+                request,
+                request.source(),
+                request.target(),
+                request.vApp(),
+                request.vms(),
+                idempotencyKey);
     }
 
     @Override
     public OperationId bringBack(ReturnRequest request, Optional<String> idempotencyKey) {
         return start(
-                Operation.Kind.RETURN, request, request.source(), new CloudName("public"), request.vApp(), request.vms(), idempotencyKey);
+                Operation.Kind.RETURN,
+                request,
+                request.source(),
+                new CloudName("public"),
+                request.vApp(),
+                request.vms(),
+                idempotencyKey);
     }
 
     private synchronized OperationId start(
-            Operation.Kind kind, Object request, CloudName source, CloudName target, String vApp, List<String> vms, Optional<String> key) {
+            Operation.Kind kind,
+            Object request,
+            CloudName source,
+            CloudName target,
+            String vApp,
+            List<String> vms,
+            Optional<String> key) {
         if (key.isPresent() && keys.containsKey(key.get())) {
             var before = keys.get(key.get());
             if (!before.getKey().equals(request)) {
@@ -189,14 +213,17 @@ public final class FakeStretchDeploy implements StretchDeploy {
     @Override
     public synchronized Subscription follow(OperationId id, long afterSequence, Consumer<OperationEvent> listener) {
         operation(id);
-        events.get(id).stream().filter(event -> event.sequence() > afterSequence).forEach(listener);
+        events.get(id).stream()
+                .filter(event -> event.sequence() > afterSequence)
+                .forEach(listener);
         listeners.get(id).add(listener);
         return () -> listeners.get(id).remove(listener);
     }
 
     @Override
     public List<StretchedVApp> stretched() {
-        return List.of(new StretchedVApp(new CloudName("private"), new CloudName("public"), "shop", List.of("web"), "up"));
+        return List.of(
+                new StretchedVApp(new CloudName("private"), new CloudName("public"), "shop", List.of("web"), "up"));
     }
 
     /** How many follow an operation now. */

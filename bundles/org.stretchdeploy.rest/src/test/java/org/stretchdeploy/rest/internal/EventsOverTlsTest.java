@@ -45,9 +45,14 @@ class EventsOverTlsTest {
     void eventsArriveAsTheyHappenAndTheStreamEndsWithTheOperation() throws Exception {
         var lines = new CopyOnWriteArrayList<String>();
         var response = rest.client()
-                .send(rest.as("viewer", path()).header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofLines());
+                .send(
+                        rest.as("viewer", path())
+                                .header("Accept", "text/event-stream")
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines());
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(t -> assertThat(t).startsWith("text/event-stream"));
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("text/event-stream"));
         var reader = Executors.newSingleThreadExecutor();
         var done = reader.submit(() -> response.body().forEach(lines::add));
         await().until(() -> lines.contains("id: 1"));
@@ -58,8 +63,13 @@ class EventsOverTlsTest {
         await().until(done::isDone);
         reader.shutdown();
         assertThat(lines.stream().filter(line -> line.startsWith("id: "))).containsExactly("id: 1", "id: 2", "id: 3");
-        assertThat(lines.stream().filter(line -> line.startsWith("data: ")).skip(1).findFirst()).hasValueSatisfying(
-                data -> assertThat(data).contains("\"message\":\"line one\\nline two\"").contains("\"sequence\":2"));
+        assertThat(lines.stream()
+                        .filter(line -> line.startsWith("data: "))
+                        .skip(1)
+                        .findFirst())
+                .hasValueSatisfying(data -> assertThat(data)
+                        .contains("\"message\":\"line one\\nline two\"")
+                        .contains("\"sequence\":2"));
         await().until(() -> rest.stretchDeploy.followers(id) == 0);
     }
 
@@ -67,21 +77,30 @@ class EventsOverTlsTest {
     void aLostConnectionResumesAfterTheLastEvent() throws Exception {
         rest.stretchDeploy.happen(id, "notice", "second");
         rest.stretchDeploy.end(id, Operation.State.COMPENSATED);
-        var rest2 = rest.send(rest.as("viewer", path()).header("Accept", "text/event-stream").header("Last-Event-ID", "2"));
+        var rest2 = rest.send(
+                rest.as("viewer", path()).header("Accept", "text/event-stream").header("Last-Event-ID", "2"));
         assertThat(rest2.body()).contains("id: 3").doesNotContain("id: 2").doesNotContain("id: 1\n");
-        assertThat(rest.send(rest.as("viewer", path()).header("Accept", "text/event-stream").header("Last-Event-ID", "3")).statusCode())
+        assertThat(rest.send(rest.as("viewer", path())
+                                .header("Accept", "text/event-stream")
+                                .header("Last-Event-ID", "3"))
+                        .statusCode())
                 .isEqualTo(204);
-        assertThat(rest.send(rest.as("viewer", path()).header("Accept", "text/event-stream").header("Last-Event-ID", "x")).statusCode())
+        assertThat(rest.send(rest.as("viewer", path())
+                                .header("Accept", "text/event-stream")
+                                .header("Last-Event-ID", "x"))
+                        .statusCode())
                 .isEqualTo(400);
     }
 
     @Test
     void longPollingGivesTheSameEvents() throws Exception {
-        var first = rest.tree(rest.send(rest.as("viewer", path() + "?after=0&wait=5").header("Accept", "application/json")));
+        var first = rest.tree(
+                rest.send(rest.as("viewer", path() + "?after=0&wait=5").header("Accept", "application/json")));
         assertThat(first.path("events")).hasSize(1);
         assertThat(first.path("next").asLong()).isEqualTo(1);
         assertThat(first.path("ended").asBoolean()).isFalse();
-        assertThat(rest.tree(rest.get("viewer", path() + "?after=1&wait=0")).path("events")).isEmpty();
+        assertThat(rest.tree(rest.get("viewer", path() + "?after=1&wait=0")).path("events"))
+                .isEmpty();
         rest.stretchDeploy.end(id, Operation.State.SUCCEEDED);
         var last = rest.tree(rest.get("viewer", path() + "?after=1&wait=5"));
         assertThat(last.path("ended").asBoolean()).isTrue();
@@ -107,7 +126,11 @@ class EventsOverTlsTest {
     private InputStream open() {
         try {
             return rest.client()
-                    .send(rest.as("viewer", path()).header("Accept", "text/event-stream").build(), HttpResponse.BodyHandlers.ofInputStream())
+                    .send(
+                            rest.as("viewer", path())
+                                    .header("Accept", "text/event-stream")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream())
                     .body();
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -19,7 +19,8 @@ class OpenApiDocumentTest {
     void theStoredDocumentIsTheGeneratedOne() throws Exception {
         String document = OpenApiDocument.generate(RestServlet.PATH + "/v1", ApiJson.mapper());
         Files.writeString(GENERATED, document);
-        assertThat(OpenApiDocument.generate(RestServlet.PATH + "/v1", ApiJson.mapper())).isEqualTo(document);
+        assertThat(OpenApiDocument.generate(RestServlet.PATH + "/v1", ApiJson.mapper()))
+                .isEqualTo(document);
         assertThat(Files.readString(STORED))
                 .as("docs/openapi.json; when the change is meant, copy target/openapi.json over it")
                 .isEqualTo(document);

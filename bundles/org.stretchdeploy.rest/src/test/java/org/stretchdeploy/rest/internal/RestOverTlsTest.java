@@ -17,7 +17,8 @@ import org.stretchdeploy.rest.fake.FakeClouds;
 
 /** What a caller sees, over the wire. */
 class RestOverTlsTest {
-    private static final String DEPLOY = "{\"kind\":\"deploy\",\"source\":\"private\",\"vApp\":\"shop\",\"target\":\"public\"}";
+    private static final String DEPLOY =
+            "{\"kind\":\"deploy\",\"source\":\"private\",\"vApp\":\"shop\",\"target\":\"public\"}";
 
     private static RunningRest rest;
 
@@ -43,24 +44,34 @@ class RestOverTlsTest {
     }
 
     private static String cloud(String name, String host, String password) {
-        return "{\"name\":\"" + name + "\",\"endpoint\":\"https://" + host + "\",\"organization\":\"acme\",\"user\":\"u\",\"password\":\""
-                + password + "\"}";
+        return "{\"name\":\"" + name + "\",\"endpoint\":\"https://" + host
+                + "\",\"organization\":\"acme\",\"user\":\"u\",\"password\":\"" + password + "\"}";
     }
 
     @Test
     void nobodyGetsInWithoutTlsOrLogin() throws Exception {
-        assertProblem(rest.send(rest.plainRequest("/v1/clouds").header("Authorization", RunningRest.basic("admin", "admin"))), 403, "tls-required");
+        assertProblem(
+                rest.send(rest.plainRequest("/v1/clouds").header("Authorization", RunningRest.basic("admin", "admin"))),
+                403,
+                "tls-required");
         var anonymous = rest.send(rest.request("/v1/clouds"));
         assertProblem(anonymous, 401, "login-needed");
-        assertThat(anonymous.headers().firstValue("WWW-Authenticate")).hasValueSatisfying(v -> assertThat(v).startsWith("Basic "));
-        assertProblem(rest.send(rest.request("/v1/clouds").header("Authorization", RunningRest.basic("eve", "x"))), 401, "wrong-login");
+        assertThat(anonymous.headers().firstValue("WWW-Authenticate"))
+                .hasValueSatisfying(v -> assertThat(v).startsWith("Basic "));
+        assertProblem(
+                rest.send(rest.request("/v1/clouds").header("Authorization", RunningRest.basic("eve", "x"))),
+                401,
+                "wrong-login");
         assertProblem(rest.send(rest.request("/v1/clouds").header("Authorization", "Basic ***")), 401, "login-needed");
     }
 
     @Test
     void guessingIsSlowedDown() throws Exception {
         for (int i = 0; i < 5; i++) {
-            assertProblem(rest.send(rest.request("/v1/clouds").header("Authorization", RunningRest.basic("mallory", "x"))), 401, "wrong-login");
+            assertProblem(
+                    rest.send(rest.request("/v1/clouds").header("Authorization", RunningRest.basic("mallory", "x"))),
+                    401,
+                    "wrong-login");
         }
         var refused = rest.send(rest.as("mallory", "/v1/clouds"));
         assertProblem(refused, 429, "too-many-logins");
@@ -84,7 +95,11 @@ class RestOverTlsTest {
     void rolesAreHeld(String user, String method, String path, int status) throws Exception {
         var response = rest.send(rest.as(user, path)
                 .header("Content-Type", "application/json")
-                .method(method, method.equals("POST") ? HttpRequest.BodyPublishers.ofString("{}") : HttpRequest.BodyPublishers.noBody()));
+                .method(
+                        method,
+                        method.equals("POST")
+                                ? HttpRequest.BodyPublishers.ofString("{}")
+                                : HttpRequest.BodyPublishers.noBody()));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         if (status == 403) {
             assertProblem(response, 403, "forbidden");
@@ -118,10 +133,11 @@ class RestOverTlsTest {
                 "GET | /v1/operations?limit=x | application/json | | 400 | invalid-number",
                 "POST | /v1/operations/op-none/retry | application/json | | 404 | unknown-operation",
             })
-    void everythingThatGoesWrongIsAProblem(String method, String path, String type, String body, int status, String code)
-            throws Exception {
+    void everythingThatGoesWrongIsAProblem(
+            String method, String path, String type, String body, int status, String code) throws Exception {
         var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body);
-        assertProblem(rest.send(rest.as("admin", path).header("Content-Type", type).method(method, publisher)), status, code);
+        assertProblem(
+                rest.send(rest.as("admin", path).header("Content-Type", type).method(method, publisher)), status, code);
     }
 
     @Test
@@ -130,7 +146,9 @@ class RestOverTlsTest {
         assertProblem(rest.post("admin", "/v1/plans", big), 413, "body-too-large");
         var chunked = HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString(big));
         assertProblem(
-                rest.send(rest.as("admin", "/v1/plans").header("Content-Type", "application/json").POST(chunked)),
+                rest.send(rest.as("admin", "/v1/plans")
+                        .header("Content-Type", "application/json")
+                        .POST(chunked)),
                 413,
                 "body-too-large");
         String deep = "{\"vms\":" + "[".repeat(1000) + "]".repeat(1000) + "}";
@@ -139,29 +157,44 @@ class RestOverTlsTest {
 
     @Test
     void anotherMediaTypeCannotBeAskedFor() throws Exception {
-        assertProblem(rest.send(rest.as("viewer", "/v1/clouds").header("Accept", "application/xml")), 406, "not-acceptable");
+        assertProblem(
+                rest.send(rest.as("viewer", "/v1/clouds").header("Accept", "application/xml")), 406, "not-acceptable");
     }
 
     @Test
     void aCloudIsRegisteredLookedAtAndForgotten() throws Exception {
         var made = rest.post("admin", "/v1/clouds", cloud("private", "vcd.example", FakeClouds.PASSWORD));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
-        assertThat(made.headers().firstValue("Location")).hasValueSatisfying(at -> assertThat(at).endsWith("/stretch/api/v1/clouds/private"));
+        assertThat(made.headers().firstValue("Location"))
+                .hasValueSatisfying(at -> assertThat(at).endsWith("/stretch/api/v1/clouds/private"));
         assertThat(rest.tree(made).path("clockSkew").asText()).isEqualTo("PT1.5S");
-        assertProblem(rest.post("admin", "/v1/clouds", cloud("private", "vcd.example", FakeClouds.PASSWORD)), 409, "cloud-exists");
+        assertProblem(
+                rest.post("admin", "/v1/clouds", cloud("private", "vcd.example", FakeClouds.PASSWORD)),
+                409,
+                "cloud-exists");
         var shown = rest.get("viewer", "/v1/clouds/private");
         assertThat(rest.tree(shown).path("name").asText()).isEqualTo("private");
         assertThat(shown.body()).doesNotContain(FakeClouds.PASSWORD).doesNotContain("password");
-        assertThat(rest.tree(rest.post("viewer", "/v1/clouds/private/check", "")).path("usable").asBoolean()).isTrue();
-        assertThat(rest.tree(rest.get("viewer", "/v1/clouds/private/vapps")).path(0).path("vms")).hasSize(3);
-        assertThat(rest.send(rest.as("admin", "/v1/clouds/private").DELETE()).statusCode()).isEqualTo(204);
+        assertThat(rest.tree(rest.post("viewer", "/v1/clouds/private/check", ""))
+                        .path("usable")
+                        .asBoolean())
+                .isTrue();
+        assertThat(rest.tree(rest.get("viewer", "/v1/clouds/private/vapps"))
+                        .path(0)
+                        .path("vms"))
+                .hasSize(3);
+        assertThat(rest.send(rest.as("admin", "/v1/clouds/private").DELETE()).statusCode())
+                .isEqualTo(204);
         assertProblem(rest.get("viewer", "/v1/clouds/private"), 404, "unknown-cloud");
     }
 
     @Test
     void aCloudThatCannotBeRegisteredIsToldWhy() throws Exception {
         assertProblem(rest.post("admin", "/v1/clouds", cloud("a", "vcd.example", "wrong")), 403, "cloud-login-failed");
-        assertProblem(rest.post("admin", "/v1/clouds", cloud("a", "unreachable.example", FakeClouds.PASSWORD)), 502, "cloud-unreachable");
+        assertProblem(
+                rest.post("admin", "/v1/clouds", cloud("a", "unreachable.example", FakeClouds.PASSWORD)),
+                502,
+                "cloud-unreachable");
         assertProblem(rest.post("admin", "/v1/clouds", cloud("A B", "vcd.example", "x")), 400, "invalid-cloud-name");
         assertProblem(rest.post("admin", "/v1/clouds", cloud("a", "bad host", "x")), 400, "invalid-endpoint");
         assertProblem(rest.post("admin", "/v1/clouds", cloud("a", "vcd.example", "")), 400, "missing-password");
@@ -171,13 +204,23 @@ class RestOverTlsTest {
     void aPlanIsMadeAndABlockedOperationTellsItsFindings() throws Exception {
         var plan = rest.tree(rest.post("viewer", "/v1/plans", DEPLOY));
         assertThat(plan.path("executable").asBoolean()).isTrue();
-        assertThat(plan.path("changes").path(0).path("lines").path(0).path("sign").asText()).isEqualTo("+");
+        assertThat(plan.path("changes")
+                        .path(0)
+                        .path("lines")
+                        .path(0)
+                        .path("sign")
+                        .asText())
+                .isEqualTo("+");
         assertThat(plan.path("estimate").path("duration").asText()).isEqualTo("PT3M");
         String blocked = DEPLOY.replace("shop", "blocked");
-        assertThat(rest.tree(rest.post("viewer", "/v1/plans", blocked)).path("executable").asBoolean(true)).isFalse();
+        assertThat(rest.tree(rest.post("viewer", "/v1/plans", blocked))
+                        .path("executable")
+                        .asBoolean(true))
+                .isFalse();
         var refused = rest.post("operator", "/v1/operations", blocked);
         assertProblem(refused, 422, "precheck-failed");
-        assertThat(rest.tree(refused).path("findings").path(0).path("id").asText()).isEqualTo("network-not-routed");
+        assertThat(rest.tree(refused).path("findings").path(0).path("id").asText())
+                .isEqualTo("network-not-routed");
     }
 
     @Test
@@ -190,8 +233,14 @@ class RestOverTlsTest {
         assertProblem(start("a b", DEPLOY), 400, "invalid-idempotency-key");
         String id = rest.tree(first).path("id").asText();
         assertThat(location).endsWith("/stretch/api/v1/operations/" + id);
-        assertThat(rest.tree(rest.get("viewer", "/v1/operations/" + id)).path("state").asText()).isEqualTo("RUNNING");
-        assertThat(rest.tree(rest.post("operator", "/v1/operations/" + id + "/cancel", "")).path("cancelRequested").asBoolean()).isTrue();
+        assertThat(rest.tree(rest.get("viewer", "/v1/operations/" + id))
+                        .path("state")
+                        .asText())
+                .isEqualTo("RUNNING");
+        assertThat(rest.tree(rest.post("operator", "/v1/operations/" + id + "/cancel", ""))
+                        .path("cancelRequested")
+                        .asBoolean())
+                .isTrue();
         assertProblem(rest.post("operator", "/v1/operations/" + id + "/retry", ""), 409, "nothing-to-retry");
         rest.stretchDeploy.end(new OperationId(id), Operation.State.CANCELLED);
         assertProblem(rest.post("operator", "/v1/operations/" + id + "/cancel", ""), 409, "operation-ended");
@@ -206,6 +255,9 @@ class RestOverTlsTest {
 
     @Test
     void theDescriptionIsServed() throws Exception {
-        assertThat(rest.tree(rest.get("viewer", "/v1/openapi.json")).path("paths").has("/operations/{id}/events")).isTrue();
+        assertThat(rest.tree(rest.get("viewer", "/v1/openapi.json"))
+                        .path("paths")
+                        .has("/operations/{id}/events"))
+                .isTrue();
     }
 }

@@ -54,7 +54,8 @@ final class RunningRest implements AutoCloseable {
         ssl.setIncludeProtocols("TLSv1.3");
         var http = new HttpConfiguration();
         http.addCustomizer(new SecureRequestCustomizer());
-        secure = new ServerConnector(server, new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(http));
+        secure =
+                new ServerConnector(server, new SslConnectionFactory(ssl, "http/1.1"), new HttpConnectionFactory(http));
         secure.setHost("127.0.0.1");
         plain = new ServerConnector(server);
         plain.setHost("127.0.0.1");
@@ -69,7 +70,10 @@ final class RunningRest implements AutoCloseable {
         server.setHandler(context);
         server.start();
         SSLContext trusting = certificate.clientSide();
-        client = HttpClient.newBuilder().sslContext(trusting).connectTimeout(Duration.ofSeconds(5)).build();
+        client = HttpClient.newBuilder()
+                .sslContext(trusting)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
     }
 
     // The password is the user's name.
@@ -78,7 +82,8 @@ final class RunningRest implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("https://localhost:" + secure.getLocalPort() + RestServlet.PATH + path))
+        return HttpRequest.newBuilder(
+                        URI.create("https://localhost:" + secure.getLocalPort() + RestServlet.PATH + path))
                 .timeout(Duration.ofSeconds(10));
     }
 

@@ -14,11 +14,14 @@ record BasicCredentials(String user, char[] password) {
 
     /** Returns empty when the header is absent, of another scheme or not well-formed. */
     static Optional<BasicCredentials> parse(String header) {
-        if (header == null || header.length() > MAX_HEADER || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        if (header == null
+                || header.length() > MAX_HEADER
+                || !header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
         try {
-            byte[] bytes = Base64.getDecoder().decode(header.substring(SCHEME.length()).trim());
+            byte[] bytes =
+                    Base64.getDecoder().decode(header.substring(SCHEME.length()).trim());
             var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             char[] all = new char[text.remaining()];
             text.get(all);
@@ -26,8 +29,8 @@ record BasicCredentials(String user, char[] password) {
             if (colon <= 0) {
                 return Optional.empty();
             }
-            return Optional.of(new BasicCredentials(
-                    new String(all, 0, colon), Arrays.copyOfRange(all, colon + 1, all.length)));
+            return Optional.of(
+                    new BasicCredentials(new String(all, 0, colon), Arrays.copyOfRange(all, colon + 1, all.length)));
         } catch (IllegalArgumentException | CharacterCodingException e) {
             return Optional.empty();
         }

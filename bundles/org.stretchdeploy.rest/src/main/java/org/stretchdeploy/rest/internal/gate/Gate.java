@@ -46,7 +46,12 @@ public final class Gate {
         Duration wait = throttle.wait(address, user);
         if (!wait.isZero()) {
             return new Decision.Refusal(
-                    Problem.of(429, "Too many failed logins", "too-many-logins", "Too many failed logins; wait and try again."), wait);
+                    Problem.of(
+                            429,
+                            "Too many failed logins",
+                            "too-many-logins",
+                            "Too many failed logins; wait and try again."),
+                    wait);
         }
         return login(address, given.get());
     }

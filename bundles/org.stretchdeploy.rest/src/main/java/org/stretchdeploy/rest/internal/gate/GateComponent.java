@@ -13,7 +13,10 @@ import org.stretchdeploy.rest.internal.ApiJson;
 import org.stretchdeploy.rest.internal.RestSettings;
 
 /** Puts the gate in front of everything under {@code /stretch}, whichever bundle serves it. */
-@Component(service = {}, immediate = true, configurationPid = RestSettings.PID)
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = RestSettings.PID)
 public final class GateComponent {
     private final ServiceRegistration<Filter> gate;
     private final ServiceRegistration<Servlet> notReady;

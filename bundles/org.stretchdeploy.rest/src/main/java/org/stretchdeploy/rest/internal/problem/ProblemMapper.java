@@ -22,7 +22,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
             return web.getResponse();
         }
         Problem problem = Problems.of(thrown);
-        var response = Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(write(json, problem));
+        var response =
+                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(write(json, problem));
         if (thrown instanceof WebApplicationException web) {
             var allow = web.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
             if (allow != null) {
@@ -33,7 +34,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
     }
 
     private static boolean isProblem(Response response) {
-        return response.getMediaType() != null && Problem.MEDIA_TYPE.equals(response.getMediaType().toString());
+        return response.getMediaType() != null
+                && Problem.MEDIA_TYPE.equals(response.getMediaType().toString());
     }
 
     /** The problem as UTF-8. */

@@ -91,14 +91,23 @@ public final class Problems {
                     "The field " + Quoted.quote(unknown.getPropertyName()) + " is not known here; remove it.");
         }
         if (json instanceof StreamConstraintsException) {
-            return Problem.of(400, "The request is wrong", "json-too-complex", "The JSON is nested too deep or has too long texts.");
+            return Problem.of(
+                    400,
+                    "The request is wrong",
+                    "json-too-complex",
+                    "The JSON is nested too deep or has too long texts.");
         }
         if (json instanceof JsonMappingException mapping && !(json instanceof StreamReadException)) {
-            return Problem.of(400, "The request is wrong", "invalid-field", "The field " + path(mapping) + " has a value of the wrong kind.");
+            return Problem.of(
+                    400,
+                    "The request is wrong",
+                    "invalid-field",
+                    "The field " + path(mapping) + " has a value of the wrong kind.");
         }
         var at = json.getLocation();
         String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-        return Problem.of(400, "The request is wrong", "malformed-json", "The body is not well-formed JSON" + where + ".");
+        return Problem.of(
+                400, "The request is wrong", "malformed-json", "The body is not well-formed JSON" + where + ".");
     }
 
     private static String path(JsonMappingException mapping) {
@@ -113,14 +122,32 @@ public final class Problems {
         return switch (status) {
             case 400 -> Problem.of(400, "The request is wrong", "bad-request", "The request cannot be understood.");
             case 403 -> Problem.of(403, "Not allowed", "forbidden", "This login may not do that.");
-            case 404 -> Problem.of(404, "Not found", "no-such-resource", "There is nothing at this address; see openapi.json for what there is.");
-            case 405 -> Problem.of(405, "Method not allowed", "method-not-allowed", "This address does not know that method; see openapi.json.");
-            case 406 -> Problem.of(406, "Not acceptable", "not-acceptable", "This address cannot answer in the media type that the Accept header asks for.");
+            case 404 ->
+                Problem.of(
+                        404,
+                        "Not found",
+                        "no-such-resource",
+                        "There is nothing at this address; see openapi.json for what there is.");
+            case 405 ->
+                Problem.of(
+                        405,
+                        "Method not allowed",
+                        "method-not-allowed",
+                        "This address does not know that method; see openapi.json.");
+            case 406 ->
+                Problem.of(
+                        406,
+                        "Not acceptable",
+                        "not-acceptable",
+                        "This address cannot answer in the media type that the Accept header asks for.");
             case 413 -> tooLarge("The body is larger than allowed.");
-            case 415 -> Problem.of(415, "Unsupported media type", "unsupported-media-type", "Send the body as application/json.");
-            default -> status >= 500
-                    ? Problem.of(status, "Our own fault", "internal", "The request failed.")
-                    : Problem.of(status, "The request is wrong", "http-" + status, "The request cannot be served.");
+            case 415 ->
+                Problem.of(
+                        415, "Unsupported media type", "unsupported-media-type", "Send the body as application/json.");
+            default ->
+                status >= 500
+                        ? Problem.of(status, "Our own fault", "internal", "The request failed.")
+                        : Problem.of(status, "The request is wrong", "http-" + status, "The request cannot be served.");
         };
     }
 
@@ -131,6 +158,10 @@ public final class Problems {
     private static Problem internal(Throwable thrown) {
         String incident = UUID.randomUUID().toString().substring(0, 8).toLowerCase(Locale.ROOT);
         LOG.error("event=request-failed code=internal incident={}", incident, thrown);
-        return Problem.of(500, "Our own fault", "internal", "The request failed; the log has details under incident " + incident + ".");
+        return Problem.of(
+                500,
+                "Our own fault",
+                "internal",
+                "The request failed; the log has details under incident " + incident + ".");
     }
 }

@@ -16,15 +16,25 @@ import org.stretchdeploy.api.StretchException;
  * @param vendor   {@code vcd} when left out
  * @param password never given back by any request
  */
-@Schema(name = "CloudBody", requiredProperties = {"name", "endpoint", "organization", "user", "password"})
+@Schema(
+        name = "CloudBody",
+        requiredProperties = {"name", "endpoint", "organization", "user", "password"})
 public record CloudBody(
         @Schema(example = "private") String name,
         @Schema(example = "vcd", defaultValue = "vcd") String vendor,
-        @Schema(format = "uri", example = "https://vcd.example.com") String endpoint,
+
+        @Schema(format = "uri", example = "https://vcd.example.com")
+        String endpoint,
+
         String organization,
         String user,
-        @Schema(type = "string", format = "password", accessMode = Schema.AccessMode.WRITE_ONLY) char[] password,
-        @Schema(description = "hexadecimal SHA-256 of a certificate that no known authority signed") String certificateSha256,
+
+        @Schema(type = "string", format = "password", accessMode = Schema.AccessMode.WRITE_ONLY)
+        char[] password,
+
+        @Schema(description = "hexadecimal SHA-256 of a certificate that no known authority signed")
+        String certificateSha256,
+
         Map<String, String> settings) {
 
     CloudRegistration registration() {

@@ -59,7 +59,12 @@ public final class CloudsResource {
     public Response register(CloudBody body, @Context UriInfo uri) {
         var given = Bodies.present(body);
         CloudCheck check = clouds.add(given.registration(), given.secret());
-        return Response.created(uri.getBaseUriBuilder().path("clouds").path(given.name()).build()).entity(check).build();
+        return Response.created(uri.getBaseUriBuilder()
+                        .path("clouds")
+                        .path(given.name())
+                        .build())
+                .entity(check)
+                .build();
     }
 
     @GET
@@ -73,7 +78,8 @@ public final class CloudsResource {
                 .filter(cloud -> cloud.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> StretchException.notFound(
-                        "unknown-cloud", "There is no cloud " + Quoted.quote(name) + "; list the clouds to see their names."));
+                        "unknown-cloud",
+                        "There is no cloud " + Quoted.quote(name) + "; list the clouds to see their names."));
     }
 
     @DELETE

@@ -62,7 +62,8 @@ final class EventStream {
     }
 
     private byte[] encode(OperationEvent event) throws IOException {
-        String text = "id: " + event.sequence() + "\nevent: " + event.type() + "\ndata: " + json.writeValueAsString(event) + "\n\n";
+        String text = "id: " + event.sequence() + "\nevent: " + event.type() + "\ndata: "
+                + json.writeValueAsString(event) + "\n\n";
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

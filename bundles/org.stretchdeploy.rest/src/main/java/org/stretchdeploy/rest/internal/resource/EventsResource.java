@@ -66,11 +66,13 @@ public final class EventsResource {
     @Operation(
             operationId = "followOperation",
             summary = "Follows an operation by server-sent events",
-            description = "The id of an event is its sequence; a lost connection resumes with Last-Event-ID. After the event"
-                    + " ended the stream closes; asking again after it gives 204.")
+            description =
+                    "The id of an event is its sequence; a lost connection resumes with Last-Event-ID. After the event"
+                            + " ended the stream closes; asking again after it gives 204.")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(mediaType = "text/event-stream", schema = @Schema(implementation = OperationEvent.class)))
+            content =
+                    @Content(mediaType = "text/event-stream", schema = @Schema(implementation = OperationEvent.class)))
     @ApiResponse(responseCode = "204", description = "The operation has ended and there is nothing after that event")
     public Response follow(
             @PathParam("id") String id,
@@ -109,7 +111,9 @@ public final class EventsResource {
     public EventBatch poll(
             @PathParam("id") String id,
             @QueryParam("after") @DefaultValue("0") @Parameter(schema = @Schema(type = "integer")) String after,
-            @QueryParam("wait") @DefaultValue("0") @Parameter(description = "seconds, 0 to 60", schema = @Schema(type = "integer"))
+            @QueryParam("wait")
+                    @DefaultValue("0")
+                    @Parameter(description = "seconds, 0 to 60", schema = @Schema(type = "integer"))
                     String wait) {
         var operation = new OperationId(id);
         long from = Numbers.inRange("after", after, 0, Long.MAX_VALUE);
@@ -134,7 +138,8 @@ public final class EventsResource {
 
     private void takePlace() {
         if (!places.tryAcquire()) {
-            var problem = Problem.of(503, "Busy", "too-many-followers", "Too many callers follow operations; try again in a while.");
+            var problem = Problem.of(
+                    503, "Busy", "too-many-followers", "Too many callers follow operations; try again in a while.");
             throw new WebApplicationException(Response.status(503)
                     .header("Retry-After", "5")
                     .type(Problem.MEDIA_TYPE)

@@ -18,6 +18,7 @@ final class Numbers {
             // told below, as for a number out of range
         }
         throw StretchException.user(
-                "invalid-number", name + " is a whole number from " + least + " to " + most + ", not " + Quoted.quote(text) + ".");
+                "invalid-number",
+                name + " is a whole number from " + least + " to " + most + ", not " + Quoted.quote(text) + ".");
     }
 }

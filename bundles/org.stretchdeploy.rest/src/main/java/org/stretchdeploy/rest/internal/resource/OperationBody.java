@@ -20,18 +20,31 @@ import org.stretchdeploy.api.StretchRequest;
  * @param copyMode       {@code copy} (when left out) or {@code move}
  * @param acceptedLosses ids of warnings and losses that the caller consents to; {@code *} is all
  */
-@Schema(name = "OperationBody", requiredProperties = {"kind", "source", "vApp"})
+@Schema(
+        name = "OperationBody",
+        requiredProperties = {"kind", "source", "vApp"})
 public record OperationBody(
         @Schema(allowableValues = {"deploy", "return"}) String kind,
         @Schema(example = "private") String source,
-        @Schema(description = "organization VDC, when the vApp's name is there in several; deploy only") String sourceVdc,
+
+        @Schema(description = "organization VDC, when the vApp's name is there in several; deploy only")
+        String sourceVdc,
+
         @Schema(example = "shop") String vApp,
         @Schema(example = "[\"web\"]") List<String> vms,
-        @Schema(example = "public", description = "needed for deploy, not for return") String target,
+
+        @Schema(example = "public", description = "needed for deploy, not for return")
+        String target,
+
         @Schema(description = "deploy only") String targetVdc,
         @Schema(description = "deploy only") String sourceUplink,
         @Schema(description = "deploy only") String targetUplink,
-        @Schema(allowableValues = {"copy", "move"}, description = "deploy only") String copyMode,
+
+        @Schema(
+                allowableValues = {"copy", "move"},
+                description = "deploy only")
+        String copyMode,
+
         List<String> acceptedLosses) {
 
     Operation.Kind parsedKind() {
@@ -40,7 +53,8 @@ public record OperationBody(
                 return known;
             }
         }
-        throw StretchException.user("invalid-kind", "The kind of an operation is deploy or return, not " + Quoted.quote(kind) + ".");
+        throw StretchException.user(
+                "invalid-kind", "The kind of an operation is deploy or return, not " + Quoted.quote(kind) + ".");
     }
 
     StretchRequest deployRequest() {
@@ -75,7 +89,8 @@ public record OperationBody(
         try {
             return StretchRequest.CopyMode.valueOf(copyMode.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw StretchException.user("invalid-copy-mode", "The copy mode is copy or move, not " + Quoted.quote(copyMode) + ".");
+            throw StretchException.user(
+                    "invalid-copy-mode", "The copy mode is copy or move, not " + Quoted.quote(copyMode) + ".");
         }
     }
 
@@ -84,14 +99,16 @@ public record OperationBody(
             return List.of();
         }
         if (given.stream().anyMatch(text -> text == null || text.isBlank() || text.length() > 128)) {
-            throw StretchException.user("invalid-field", "Every entry of " + field + " is a text of 1 to 128 characters.");
+            throw StretchException.user(
+                    "invalid-field", "Every entry of " + field + " is a text of 1 to 128 characters.");
         }
         return List.copyOf(given);
     }
 
     private static void refuse(String field, Object value) {
         if (value != null) {
-            throw StretchException.user("unexpected-field", "The field " + field + " means nothing for a return; leave it out.");
+            throw StretchException.user(
+                    "unexpected-field", "The field " + field + " means nothing for a return; leave it out.");
         }
     }
 }

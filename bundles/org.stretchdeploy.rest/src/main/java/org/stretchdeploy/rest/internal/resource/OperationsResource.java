@@ -48,7 +48,8 @@ public final class OperationsResource {
     @Operation(
             operationId = "startOperation",
             summary = "Plans and starts a deploy or a return",
-            description = "Answers at once; follow the operation at Location. 422 with findings when the precheck forbids it.")
+            description =
+                    "Answers at once; follow the operation at Location. 422 with findings when the precheck forbids it.")
     @ApiResponse(
             responseCode = "202",
             headers = @Header(name = "Location", description = "the operation", schema = @Schema(type = "string")),
@@ -56,7 +57,8 @@ public final class OperationsResource {
     public Response start(
             OperationBody body,
             @HeaderParam("Idempotency-Key")
-                    @Parameter(description = "the same key and body give the same operation again; with another body: 409")
+                    @Parameter(
+                            description = "the same key and body give the same operation again; with another body: 409")
                     String key,
             @Context UriInfo uri) {
         var given = Bodies.present(body);
@@ -74,9 +76,15 @@ public final class OperationsResource {
     @Operation(operationId = "listOperations", summary = "Lists operations, newest first")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(array = @ArraySchema(schema = @Schema(implementation = org.stretchdeploy.api.Operation.class))))
+            content =
+                    @Content(
+                            array =
+                                    @ArraySchema(
+                                            schema = @Schema(implementation = org.stretchdeploy.api.Operation.class))))
     public List<org.stretchdeploy.api.Operation> list(
-            @QueryParam("limit") @DefaultValue("100") @Parameter(description = "1 to 1000", schema = @Schema(type = "integer"))
+            @QueryParam("limit")
+                    @DefaultValue("100")
+                    @Parameter(description = "1 to 1000", schema = @Schema(type = "integer"))
                     String limit) {
         return stretchDeploy.operations((int) Numbers.inRange("limit", limit, 1, 1000));
     }
@@ -120,7 +128,10 @@ public final class OperationsResource {
 
     private Response accepted(OperationId id, UriInfo uri) {
         return Response.accepted(stretchDeploy.operation(id))
-                .location(uri.getBaseUriBuilder().path("operations").path(id.value()).build())
+                .location(uri.getBaseUriBuilder()
+                        .path("operations")
+                        .path(id.value())
+                        .build())
                 .build();
     }
 
@@ -131,7 +142,8 @@ public final class OperationsResource {
         boolean printable = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (key.isEmpty() || key.length() > MAX_KEY || !printable) {
             throw StretchException.user(
-                    "invalid-idempotency-key", "An Idempotency-Key is 1 to 255 visible ASCII characters without blanks.");
+                    "invalid-idempotency-key",
+                    "An Idempotency-Key is 1 to 255 visible ASCII characters without blanks.");
         }
         return Optional.of(key);
     }

@@ -31,7 +31,9 @@ public final class StretchedResource {
     @Operation(operationId = "listStretched", summary = "Lists the vApps that are stretched now")
     @ApiResponse(
             responseCode = "200",
-            content = @Content(array = @ArraySchema(schema = @Schema(implementation = StretchDeploy.StretchedVApp.class))))
+            content =
+                    @Content(
+                            array = @ArraySchema(schema = @Schema(implementation = StretchDeploy.StretchedVApp.class))))
     public List<StretchDeploy.StretchedVApp> list() {
         return stretchDeploy.stretched();
     }

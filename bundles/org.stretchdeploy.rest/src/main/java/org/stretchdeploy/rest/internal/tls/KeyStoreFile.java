@@ -40,7 +40,8 @@ record KeyStoreFile(Path store, Path password) {
         String secret = HexFormat.of().formatHex(random);
         KeyStore keyStore = KeyStore.getInstance("PKCS12");
         keyStore.load(null, null);
-        keyStore.setKeyEntry("stretch", made.keys().getPrivate(), secret.toCharArray(), new Certificate[] {made.certificate()});
+        keyStore.setKeyEntry(
+                "stretch", made.keys().getPrivate(), secret.toCharArray(), new Certificate[] {made.certificate()});
         var bytes = new ByteArrayOutputStream();
         keyStore.store(bytes, secret.toCharArray());
         writePrivately(password, secret.getBytes(StandardCharsets.US_ASCII));

@@ -64,7 +64,8 @@ record ServerCertificate(KeyPair keys, X509Certificate certificate) {
             throws CertIOException {
         var names = new LinkedHashSet<GeneralName>();
         dnsNames.forEach(dns -> names.add(new GeneralName(GeneralName.dNSName, dns)));
-        addresses.forEach(address -> names.add(new GeneralName(GeneralName.iPAddress, address.getHostAddress().split("%")[0])));
+        addresses.forEach(address -> names.add(
+                new GeneralName(GeneralName.iPAddress, address.getHostAddress().split("%")[0])));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));

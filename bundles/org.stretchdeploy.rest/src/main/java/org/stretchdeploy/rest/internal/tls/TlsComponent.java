@@ -20,7 +20,10 @@ import org.stretchdeploy.rest.internal.RestSettings;
  * <p>The key store is {@code etc/stretch-tls.p12}, its password {@code etc/stretch-tls.password}; the configuration
  * holds only the name of that file. The certificate's fingerprint is left in {@code data/stretch/tls/fingerprint}.
  */
-@Component(service = {}, immediate = true, configurationPid = RestSettings.PID)
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = RestSettings.PID)
 public final class TlsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(TlsComponent.class);
 

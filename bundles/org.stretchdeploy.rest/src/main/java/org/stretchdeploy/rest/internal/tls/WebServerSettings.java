@@ -20,7 +20,9 @@ final class WebServerSettings {
     /** True when an admin has given the web server a key store; then it is theirs. */
     static boolean hasForeignKeyStore(Map<String, Object> settings, KeyStoreFile ours) {
         Object keyStore = settings.get(KEY_STORE);
-        return keyStore != null && !keyStore.toString().isBlank() && !keyStore.toString().equals(ours.store().toString());
+        return keyStore != null
+                && !keyStore.toString().isBlank()
+                && !keyStore.toString().equals(ours.store().toString());
     }
 
     /**

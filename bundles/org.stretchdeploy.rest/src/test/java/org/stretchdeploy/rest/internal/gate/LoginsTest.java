@@ -49,7 +49,9 @@ class LoginsTest {
         var logins = new RememberedLogins(
                 (user, password) -> {
                     asked.incrementAndGet();
-                    return new String(password).equals("right") ? Optional.of(new Caller(user, Optional.of(Role.VIEWER))) : Optional.empty();
+                    return new String(password).equals("right")
+                            ? Optional.of(new Caller(user, Optional.of(Role.VIEWER)))
+                            : Optional.empty();
                 },
                 clock);
         assertThat(logins.login("ann", "right".toCharArray())).isPresent();
@@ -69,7 +71,9 @@ class LoginsTest {
             assertThat(c.user()).isEqualTo("ann");
             assertThat(c.password()).containsExactly('a', ':', 'b');
         });
-        for (String bad : new String[] {null, "", "Basic", "Basic ", "Basic YW5u", "Basic OmE=", "Bearer YW5uOmE=", "Basic ?", "Basic /////w=="}) {
+        for (String bad : new String[] {
+            null, "", "Basic", "Basic ", "Basic YW5u", "Basic OmE=", "Bearer YW5uOmE=", "Basic ?", "Basic /////w=="
+        }) {
             assertThat(BasicCredentials.parse(bad)).as("%s", bad).isEmpty();
         }
         assertThat(BasicCredentials.parse("Basic " + "A".repeat(5000))).isEmpty();

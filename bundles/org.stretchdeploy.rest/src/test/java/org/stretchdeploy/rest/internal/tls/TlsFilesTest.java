@@ -17,9 +17,12 @@ class TlsFilesTest {
         var files = new KeyStoreFile(folder.resolve("etc/tls.p12"), folder.resolve("etc/tls.password"));
         var made = files.ensure(Instant.now());
         assertThat(files.ensure(Instant.now())).isEqualTo(made);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.store()))).isEqualTo("rw-------");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.password()))).isEqualTo("rw-------");
-        assertThat(made.getSubjectAlternativeNames()).anyMatch(name -> name.get(1).equals("localhost"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.store())))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.password())))
+                .isEqualTo("rw-------");
+        assertThat(made.getSubjectAlternativeNames())
+                .anyMatch(name -> name.get(1).equals("localhost"));
         assertThat(ServerCertificate.fingerprint(made)).matches("[0-9a-f]{64}");
         made.verify(made.getPublicKey());
     }
@@ -27,14 +30,17 @@ class TlsFilesTest {
     @Test
     void settingsAreChangedOnlyWhenTheyMust(@TempDir Path folder) {
         var files = new KeyStoreFile(folder.resolve("tls.p12"), folder.resolve("tls.password"));
-        var changed = WebServerSettings.withTls(Map.of(WebServerSettings.SECURE_PORT, "9443"), files, 8443).orElseThrow();
+        var changed = WebServerSettings.withTls(Map.of(WebServerSettings.SECURE_PORT, "9443"), files, 8443)
+                .orElseThrow();
         assertThat(changed)
                 .containsEntry(WebServerSettings.SECURE_PORT, "9443")
                 .containsEntry("org.osgi.service.http.enabled", "false")
                 .containsEntry("org.ops4j.pax.web.ssl.protocols.included", "TLSv1.3")
                 .containsEntry("org.ops4j.pax.web.ssl.keystore.password", "$[secret:tls.password]");
         assertThat(WebServerSettings.hasForeignKeyStore(changed, files)).isFalse();
-        assertThat(WebServerSettings.hasForeignKeyStore(Map.of(WebServerSettings.KEY_STORE, "/own.p12"), files)).isTrue();
-        assertThat(WebServerSettings.withTls(Map.of(), files, 8443).orElseThrow()).containsEntry(WebServerSettings.SECURE_PORT, "8443");
+        assertThat(WebServerSettings.hasForeignKeyStore(Map.of(WebServerSettings.KEY_STORE, "/own.p12"), files))
+                .isTrue();
+        assertThat(WebServerSettings.withTls(Map.of(), files, 8443).orElseThrow())
+                .containsEntry(WebServerSettings.SECURE_PORT, "8443");
     }
 }
