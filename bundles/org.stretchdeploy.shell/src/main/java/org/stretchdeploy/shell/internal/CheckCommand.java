@@ -9,7 +9,10 @@ import org.stretchdeploy.api.CloudName;
 
 /** Looks at a cloud. */
 @Service
-@Command(scope = "stretch", name = "check", description = "Looks at a cloud and says whether it is usable; writes nothing")
+@Command(
+        scope = "stretch",
+        name = "check",
+        description = "Looks at a cloud and says whether it is usable; writes nothing")
 public final class CheckCommand extends StretchCommand {
     @Argument(index = 0, name = "cloud", description = "Name of the cloud", required = true)
     @Completion(CloudCompleter.class)

@@ -41,7 +41,9 @@ public final class CloudAddCommand extends StretchCommand {
     @Completion(VendorCompleter.class)
     String vendor = "vcd";
 
-    @Option(name = "--certificate-sha256", description = "SHA-256 of the cloud's certificate when no known authority signed it")
+    @Option(
+            name = "--certificate-sha256",
+            description = "SHA-256 of the cloud's certificate when no known authority signed it")
     String certificateSha256;
 
     @Option(name = "--password-file", description = "Read the password from the first line of this file")
@@ -53,7 +55,13 @@ public final class CloudAddCommand extends StretchCommand {
     @Override
     void run() throws IOException {
         var registration = new CloudRegistration(
-                new CloudName(name), vendor, address(endpoint), organization, user, Optional.ofNullable(certificateSha256), Map.of());
+                new CloudName(name),
+                vendor,
+                address(endpoint),
+                organization,
+                user,
+                Optional.ofNullable(certificateSha256),
+                Map.of());
         var check = clouds.add(registration, password());
         if (json) {
             printJson(check);
@@ -89,7 +97,8 @@ public final class CloudAddCommand extends StretchCommand {
 
     private static String firstLine(Path file) throws IOException {
         if (!Files.isReadable(file) || Files.size(file) > MAX_PASSWORD_FILE) {
-            throw StretchException.user("unreadable-password-file", "The password file cannot be read or is too large.");
+            throw StretchException.user(
+                    "unreadable-password-file", "The password file cannot be read or is too large.");
         }
         return Files.readString(file).lines().findFirst().orElse("");
     }

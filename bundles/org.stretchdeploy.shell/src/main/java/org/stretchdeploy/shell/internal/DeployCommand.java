@@ -8,7 +8,10 @@ import org.apache.karaf.shell.support.CommandException;
 
 /** Starts a deploy. */
 @Service
-@Command(scope = "stretch", name = "deploy", description = "Moves VMs of a vApp to another cloud over a stretched network")
+@Command(
+        scope = "stretch",
+        name = "deploy",
+        description = "Moves VMs of a vApp to another cloud over a stretched network")
 public final class DeployCommand extends DeployOptions {
     @Option(name = "--follow", aliases = "-f", description = "Show its progress until it has ended")
     boolean follow;

@@ -14,7 +14,8 @@ final class EventText {
                 .map(c -> Character.isISOControl(c) ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
-        String text = String.format("%s  %-6s %-16s %s", event.at().truncatedTo(ChronoUnit.SECONDS), event.step(), event.type(), message);
+        String text = String.format(
+                "%s  %-6s %-16s %s", event.at().truncatedTo(ChronoUnit.SECONDS), event.step(), event.type(), message);
         return switch (event.type()) {
             case "step-failed", "stalled" -> ink.red(text);
             case "step-done" -> ink.green(text);

@@ -56,7 +56,9 @@ final class Follower {
         try {
             while (!ended(id, seen)) {
                 OperationEvent event = queue.poll(1, TimeUnit.SECONDS);
-                if (event == null ? command.stretchDeploy.operation(id).sequence() > seen : event.sequence() > seen + 1) {
+                if (event == null
+                        ? command.stretchDeploy.operation(id).sequence() > seen
+                        : event.sequence() > seen + 1) {
                     return seen;
                 }
                 if (event != null && event.sequence() == seen + 1) {
@@ -87,7 +89,8 @@ final class Follower {
             return;
         }
         String done = progress ? "" : EventText.line(event, Ink.COLOURED) + "\n";
-        String now = OperationText.progress(command.stretchDeploy.operation(event.operation())).orElse("");
+        String now = OperationText.progress(command.stretchDeploy.operation(event.operation()))
+                .orElse("");
         command.out().print(CLEAR_LINE + done + now);
         command.out().flush();
     }

@@ -32,7 +32,8 @@ public final class ListCommand extends StretchCommand {
         table.column("Target");
         table.column("Submitted");
         operations.forEach(one -> table.addRow()
-                .addContent(one.id(), one.kind(), one.state(), one.vApp(), one.source(), one.target(), one.submittedAt()));
+                .addContent(
+                        one.id(), one.kind(), one.state(), one.vApp(), one.source(), one.target(), one.submittedAt()));
         table.print(out());
     }
 }

@@ -19,7 +19,9 @@ public final class OperationCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
-        var ids = stretchDeploy.operations(LATEST).stream().map(one -> one.id().value()).toList();
+        var ids = stretchDeploy.operations(LATEST).stream()
+                .map(one -> one.id().value())
+                .toList();
         return new StringsCompleter(ids).complete(session, commandLine, candidates);
     }
 }

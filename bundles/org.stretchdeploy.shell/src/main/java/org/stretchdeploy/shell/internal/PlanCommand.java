@@ -9,7 +9,10 @@ import org.stretchdeploy.api.text.PlanText;
 
 /** Shows a plan. */
 @Service
-@Command(scope = "stretch", name = "plan", description = "Shows everything that a deploy or return would do; writes nothing")
+@Command(
+        scope = "stretch",
+        name = "plan",
+        description = "Shows everything that a deploy or return would do; writes nothing")
 public final class PlanCommand extends DeployOptions {
     @Option(name = "--return", description = "Plan the way home")
     boolean wayHome;

@@ -11,7 +11,10 @@ import org.stretchdeploy.api.text.OperationText;
 
 /** Shows an operation. */
 @Service
-@Command(scope = "stretch", name = "show", description = "Shows an operation: steps, progress, continuity report, what remains to do")
+@Command(
+        scope = "stretch",
+        name = "show",
+        description = "Shows an operation: steps, progress, continuity report, what remains to do")
 public final class ShowCommand extends StretchCommand {
     @Argument(index = 0, name = "operation", description = "Id of the operation", required = true)
     @Completion(OperationCompleter.class)

@@ -17,7 +17,10 @@ public final class VAppCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
-        var names = NamedVApps.of(commandLine, clouds).stream().map(Clouds.VAppSummary::name).distinct().toList();
+        var names = NamedVApps.of(commandLine, clouds).stream()
+                .map(Clouds.VAppSummary::name)
+                .distinct()
+                .toList();
         return new StringsCompleter(names).complete(session, commandLine, candidates);
     }
 }

@@ -44,12 +44,15 @@ class CommandsTest {
 
     private Session session(InputStream keyboard) {
         var console = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        return (Session) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> switch (method.getName()) {
-            case "getConsole" -> console;
-            case "getKeyboard" -> keyboard;
-            case "readLine" -> FakeClouds.PASSWORD;
-            default -> null;
-        });
+        return (Session) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Session.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getConsole" -> console;
+                    case "getKeyboard" -> keyboard;
+                    case "readLine" -> FakeClouds.PASSWORD;
+                    default -> null;
+                });
     }
 
     private String text() {
@@ -80,20 +83,29 @@ class CommandsTest {
         typed.passwordStdin = true;
         typed.execute();
         var filed = cloudAdd("filed");
-        filed.passwordFile = Files.writeString(folder.resolve("password"), FakeClouds.PASSWORD + "\n").toString();
+        filed.passwordFile = Files.writeString(folder.resolve("password"), FakeClouds.PASSWORD + "\n")
+                .toString();
         filed.execute();
         ready(new CloudListCommand()).execute();
-        assertThat(text()).contains("prompted", "typed", "filed", "https://vcd.example").doesNotContain(FakeClouds.PASSWORD);
+        assertThat(text())
+                .contains("prompted", "typed", "filed", "https://vcd.example")
+                .doesNotContain(FakeClouds.PASSWORD);
         filed.passwordFile = folder.resolve("missing").toString();
-        assertThatThrownBy(filed::execute).isInstanceOf(CommandException.class).hasMessageContaining("unreadable-password-file");
+        assertThatThrownBy(filed::execute)
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("unreadable-password-file");
     }
 
     @Test
     void failuresEndTheCommandWithTheirCode() {
         var remove = ready(new CloudRemoveCommand());
         remove.cloud = "nowhere";
-        assertThatThrownBy(remove::execute).isInstanceOf(CommandException.class).hasMessageContaining("(unknown-cloud)");
-        assertThatThrownBy(deploy("blocked")::execute).isInstanceOf(CommandException.class).hasMessageContaining("(precheck-failed)");
+        assertThatThrownBy(remove::execute)
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("(unknown-cloud)");
+        assertThatThrownBy(deploy("blocked")::execute)
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("(precheck-failed)");
         assertThat(text()).contains("network-not-routed");
     }
 
@@ -116,7 +128,10 @@ class CommandsTest {
         var deploy = deploy("shop");
         deploy.json = true;
         deploy.execute();
-        assertThat(text()).contains("\"id\" : \"op-1\"").contains("\"source\" : \"private\"").contains("\"2026-11-23T08:00:00Z\"");
+        assertThat(text())
+                .contains("\"id\" : \"op-1\"")
+                .contains("\"source\" : \"private\"")
+                .contains("\"2026-11-23T08:00:00Z\"");
     }
 
     @Test
@@ -154,7 +169,11 @@ class CommandsTest {
         retry.execute();
         ready(new ListCommand()).execute();
         ready(new StretchedCommand()).execute();
-        assertThat(text()).contains("Asked to stop op-1").contains("Goes on with op-1").contains("RUNNING").contains("up");
+        assertThat(text())
+                .contains("Asked to stop op-1")
+                .contains("Goes on with op-1")
+                .contains("RUNNING")
+                .contains("up");
     }
 
     @Test
@@ -162,23 +181,29 @@ class CommandsTest {
         cloudAdd("private").execute();
         var completer = new VmCompleter();
         completer.clouds = clouds;
-        assertThat(completed(completer, "", "deploy", "private", "shop", "--vm", "")).containsExactlyInAnyOrder("web ", "app ", "db ");
-        assertThat(completed(completer, "w", "deploy", "private", "shop", "--vm", "w")).containsExactly("web ");
+        assertThat(completed(completer, "", "deploy", "private", "shop", "--vm", ""))
+                .containsExactlyInAnyOrder("web ", "app ", "db ");
+        assertThat(completed(completer, "w", "deploy", "private", "shop", "--vm", "w"))
+                .containsExactly("web ");
         var vApps = new VAppCompleter();
         vApps.clouds = clouds;
         assertThat(completed(vApps, "", "deploy", "--json", "private", "")).containsExactly("shop ");
         assertThat(completed(vApps, "", "deploy", "nowhere", "")).isEmpty();
     }
 
-    private List<String> completed(org.apache.karaf.shell.api.console.Completer completer, String word, String... words) {
+    private List<String> completed(
+            org.apache.karaf.shell.api.console.Completer completer, String word, String... words) {
         var candidates = new ArrayList<String>();
-        var line = (CommandLine) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {CommandLine.class}, (proxy, method, arguments) -> switch (method.getName()) {
-            case "getArguments" -> words;
-            case "getCursorArgument" -> word;
-            case "getArgumentPosition", "getBufferPosition" -> word.length();
-            case "getCursorArgumentIndex" -> words.length - 1;
-            default -> null;
-        });
+        var line = (CommandLine) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {CommandLine.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getArguments" -> words;
+                    case "getCursorArgument" -> word;
+                    case "getArgumentPosition", "getBufferPosition" -> word.length();
+                    case "getCursorArgumentIndex" -> words.length - 1;
+                    default -> null;
+                });
         completer.complete(null, line, candidates);
         return candidates;
     }
