@@ -23,7 +23,9 @@ final class Faults {
         String incident = UUID.randomUUID().toString().substring(0, 8);
         LOG.error("event=request-failed code=internal incident={}", incident, thrown);
         var fault = fault(
-                FaultKind.INTERNAL, "internal", "The request failed; the log has details under incident " + incident + ".");
+                FaultKind.INTERNAL,
+                "internal",
+                "The request failed; the log has details under incident " + incident + ".");
         return new StretchFault_Exception(fault.getMessage(), fault);
     }
 

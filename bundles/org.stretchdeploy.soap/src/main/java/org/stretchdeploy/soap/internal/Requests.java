@@ -24,7 +24,8 @@ final class Requests {
         Map<String, String> settings = new LinkedHashMap<>();
         for (Setting setting : cloud.getSetting()) {
             if (settings.put(setting.getName(), setting.getValue()) != null) {
-                throw StretchException.user("duplicate-setting", "The setting " + Quoted.quote(setting.getName()) + " is given twice.");
+                throw StretchException.user(
+                        "duplicate-setting", "The setting " + Quoted.quote(setting.getName()) + " is given twice.");
             }
         }
         return new CloudRegistration(

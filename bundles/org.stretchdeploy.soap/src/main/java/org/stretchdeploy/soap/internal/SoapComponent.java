@@ -12,7 +12,9 @@ import org.stretchdeploy.api.Clouds;
 import org.stretchdeploy.api.StretchDeploy;
 
 /** Puts the SOAP servlet on the whiteboard while the services that it translates for are there. */
-@Component(service = {}, immediate = true)
+@Component(
+        service = {},
+        immediate = true)
 public final class SoapComponent {
     private final SoapServlet servlet;
     private final ServiceRegistration<Servlet> registration;

@@ -50,7 +50,8 @@ public final class SoapServlet extends HttpServlet {
         factory.setBus(bus);
         factory.setAddress(VERSION);
         factory.setServiceBean(new StretchDeployEndpoint(stretchDeploy, clouds));
-        factory.setWsdlURL(SoapServlet.class.getClassLoader().getResource(CONTRACT).toString());
+        factory.setWsdlURL(
+                SoapServlet.class.getClassLoader().getResource(CONTRACT).toString());
         factory.setProperties(Map.of("schema-validation-enabled", "IN"));
         factory.getOutFaultInterceptors().add(new SenderFaults());
         server = factory.create();
@@ -64,7 +65,8 @@ public final class SoapServlet extends HttpServlet {
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException {
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
         if (request.getUserPrincipal() == null) {
             response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
         } else if (!VERSION.equals(request.getPathInfo())) {

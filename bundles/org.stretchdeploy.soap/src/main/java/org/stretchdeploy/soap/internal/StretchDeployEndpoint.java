@@ -84,12 +84,16 @@ public final class StretchDeployEndpoint implements StretchDeployPort {
 
     @Override
     public Operation deploy(DeployRequest request, String idempotencyKey) throws StretchFault_Exception {
-        return as(OPERATOR, () -> show(stretchDeploy.deploy(Requests.deploy(request), Optional.ofNullable(idempotencyKey))));
+        return as(
+                OPERATOR,
+                () -> show(stretchDeploy.deploy(Requests.deploy(request), Optional.ofNullable(idempotencyKey))));
     }
 
     @Override
     public Operation bringBack(ReturnRequest request, String idempotencyKey) throws StretchFault_Exception {
-        return as(OPERATOR, () -> show(stretchDeploy.bringBack(Requests.bringBack(request), Optional.ofNullable(idempotencyKey))));
+        return as(
+                OPERATOR,
+                () -> show(stretchDeploy.bringBack(Requests.bringBack(request), Optional.ofNullable(idempotencyKey))));
     }
 
     @Override
@@ -122,7 +126,9 @@ public final class StretchDeployEndpoint implements StretchDeployPort {
 
     @Override
     public List<Stretched> listStretched() throws StretchFault_Exception {
-        return as(VIEWER, () -> stretchDeploy.stretched().stream().map(CloudAnswers::stretched).toList());
+        return as(VIEWER, () -> stretchDeploy.stretched().stream()
+                .map(CloudAnswers::stretched)
+                .toList());
     }
 
     private Operation show(OperationId id) {
@@ -142,7 +148,10 @@ public final class StretchDeployEndpoint implements StretchDeployPort {
                 throw denied("login-needed", "The request came past the gate without a login.");
             }
             if (!context.isUserInRole(role)) {
-                LOG.warn("event=access-denied user={} role={}", Quoted.quote(context.getUserPrincipal().getName()), role);
+                LOG.warn(
+                        "event=access-denied user={} role={}",
+                        Quoted.quote(context.getUserPrincipal().getName()),
+                        role);
                 throw denied("forbidden", "This needs the role " + role + ", which this login does not have.");
             }
             return call.get();

@@ -8,7 +8,9 @@ public final class Times {
     private Times() {}
 
     public static Instant parse(String text) {
-        return text == null || text.isBlank() ? null : OffsetDateTime.parse(text.strip()).toInstant();
+        return text == null || text.isBlank()
+                ? null
+                : OffsetDateTime.parse(text.strip()).toInstant();
     }
 
     public static String print(Instant instant) {

@@ -93,7 +93,8 @@ class SoapOverHttpTest {
         var port = new StretchDeployService().getStretchDeployPort();
         var request = ((BindingProvider) port).getRequestContext();
         request.put(BindingProvider.ENDPOINT_ADDRESS_PROPERTY, address);
-        request.put("javax.xml.ws.http.request.headers", new HashMap<>(Map.of("X-Role", new ArrayList<>(List.of(role)))));
+        request.put(
+                "javax.xml.ws.http.request.headers", new HashMap<>(Map.of("X-Role", new ArrayList<>(List.of(role)))));
         return port;
     }
 
@@ -116,7 +117,8 @@ class SoapOverHttpTest {
         return request;
     }
 
-    private static void assertFault(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, FaultKind kind, String code) {
+    private static void assertFault(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, FaultKind kind, String code) {
         var fault = catchThrowableOfType(StretchFault_Exception.class, call).getFaultInfo();
         assertThat(fault.getCode()).isEqualTo(code);
         assertThat(fault.getKind()).isEqualTo(kind);
@@ -125,10 +127,12 @@ class SoapOverHttpTest {
 
     @Test
     void aCloudIsRegisteredAndForgotten() throws Exception {
-        assertThat(as("admin").registerCloud(cloud("one"), FakeClouds.PASSWORD).getClockSkewMillis()).isEqualTo(1500);
+        assertThat(as("admin").registerCloud(cloud("one"), FakeClouds.PASSWORD).getClockSkewMillis())
+                .isEqualTo(1500);
         assertThat(as("viewer").listClouds()).extracting(Cloud::getName).contains("one");
         assertThat(as("viewer").checkCloud("one").isUsable()).isTrue();
-        assertFault(() -> as("admin").registerCloud(cloud("one"), FakeClouds.PASSWORD), FaultKind.CONFLICT, "cloud-exists");
+        assertFault(
+                () -> as("admin").registerCloud(cloud("one"), FakeClouds.PASSWORD), FaultKind.CONFLICT, "cloud-exists");
         assertFault(() -> as("admin").registerCloud(cloud("two"), "wrong"), FaultKind.DENIED, "cloud-login-failed");
         as("admin").removeCloud("one");
         assertFault(() -> as("admin").removeCloud("one"), FaultKind.NOT_FOUND, "unknown-cloud");
@@ -201,7 +205,11 @@ class SoapOverHttpTest {
         for (String body : List.of(dtd, "{\"json\":true}", "<e:Envelope", "<other/>", "")) {
             var response = post(body);
             assertThat(response.statusCode()).as(body).isGreaterThanOrEqualTo(400);
-            assertThat(response.body()).as(body).contains("Fault").doesNotContain("root:").doesNotContain("at org.apache");
+            assertThat(response.body())
+                    .as(body)
+                    .contains("Fault")
+                    .doesNotContain("root:")
+                    .doesNotContain("at org.apache");
         }
     }
 
@@ -215,14 +223,20 @@ class SoapOverHttpTest {
     @Test
     void theContractIsGivenAsWritten() throws Exception {
         var given = send(HttpRequest.newBuilder(URI.create(address + "?wsdl")).header("X-Role", "viewer"));
-        String written = Files.readString(Path.of("src/main/resources/wsdl/stretch-deploy-v1.wsdl"), StandardCharsets.UTF_8);
+        String written =
+                Files.readString(Path.of("src/main/resources/wsdl/stretch-deploy-v1.wsdl"), StandardCharsets.UTF_8);
         assertThat(given.body()).isEqualTo(written.replace("https://localhost:8443/stretch/soap/v1", address));
     }
 
     @Test
     void withoutTheGateNobodyIsAnswered() throws Exception {
-        assertThat(send(HttpRequest.newBuilder(URI.create(address + "?wsdl"))).statusCode()).isEqualTo(401);
-        assertThat(send(HttpRequest.newBuilder(URI.create(address + "/x")).header("X-Role", "viewer")).statusCode()).isEqualTo(404);
-        assertThat(send(HttpRequest.newBuilder(URI.create(address)).header("X-Role", "viewer")).statusCode()).isEqualTo(405);
+        assertThat(send(HttpRequest.newBuilder(URI.create(address + "?wsdl"))).statusCode())
+                .isEqualTo(401);
+        assertThat(send(HttpRequest.newBuilder(URI.create(address + "/x")).header("X-Role", "viewer"))
+                        .statusCode())
+                .isEqualTo(404);
+        assertThat(send(HttpRequest.newBuilder(URI.create(address)).header("X-Role", "viewer"))
+                        .statusCode())
+                .isEqualTo(405);
     }
 }
