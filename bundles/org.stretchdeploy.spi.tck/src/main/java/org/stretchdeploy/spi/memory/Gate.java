@@ -114,7 +114,7 @@ final class Gate {
 
     private static <T> void again(Supplier<T> work) {
         try {
-            work.get();
+            var unused = work.get();
         } catch (CloudException e) {
             // the second reply goes to nobody
         }

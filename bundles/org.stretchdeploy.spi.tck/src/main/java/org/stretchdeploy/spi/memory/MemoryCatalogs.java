@@ -38,7 +38,7 @@ final class MemoryCatalogs implements Catalogs {
         this.tasks = tasks;
         this.identities = identities;
         this.rules = rules;
-        this.uploads = new Uploads(finder, tasks, identities, rules);
+        this.uploads = new Uploads(tasks, identities, rules);
     }
 
     @Override

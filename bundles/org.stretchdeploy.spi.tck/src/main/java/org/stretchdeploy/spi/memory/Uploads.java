@@ -22,13 +22,11 @@ final class Uploads {
     static final String MANIFEST = "descriptor.mf";
     private static final int MOST_DESCRIPTOR_BYTES = 4 << 20;
     private static final int MOST_FILE_BYTES = 64 << 20;
-    private final Finder finder;
     private final TaskBoard tasks;
     private final Identities identities;
     private final Rules rules;
 
-    Uploads(Finder finder, TaskBoard tasks, Identities identities, Rules rules) {
-        this.finder = finder;
+    Uploads(TaskBoard tasks, Identities identities, Rules rules) {
         this.tasks = tasks;
         this.identities = identities;
         this.rules = rules;
