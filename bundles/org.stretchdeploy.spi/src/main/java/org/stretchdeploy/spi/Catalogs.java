@@ -54,7 +54,13 @@ public interface Catalogs {
     void putFile(ObjectId template, String fileName, long offset, byte[] piece, int length, long total);
 
     /** @param state ready once all VMs of it can be used */
-    record Template(ObjectId id, String name, String description, State state, Optional<CloudTask> task, List<TemplateVm> vms) {}
+    record Template(
+            ObjectId id,
+            String name,
+            String description,
+            State state,
+            Optional<CloudTask> task,
+            List<TemplateVm> vms) {}
 
     /** A VM inside a template. */
     record TemplateVm(ObjectId id, String name) {}
@@ -79,7 +85,12 @@ public interface Catalogs {
      * @param files            files the cloud knows of after it has read the descriptor
      * @param failure          sentence of the cloud when it has given up
      */
-    record Upload(Catalogs.State state, boolean descriptorWanted, List<UploadFile> files, int percent, Optional<String> failure) {}
+    record Upload(
+            Catalogs.State state,
+            boolean descriptorWanted,
+            List<UploadFile> files,
+            int percent,
+            Optional<String> failure) {}
 
     /** @param size -1 when the cloud does not know it */
     record UploadFile(String name, long size, long received) {}

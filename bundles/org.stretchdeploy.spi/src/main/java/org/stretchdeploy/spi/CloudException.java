@@ -28,7 +28,8 @@ public final class CloudException extends RuntimeException {
     private final Category category;
     private final transient Optional<Duration> retryAfter;
 
-    public CloudException(String code, Category category, String message, Optional<Duration> retryAfter, Throwable cause) {
+    public CloudException(
+            String code, Category category, String message, Optional<Duration> retryAfter, Throwable cause) {
         super(message, cause);
         this.code = Objects.requireNonNull(code);
         this.category = Objects.requireNonNull(category);

@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param owner   the object it is about
  * @param failure present when it failed
  */
-public record TaskStatus(State state, int percent, String text, Optional<ObjectId> owner, Optional<CloudException> failure) {
+public record TaskStatus(
+        State state, int percent, String text, Optional<ObjectId> owner, Optional<CloudException> failure) {
     /** Where a task stands; the last three are ends. */
     public enum State {
         QUEUED,

@@ -35,7 +35,8 @@ public record Vm(
     }
 
     /** @param version virtual hardware version, for instance {@code vmx-14}, empty when not told */
-    public record Hardware(int cpus, int coresPerSocket, int memoryMb, String osType, String version, String computerName) {}
+    public record Hardware(
+            int cpus, int coresPerSocket, int memoryMb, String osType, String version, String computerName) {}
 
     /**
      * @param network   name of the vApp network, empty when on none
