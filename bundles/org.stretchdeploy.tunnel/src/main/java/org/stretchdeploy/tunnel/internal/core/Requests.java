@@ -180,21 +180,16 @@ public final class Requests {
     }
 
     private static CompletableFuture<List<Answer>> local(Place place, ProbeRequest request) {
-        return place.network
-                .prober()
-                .probe(Ipv4Address.parse(request.target()))
-                .thenApply(machines -> machines.stream()
-                        .map(one -> new Answer(one.mac(), Announcement.Home.LOCAL, one.micros()))
-                        .toList());
+        return place.network.prober().probe(Ipv4Address.parse(request.target())).thenApply(machines -> machines.stream()
+                .map(one -> new Answer(one.mac(), Announcement.Home.LOCAL, one.micros()))
+                .toList());
     }
 
     private static CompletableFuture<List<Answer>> remote(Place place, ProbeRequest request) {
         Ipv4Address.parse(request.target());
-        return place.tunnel
-                .query(request.network(), request.target())
-                .thenApply(answer -> answer.macs().stream()
-                        .map(one -> new Answer(one.mac(), Announcement.Home.REMOTE, one.micros()))
-                        .toList());
+        return place.tunnel.query(request.network(), request.target()).thenApply(answer -> answer.macs().stream()
+                .map(one -> new Answer(one.mac(), Announcement.Home.REMOTE, one.micros()))
+                .toList());
     }
 
     private static ProbeResult arp(ProbeRequest request, List<Answer> answers) {

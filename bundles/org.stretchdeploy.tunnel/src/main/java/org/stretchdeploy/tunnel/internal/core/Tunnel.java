@@ -353,11 +353,10 @@ public final class Tunnel implements Uplink {
     /** States only, cheap, to notice a change. */
     String summary() {
         StringBuilder text = new StringBuilder(id()).append(' ').append(state);
-        networks.values()
-                .forEach(network -> text.append(' ')
-                        .append(network.id())
-                        .append(network.gate().state())
-                        .append(network.takesOutbound()));
+        networks.values().forEach(network -> text.append(' ')
+                .append(network.id())
+                .append(network.gate().state())
+                .append(network.takesOutbound()));
         return text.toString();
     }
 

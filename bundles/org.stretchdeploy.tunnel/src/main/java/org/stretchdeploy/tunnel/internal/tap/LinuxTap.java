@@ -38,14 +38,12 @@ final class LinuxTap implements Tap {
     private static final int BASIC_OFFLOADS = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
 
     private final ReentrantLock waiting = new ReentrantLock();
-    private final int descriptor;
     private final FileChannel reader;
     private final FileChannel writer;
     private final Memory poll;
     private volatile boolean closed;
 
     private LinuxTap(int descriptor) throws IOException {
-        this.descriptor = descriptor;
         FileDescriptor shared = descriptorOf(descriptor);
         this.reader = new FileInputStream(shared).getChannel();
         this.writer = new FileOutputStream(shared).getChannel();

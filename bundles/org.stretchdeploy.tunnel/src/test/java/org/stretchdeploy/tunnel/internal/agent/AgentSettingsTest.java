@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
+import java.util.Locale;
 import java.util.Map;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
@@ -45,7 +46,7 @@ class AgentSettingsTest {
     @Test
     void readsOwnPropertiesOfAnOvfEnvironment() throws IOException {
         AgentSettings settings = read(environment(property("stretch.controller", "controller.example:8444")
-                + property("org.stretchdeploy.edge.stretch.ca.sha256", DIGEST.toUpperCase())
+                + property("org.stretchdeploy.edge.stretch.ca.sha256", DIGEST.toUpperCase(Locale.ROOT))
                 + property("stretch.agent", "edge-1")
                 + property("org.stretchdeploy.edge.stretch.token", "secret")));
         assertThat(settings).isEqualTo(new AgentSettings("controller.example", 8444, DIGEST, "edge-1", "secret"));

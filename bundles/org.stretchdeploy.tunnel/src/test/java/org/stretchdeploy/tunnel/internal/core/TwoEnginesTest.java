@@ -147,9 +147,8 @@ class TwoEnginesTest {
     }
 
     private void awaitOpen(String id) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(List.of(a, b))
-                        .allSatisfy(side -> assertThat(side.network(id)).get().matches(NetworkStatus::forwards)));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(a, b))
+                .allSatisfy(side -> assertThat(side.network(id)).get().matches(NetworkStatus::forwards)));
     }
 
     private static byte[] frame(String to, String from, int seed) {
@@ -188,10 +187,9 @@ class TwoEnginesTest {
         await().atMost(PATIENCE).until(() -> a.network("n1").orElseThrow().forwarding() == ForwardingState.WAITING);
         byte[] late = frame(H2, H1, 2);
         a.segment("n1").send(late);
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(
-                                a.network("n1").orElseThrow().outbound().drops())
-                        .containsKey("not-open"));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        a.network("n1").orElseThrow().outbound().drops())
+                .containsKey("not-open"));
         assertThat(b.heard("n1", late)).isFalse();
     }
 
@@ -200,13 +198,12 @@ class TwoEnginesTest {
         configure("n1");
         awaitOpen("n1");
         a.segment("n1").join(b.segment("n1"));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(List.of(a, b)).anySatisfy(side -> {
-                    NetworkStatus status = side.network("n1").orElseThrow();
-                    assertThat(status.forwarding()).isEqualTo(ForwardingState.BLOCKED);
-                    assertThat(status.loop()).isTrue();
-                    assertThat(status.reason()).contains("beside the tunnel");
-                }));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(a, b)).anySatisfy(side -> {
+            NetworkStatus status = side.network("n1").orElseThrow();
+            assertThat(status.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+            assertThat(status.loop()).isTrue();
+            assertThat(status.reason()).contains("beside the tunnel");
+        }));
         a.segment("n1").part(b.segment("n1"));
         awaitOpen("n1");
     }
@@ -260,10 +257,9 @@ class TwoEnginesTest {
             }
         }
         long expected = sent;
-        await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(b.network("n1").orElseThrow().inbound().frames())
-                                .isEqualTo(expected));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        b.network("n1").orElseThrow().inbound().frames())
+                .isEqualTo(expected));
         assertThat(a.engine.status().get(0).reconnects()).isPositive();
     }
 

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -157,7 +158,7 @@ class TlsLinkTest {
             listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             try (SocketChannel dialled = SocketChannel.open(listener.getLocalAddress());
                     SocketChannel accepted = listener.accept()) {
-                dialled.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes()));
+                dialled.write(ByteBuffer.wrap("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
                 assertThatThrownBy(() -> new TlsConnector(PKI.identity("two"), CLOCK).accept(accepted, any -> true))
                         .isInstanceOf(IOException.class);
             }
