@@ -68,21 +68,21 @@ final class EdgesTest {
 
     private static String network() {
         return "<VAppNetwork " + Documents.NS + " name='internal' href='" + NETWORK_PATH + "'><Configuration>"
-                                                                                         + "<IpScopes/><FenceMode>natRouted</FenceMode><Features>"
-                                                                                         + "<DhcpService><IsEnabled>false</IsEnabled><DefaultLeaseTime>3600</DefaultLeaseTime>"
-                                                                                         + "<MaxLeaseTime>7200</MaxLeaseTime><IpRange><StartAddress>192.168.55.100</StartAddress>"
-                                                                                         + "<EndAddress>192.168.55.110</EndAddress></IpRange></DhcpService>"
-                                                                                         + "<FirewallService><IsEnabled>true</IsEnabled><DefaultAction>drop</DefaultAction>"
-                                                                                         + "<LogDefaultAction>false</LogDefaultAction><FirewallRule><Id>7</Id><IsEnabled>true</IsEnabled>"
-                                                                                         + "<Description>theirs</Description><Policy>allow</Policy><Protocols><Any>true</Any></Protocols>"
-                                                                                         + "<DestinationPortRange>any</DestinationPortRange><DestinationIp>external</DestinationIp>"
-                                                                                         + "<SourcePortRange>Any</SourcePortRange><SourceIp>internal</SourceIp><EnableLogging>false</EnableLogging><FutureThing>keep"
-                                                                                         + " me</FutureThing></FirewallRule></FirewallService>"
-                                                                                         + "<NatService><IsEnabled>true</IsEnabled><NatType>ipTranslation</NatType><Policy>allowTrafficIn</Policy>"
-                                                                                         + "<NatRule><Description>n</Description><Id>65537</Id><OneToOneVmRule><MappingMode>automatic</MappingMode>"
-                                                                                         + "<ExternalIpAddress>10.0.0.24</ExternalIpAddress><VAppScopedVmId>web-local</VAppScopedVmId>"
-                                                                                         + "<VmNicId>0</VmNicId></OneToOneVmRule></NatRule></NatService>"
-                                                                                         + "<FutureService><X>1</X></FutureService></Features><SyslogServerSettings/></Configuration></VAppNetwork>";
+                + "<IpScopes/><FenceMode>natRouted</FenceMode><Features>"
+                + "<DhcpService><IsEnabled>false</IsEnabled><DefaultLeaseTime>3600</DefaultLeaseTime>"
+                + "<MaxLeaseTime>7200</MaxLeaseTime><IpRange><StartAddress>192.168.55.100</StartAddress>"
+                + "<EndAddress>192.168.55.110</EndAddress></IpRange></DhcpService>"
+                + "<FirewallService><IsEnabled>true</IsEnabled><DefaultAction>drop</DefaultAction>"
+                + "<LogDefaultAction>false</LogDefaultAction><FirewallRule><Id>7</Id><IsEnabled>true</IsEnabled>"
+                + "<Description>theirs</Description><Policy>allow</Policy><Protocols><Any>true</Any></Protocols>"
+                + "<DestinationPortRange>any</DestinationPortRange><DestinationIp>external</DestinationIp>"
+                + "<SourcePortRange>Any</SourcePortRange><SourceIp>internal</SourceIp><EnableLogging>false</EnableLogging><FutureThing>keep"
+                + " me</FutureThing></FirewallRule></FirewallService>"
+                + "<NatService><IsEnabled>true</IsEnabled><NatType>ipTranslation</NatType><Policy>allowTrafficIn</Policy>"
+                + "<NatRule><Description>n</Description><Id>65537</Id><OneToOneVmRule><MappingMode>automatic</MappingMode>"
+                + "<ExternalIpAddress>10.0.0.24</ExternalIpAddress><VAppScopedVmId>web-local</VAppScopedVmId>"
+                + "<VmNicId>0</VmNicId></OneToOneVmRule></NatRule></NatService>"
+                + "<FutureService><X>1</X></FutureService></Features><SyslogServerSettings/></Configuration></VAppNetwork>";
     }
 
     private static EdgeServices withRules(EdgeServices services, List<FirewallRule> firewall, List<NatRule> nat) {
@@ -348,7 +348,7 @@ final class EdgesTest {
                 "urn:vcloud:applicationPortProfile:https",
                 Json.parse(
                         ("{\"id\":\"urn:vcloud:applicationPortProfile:https\",\"name\":\"HTTPS\",\"scope\":\"SYSTEM\","
-                            + "\"applicationPorts\":[{\"protocol\":\"TCP\",\"destinationPorts\":[\"443\"]}]}")
+                                        + "\"applicationPorts\":[{\"protocol\":\"TCP\",\"destinationPorts\":[\"443\"]}]}")
                                 .getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         openWithOrgEdge();
         Edges.Versioned before = cloud.edges().read(ORG_EDGE);

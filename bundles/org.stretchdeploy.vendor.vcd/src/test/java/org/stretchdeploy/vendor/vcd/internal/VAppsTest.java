@@ -360,9 +360,9 @@ final class VAppsTest {
                         + Documents.networks() + "<Children>" + Documents.bare(Documents.vm("web", "w"))
                         + "</Children>");
         String metadata = "<Metadata " + Documents.NS + " xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
-                                                      + "<MetadataEntry><Domain>SYSTEM</Domain><Key>s</Key><TypedValue><Value>v</Value></TypedValue></MetadataEntry><MetadataEntry><Key>owner</Key><TypedValue"
-                                                      + " xsi:type='MetadataStringValue'><Value>me</Value></TypedValue>"
-                                                      + "</MetadataEntry></Metadata>";
+                + "<MetadataEntry><Domain>SYSTEM</Domain><Key>s</Key><TypedValue><Value>v</Value></TypedValue></MetadataEntry><MetadataEntry><Key>owner</Key><TypedValue"
+                + " xsi:type='MetadataStringValue'><Value>me</Value></TypedValue>"
+                + "</MetadataEntry></Metadata>";
         director.on("GET", VAPP_PATH + "/metadata", call -> Answer.of(200, metadata));
         VApp vApp = cloud.inventory().vApp(VAPP);
         assertThat(vApp.description()).isEqualTo("The shop\n second line");

@@ -30,9 +30,9 @@ final class VdcDocumentsTest {
     void networks() {
         OrgVdcNetwork network = VdcDocuments.network(
                 json("{'id':'urn:vcloud:network:n1','name':'routed','networkType':'NAT_ROUTED','totalIpCount':10,"
-                    + "'usedIpCount':3,'connection':{'routerRef':{'name':'edge'}},'subnets':{'values':[{'gateway':"
-                    + "'10.0.0.1','prefixLength':24,'dnsSuffix':null,'dnsServer1':'9.9.9.9','dnsServer2':'','ipRanges':"
-                    + "{'values':[{'startAddress':'10.0.0.10','endAddress':'10.0.0.19'}]}}]}}"),
+                        + "'usedIpCount':3,'connection':{'routerRef':{'name':'edge'}},'subnets':{'values':[{'gateway':"
+                        + "'10.0.0.1','prefixLength':24,'dnsSuffix':null,'dnsServer1':'9.9.9.9','dnsServer2':'','ipRanges':"
+                        + "{'values':[{'startAddress':'10.0.0.10','endAddress':'10.0.0.19'}]}}]}}"),
                 VDC);
         assertThat(network)
                 .isEqualTo(new OrgVdcNetwork(

@@ -35,16 +35,16 @@ final class VmsTest {
         Vm vm = read(vm(
                 "status='4' deployed='true'",
                 "<Description>d</Description><SnapshotSection><Snapshot size='1'/></SnapshotSection>"
-                    + "<GuestCustomizationSection><ComputerName>db-1</ComputerName></GuestCustomizationSection>"
-                    + "<VAppScopedLocalId>local</VAppScopedLocalId><VmSpecSection><OsType>debian12_64Guest</OsType>"
-                    + "<NumCpus>4</NumCpus><NumCoresPerSocket>2</NumCoresPerSocket>"
-                    + "<MemoryResourceMb><Configured>2048</Configured></MemoryResourceMb><MediaSection><MediaSettings><MediaImage"
-                    + " name='cd.iso' href='x'/></MediaSettings><MediaSettings/></MediaSection>"
-                    + "<DiskSection><DiskSettings><DiskId>2000</DiskId><SizeMb>57</SizeMb><UnitNumber>0</UnitNumber>"
-                    + "<BusNumber>0</BusNumber><AdapterType>6</AdapterType></DiskSettings>"
-                    + "<DiskSettings><DiskId>2001</DiskId><SizeMb>10</SizeMb><UnitNumber>1</UnitNumber><AdapterType>7</AdapterType><Disk"
-                    + " href='x' name='shared'/></DiskSettings></DiskSection><HardwareVersion"
-                    + " href='x'>vmx-14</HardwareVersion></VmSpecSection>"));
+                        + "<GuestCustomizationSection><ComputerName>db-1</ComputerName></GuestCustomizationSection>"
+                        + "<VAppScopedLocalId>local</VAppScopedLocalId><VmSpecSection><OsType>debian12_64Guest</OsType>"
+                        + "<NumCpus>4</NumCpus><NumCoresPerSocket>2</NumCoresPerSocket>"
+                        + "<MemoryResourceMb><Configured>2048</Configured></MemoryResourceMb><MediaSection><MediaSettings><MediaImage"
+                        + " name='cd.iso' href='x'/></MediaSettings><MediaSettings/></MediaSection>"
+                        + "<DiskSection><DiskSettings><DiskId>2000</DiskId><SizeMb>57</SizeMb><UnitNumber>0</UnitNumber>"
+                        + "<BusNumber>0</BusNumber><AdapterType>6</AdapterType></DiskSettings>"
+                        + "<DiskSettings><DiskId>2001</DiskId><SizeMb>10</SizeMb><UnitNumber>1</UnitNumber><AdapterType>7</AdapterType><Disk"
+                        + " href='x' name='shared'/></DiskSettings></DiskSection><HardwareVersion"
+                        + " href='x'>vmx-14</HardwareVersion></VmSpecSection>"));
         assertThat(vm.hardware()).isEqualTo(new Vm.Hardware(4, 2, 2048, "debian12_64Guest", "vmx-14", "db-1"));
         assertThat(vm.disks())
                 .containsExactly(
@@ -61,12 +61,12 @@ final class VmsTest {
         Vm vm = read(vm(
                 "status='8'",
                 "<ovf:VirtualHardwareSection>"
-                    + "<ovf:Item><rasd:ResourceType>3</rasd:ResourceType><rasd:VirtualQuantity>2</rasd:VirtualQuantity></ovf:Item>"
-                    + "<ovf:Item><rasd:ResourceType>4</rasd:ResourceType><rasd:VirtualQuantity>512</rasd:VirtualQuantity></ovf:Item>"
-                    + "<ovf:Item><rasd:AddressOnParent>1</rasd:AddressOnParent><rasd:HostResource"
-                    + " vcloud:capacity='100' vcloud:busSubType='VirtualSCSI'/>"
-                    + "<rasd:InstanceID>2000</rasd:InstanceID><rasd:ResourceType>17</rasd:ResourceType></ovf:Item></ovf:VirtualHardwareSection><ovf:OperatingSystemSection"
-                    + " vmw:osType='other'/>"));
+                        + "<ovf:Item><rasd:ResourceType>3</rasd:ResourceType><rasd:VirtualQuantity>2</rasd:VirtualQuantity></ovf:Item>"
+                        + "<ovf:Item><rasd:ResourceType>4</rasd:ResourceType><rasd:VirtualQuantity>512</rasd:VirtualQuantity></ovf:Item>"
+                        + "<ovf:Item><rasd:AddressOnParent>1</rasd:AddressOnParent><rasd:HostResource"
+                        + " vcloud:capacity='100' vcloud:busSubType='VirtualSCSI'/>"
+                        + "<rasd:InstanceID>2000</rasd:InstanceID><rasd:ResourceType>17</rasd:ResourceType></ovf:Item></ovf:VirtualHardwareSection><ovf:OperatingSystemSection"
+                        + " vmw:osType='other'/>"));
         assertThat(vm.hardware()).isEqualTo(new Vm.Hardware(2, 1, 512, "other", "", ""));
         assertThat(vm.disks()).containsExactly(new Vm.Disk("2000", 100, "virtualscsi", 1, false, false));
         assertThat(vm.nics()).isEmpty();
@@ -94,13 +94,13 @@ final class VmsTest {
         Elem vm = vm(
                 "status='8'",
                 "<NetworkConnectionSection><ovf:Info/>"
-                    + "<PrimaryNetworkConnectionIndex>1</PrimaryNetworkConnectionIndex><NetworkConnection"
-                    + " network='n'><NetworkConnectionIndex>1</NetworkConnectionIndex>"
-                    + "<IsConnected>true</IsConnected><MACAddress>00:50:56:AA:BB:CC</MACAddress>"
-                    + "<IpAddressAllocationMode>DHCP</IpAddressAllocationMode></NetworkConnection><NetworkConnection"
-                    + " network='none'><NetworkConnectionIndex>0</NetworkConnectionIndex>"
-                    + "<IpAddress>10.0.0.1</IpAddress><IsConnected>false</IsConnected>"
-                    + "<IpAddressAllocationMode>NONE</IpAddressAllocationMode></NetworkConnection></NetworkConnectionSection>");
+                        + "<PrimaryNetworkConnectionIndex>1</PrimaryNetworkConnectionIndex><NetworkConnection"
+                        + " network='n'><NetworkConnectionIndex>1</NetworkConnectionIndex>"
+                        + "<IsConnected>true</IsConnected><MACAddress>00:50:56:AA:BB:CC</MACAddress>"
+                        + "<IpAddressAllocationMode>DHCP</IpAddressAllocationMode></NetworkConnection><NetworkConnection"
+                        + " network='none'><NetworkConnectionIndex>0</NetworkConnectionIndex>"
+                        + "<IpAddress>10.0.0.1</IpAddress><IsConnected>false</IsConnected>"
+                        + "<IpAddressAllocationMode>NONE</IpAddressAllocationMode></NetworkConnection></NetworkConnectionSection>");
         List<Vm.Nic> nics = Vms.nics(vm);
         assertThat(nics)
                 .containsExactly(
@@ -115,11 +115,11 @@ final class VmsTest {
     @Test
     void propertiesAreReadSetAndAdded() {
         String list = "<ProductSectionList xmlns='http://www.vmware.com/vcloud/v1.5'"
-            + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'><ovf:ProductSection ovf:class='c'"
-            + " ovf:required='true'><ovf:Info>i</ovf:Info><ovf:Product>p</ovf:Product><ovf:Property ovf:key='k'"
-            + " ovf:type='string' ovf:value='default'><ovf:Label>l</ovf:Label><ovf:Value"
-            + " ovf:value='now'/></ovf:Property></ovf:ProductSection><ovf:ProductSection><ovf:Property ovf:key='other'"
-            + " ovf:value='o'/></ovf:ProductSection></ProductSectionList>";
+                + " xmlns:ovf='http://schemas.dmtf.org/ovf/envelope/1'><ovf:ProductSection ovf:class='c'"
+                + " ovf:required='true'><ovf:Info>i</ovf:Info><ovf:Product>p</ovf:Product><ovf:Property ovf:key='k'"
+                + " ovf:type='string' ovf:value='default'><ovf:Label>l</ovf:Label><ovf:Value"
+                + " ovf:value='now'/></ovf:Property></ovf:ProductSection><ovf:ProductSection><ovf:Property ovf:key='other'"
+                + " ovf:value='o'/></ovf:ProductSection></ProductSectionList>";
         Elem sections = Xml.parse(list.getBytes(StandardCharsets.UTF_8));
         assertThat(Properties.read(sections)).isEqualTo(Map.of("c.k", "now", "other", "o"));
         Properties.change(sections, Map.of("k", "a & b", "other", "x"));
