@@ -85,9 +85,9 @@ public final class EngineBuilder {
     }
 
     public WorkflowEngine start() {
-        Dispatcher chosen = dispatcher.orElseGet(
-                () -> shared.<Dispatcher>map(database -> new DbSchedulerDispatcher(database, clock, node, threads, stopGrace))
-                        .orElseGet(() -> new ThreadPoolDispatcher(clock, threads, stopGrace)));
+        Dispatcher chosen = dispatcher.orElseGet(() -> shared.<Dispatcher>map(
+                        database -> new DbSchedulerDispatcher(database, clock, node, threads, stopGrace))
+                .orElseGet(() -> new ThreadPoolDispatcher(clock, threads, stopGrace)));
         return new DefaultWorkflowEngine(journal, chosen, clock, ids, node, watchInterval, eventExecutor);
     }
 

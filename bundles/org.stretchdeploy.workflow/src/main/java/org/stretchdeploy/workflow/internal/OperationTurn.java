@@ -35,7 +35,6 @@ final class OperationTurn<I> {
     private final Journal.Claim claim;
     private final OperationFold fold;
     private final I input;
-    private final List<Row<I>> rows;
     private final Decider<I> decider;
     private boolean begunHere;
     private Optional<Instant> pollAt;
@@ -52,7 +51,6 @@ final class OperationTurn<I> {
         this.claim = claim;
         this.fold = fold;
         this.input = input;
-        this.rows = rows;
         this.decider = new Decider<>(rows, workflow.interruptionPolicy());
         this.begunHere = !claim.interrupted();
         this.pollAt = claim.wakeAt();

@@ -149,7 +149,8 @@ public final class SqlJournal implements Journal {
             List<JournalEntry> entries = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    entries.add(new JournalEntry(rows.getLong(1), HeaderRows.instant(rows, 2), Json.event(rows.getString(3))));
+                    entries.add(new JournalEntry(
+                            rows.getLong(1), HeaderRows.instant(rows, 2), Json.event(rows.getString(3))));
                 }
             }
             return entries;
