@@ -33,7 +33,14 @@ class JavaVersionIT {
     @Test
     void aJavaThatCannotRunKarafIsPassedOver(@TempDir Path folder) throws Exception {
         RunningKaraf.must(List.of(
-                "tar", "xzf", System.getProperty("archives") + "/distribution.tar.gz", "-C", folder.toString(), "--strip-components=1", "--wildcards", "*/bin/setenv"));
+                "tar",
+                "xzf",
+                System.getProperty("archives") + "/distribution.tar.gz",
+                "-C",
+                folder.toString(),
+                "--strip-components=1",
+                "--wildcards",
+                "*/bin/setenv"));
         Path setenv = folder.resolve("bin/setenv");
         Path seventeen = java(folder, "17.0.9");
         assertThat(choose(setenv, seventeen.getParent().getParent())).contains("chosen " + seventeen);

@@ -48,7 +48,9 @@ final class RunningKaraf implements AutoCloseable {
         Path path = home.resolve("etc").resolve(file);
         var lines = new ArrayList<String>();
         if (Files.exists(path)) {
-            Files.readAllLines(path).stream().filter(line -> !line.matches("\\s*" + key.replace(".", "\\.") + "\\s*=.*")).forEach(lines::add);
+            Files.readAllLines(path).stream()
+                    .filter(line -> !line.matches("\\s*" + key.replace(".", "\\.") + "\\s*=.*"))
+                    .forEach(lines::add);
         }
         lines.add(key + " = " + value);
         Files.write(path, lines);
@@ -74,10 +76,17 @@ final class RunningKaraf implements AutoCloseable {
 
     /** Waits until an address answers with a status. */
     void awaitStatus(String path, String user, String password, int status) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(300)).ignoreExceptions().until(() -> {
-            assertThat(process.isAlive()).as("Karaf ended; see %s", home.resolve("console.log")).isTrue();
-            return client().send(request(path, user, password).build(), HttpResponse.BodyHandlers.ofString()).statusCode() == status;
-        });
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(300))
+                .ignoreExceptions()
+                .until(() -> {
+                    assertThat(process.isAlive())
+                            .as("Karaf ended; see %s", home.resolve("console.log"))
+                            .isTrue();
+                    return client().send(request(path, user, password).build(), HttpResponse.BodyHandlers.ofString())
+                                    .statusCode()
+                            == status;
+                });
     }
 
     String adminPassword() throws IOException {
@@ -85,25 +94,33 @@ final class RunningKaraf implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path, String user, String password) {
-        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + httpsPort + path)).timeout(Duration.ofSeconds(60));
+        var request = HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + httpsPort + path))
+                .timeout(Duration.ofSeconds(60));
         if (user != null) {
             String pair = user + ":" + password;
-            request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+            request.header(
+                    "Authorization",
+                    "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
         }
         return request;
     }
 
     /** A client that trusts the certificate whose fingerprint Karaf has left in its data folder, and no other. */
     HttpClient client() throws Exception {
-        String pinned = Files.readString(home.resolve("data/stretch/tls/fingerprint")).strip();
+        String pinned =
+                Files.readString(home.resolve("data/stretch/tls/fingerprint")).strip();
         var context = SSLContext.getInstance("TLSv1.3");
         context.init(null, new TrustManager[] {new Pinned(pinned)}, null);
-        return HttpClient.newBuilder().sslContext(context).connectTimeout(Duration.ofSeconds(5)).build();
+        return HttpClient.newBuilder()
+                .sslContext(context)
+                .connectTimeout(Duration.ofSeconds(5))
+                .build();
     }
 
     /** Runs a command of the ssh shell; returns what it printed and its exit code in the last line. */
     String shell(String user, String password, String command) throws IOException, InterruptedException {
-        var builder = new ProcessBuilder("bin/client", "-a", Integer.toString(sshPort), "-u", user, "-p", password, "-b")
+        var builder = new ProcessBuilder(
+                        "bin/client", "-a", Integer.toString(sshPort), "-u", user, "-p", password, "-b")
                 .directory(home.toFile())
                 .redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -26,8 +26,13 @@ class StockKarafIT {
         karaf.setting("org.apache.karaf.management.cfg", "rmiServerPort", Integer.toString(RunningKaraf.freePort()));
         karaf.setting("org.stretchdeploy.rest.cfg", "tlsPort", Integer.toString(karaf.httpsPort));
         karaf.setting("org.stretchdeploy.appliance.cfg", "listenPort", Integer.toString(karaf.agentPort));
-        karaf.setting("org.ops4j.pax.url.mvn.cfg", "org.ops4j.pax.url.mvn.localRepository", System.getProperty("maven.repository"));
-        Files.writeString(karaf.home.resolve("etc/users.properties"), "boss = " + PASSWORD + ",admin,manager,viewer,systembundles,ssh\n");
+        karaf.setting(
+                "org.ops4j.pax.url.mvn.cfg",
+                "org.ops4j.pax.url.mvn.localRepository",
+                System.getProperty("maven.repository"));
+        Files.writeString(
+                karaf.home.resolve("etc/users.properties"),
+                "boss = " + PASSWORD + ",admin,manager,viewer,systembundles,ssh\n");
         karaf.start();
         await().atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofSeconds(1))
@@ -43,19 +48,29 @@ class StockKarafIT {
     @Test
     void featuresInstallAndEverythingAnswers() throws Exception {
         String added = karaf.shell(
-                "boss", PASSWORD, "feature:repo-add mvn:org.stretchdeploy/features/" + System.getProperty("version") + "/xml/features");
+                "boss",
+                PASSWORD,
+                "feature:repo-add mvn:org.stretchdeploy/features/" + System.getProperty("version") + "/xml/features");
         assertThat(added).contains("exit 0");
-        String installed = karaf.shell("boss", PASSWORD, "feature:install stretch-deploy-all stretch-embedded-director");
+        String installed =
+                karaf.shell("boss", PASSWORD, "feature:install stretch-deploy-all stretch-embedded-director");
         assertThat(installed).contains("exit 0");
         karaf.awaitStatus("/stretch/api/v1/clouds", "boss", PASSWORD, 200);
         karaf.awaitStatus("/stretch/soap/v1?wsdl", "boss", PASSWORD, 200);
         var vendors = karaf.client()
-                .send(karaf.request("/stretch/api/v1/vendors", "boss", PASSWORD).build(), HttpResponse.BodyHandlers.ofString());
+                .send(
+                        karaf.request("/stretch/api/v1/vendors", "boss", PASSWORD)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
         assertThat(vendors.body()).contains("vcd");
         String bundles = karaf.shell("boss", PASSWORD, "bundle:list -t 75 --no-format");
-        assertThat(bundles.lines().filter(line -> line.contains("Stretch Deploy ::"))).hasSizeGreaterThan(14).allMatch(line -> line.contains("Active"));
+        assertThat(bundles.lines().filter(line -> line.contains("Stretch Deploy ::")))
+                .hasSizeGreaterThan(14)
+                .allMatch(line -> line.contains("Active"));
         Path acl = karaf.home.resolve("etc/org.apache.karaf.command.acl.stretch.cfg");
         assertThat(Files.readString(acl)).contains("cloud-add = admin");
-        assertThat(karaf.shell("boss", PASSWORD, "stretch:list")).contains("There was no operation yet").contains("exit 0");
+        assertThat(karaf.shell("boss", PASSWORD, "stretch:list"))
+                .contains("There was no operation yet")
+                .contains("exit 0");
     }
 }
