@@ -101,8 +101,12 @@ final class Chaos {
             lab.client().post("/operations/" + id + "/retry", null, Map.of());
             operation = new Follower(lab.client(), quiet(), false).follow(id);
         }
-        out.println(title + ": " + blow.name().toLowerCase(Locale.ROOT) + " after " + delay + " ms at " + step + " -> " + operation.state()
-                + operation.failure().map(f -> " (" + f.step() + " " + f.code() + ")").orElse(""));
+        out.println(title + ": " + blow.name().toLowerCase(Locale.ROOT) + " after " + delay + " ms at " + step + " -> "
+                + operation.state()
+                + operation
+                        .failure()
+                        .map(f -> " (" + f.step() + " " + f.code() + ")")
+                        .orElse(""));
         if (operation.state() == Operation.State.NEEDS_OPERATOR) {
             violation("the operation needs an operator also after a retry: " + operation.remaining());
         }
@@ -119,7 +123,8 @@ final class Chaos {
     }
 
     private static Optional<Operation> ended(StretchClient client, String id) {
-        return Optional.of(client.read(client.get("/operations/" + id), Operation.class)).filter(o -> o.state().ended());
+        return Optional.of(client.read(client.get("/operations/" + id), Operation.class))
+                .filter(o -> o.state().ended());
     }
 
     private static String now(StretchClient client, String id) {

@@ -49,7 +49,11 @@ final class Charts {
         String escaped = title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
         svg.append(String.format("<text x=\"10\" y=\"%d\">%s</text>%n", y + 4, escaped));
         svg.append(String.format(
-                Locale.ROOT, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"14\" fill=\"#d9534f\"/>%n", LEFT, y - 8, WIDTH));
+                Locale.ROOT,
+                "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"14\" fill=\"#d9534f\"/>%n",
+                LEFT,
+                y - 8,
+                WIDTH));
         long start = -1;
         long last = -1;
         for (Samples.Sample s : samples) {

@@ -116,7 +116,8 @@ final class ControllerProcess {
 
     private static boolean answers(StretchClient client) {
         try {
-            return client.get("/operations").isArray() && client.get("/vendors").toString().contains("vcd");
+            return client.get("/operations").isArray()
+                    && client.get("/vendors").toString().contains("vcd");
         } catch (ProblemException e) {
             return false;
         }

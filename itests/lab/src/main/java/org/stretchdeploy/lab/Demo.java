@@ -140,7 +140,10 @@ final class Demo {
         out.println();
         out.println("Measured from the guests' own answers, ten times a second:");
         out.print(OperationText.continuity(report, ink));
-        Charts.write(lab.folder().state().resolve(end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg"), flows, baseline);
+        Charts.write(
+                lab.folder().state().resolve(end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg"),
+                flows,
+                baseline);
         check(report.proven(), "continuity is not proven");
         return report;
     }
@@ -177,12 +180,13 @@ final class Demo {
     void explain() {
         out.println();
         out.println("Everything is left running (--keep):");
-        out.println("  controller   https://127.0.0.1:" + ControllerProcess.HTTPS_PORT + "/stretch/api/v1   user admin, password in "
+        out.println("  controller   https://127.0.0.1:" + ControllerProcess.HTTPS_PORT
+                + "/stretch/api/v1   user admin, password in "
                 + lab.controller().passwordFile());
         out.println("  shell        ssh -p 8101 admin@127.0.0.1   then stretch:list");
         for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
-            out.println("  cloud " + String.format("%-8s", site.name()) + site.endpoint() + "   user admin@" + site.organization()
-                    + ", password in " + lab.directors().credentials(site));
+            out.println("  cloud " + String.format("%-8s", site.name()) + site.endpoint() + "   user admin@"
+                    + site.organization() + ", password in " + lab.directors().credentials(site));
         }
         out.println("  commands     ./stretch status, ./stretch plan|deploy|return|list|show, ./stretch clean");
         if (!Files.exists(lab.folder().state())) {

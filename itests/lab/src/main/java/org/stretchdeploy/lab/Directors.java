@@ -115,7 +115,8 @@ final class Directors {
         config.put("host", host);
         Path file = folder.made().resolve("director-" + site.name() + ".json");
         try {
-            Files.writeString(file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config));
+            Files.writeString(
+                    file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config));
         } catch (IOException e) {
             throw new LabException("cannot write the director's configuration", e);
         }
@@ -169,7 +170,12 @@ final class Directors {
             return;
         }
         List<String> command = new ArrayList<>(java(64));
-        command.addAll(List.of(CLEANUP, "--prefix", site.prefix(), "--state", folder.cloud(site.name()).toString()));
+        command.addAll(List.of(
+                CLEANUP,
+                "--prefix",
+                site.prefix(),
+                "--state",
+                folder.cloud(site.name()).toString()));
         Exec.Result result = Exec.run(Duration.ofSeconds(60), privilege.command(command));
         if (!result.ok()) {
             throw new LabException("cleaning up cloud " + site.name() + " failed:\n" + result.output());

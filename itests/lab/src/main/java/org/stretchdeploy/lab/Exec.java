@@ -25,7 +25,8 @@ final class Exec {
             try {
                 Process process = new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
                         .redirectOutput(capture.toFile())
                         .start();
                 boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -48,7 +49,8 @@ final class Exec {
     static String must(List<String> command) {
         Result result = run(Duration.ofSeconds(60), command);
         if (!result.ok()) {
-            throw new LabException("failed (" + result.status() + "): " + String.join(" ", command) + "\n" + result.output());
+            throw new LabException(
+                    "failed (" + result.status() + "): " + String.join(" ", command) + "\n" + result.output());
         }
         return result.output();
     }

@@ -29,12 +29,33 @@ final class Flows {
         String outside = "http://" + CloudSite.PRIVATE.publicAddress();
         String web = "192.168.77.10";
         this.flows = List.of(
-                new Flow("outside-web", "outside client -> web through the source's NAT", outside + ":80/cgi-bin/state", "web", true),
-                new Flow("app-web", "app -> web", outside + ":8081/cgi-bin/reach?host=" + web + "&port=80", "web", true),
+                new Flow(
+                        "outside-web",
+                        "outside client -> web through the source's NAT",
+                        outside + ":80/cgi-bin/state",
+                        "web",
+                        true),
+                new Flow(
+                        "app-web", "app -> web", outside + ":8081/cgi-bin/reach?host=" + web + "&port=80", "web", true),
                 new Flow("db-web", "db -> web", outside + ":8082/cgi-bin/reach?host=" + web + "&port=80", "web", true),
-                new Flow("web-app", "web -> app", outside + ":80/cgi-bin/reach?host=192.168.77.20&port=80", "app", false),
-                new Flow("web-db", "web -> db (silent, static)", outside + ":80/cgi-bin/reach?host=192.168.77.30&port=80", "db", false),
-                new Flow("web-outside", "web -> outside", outside + ":80/cgi-bin/reach?host=" + Underlay.CLIENT_ADDRESS + "&port=80", "outside", false),
+                new Flow(
+                        "web-app",
+                        "web -> app",
+                        outside + ":80/cgi-bin/reach?host=192.168.77.20&port=80",
+                        "app",
+                        false),
+                new Flow(
+                        "web-db",
+                        "web -> db (silent, static)",
+                        outside + ":80/cgi-bin/reach?host=192.168.77.30&port=80",
+                        "db",
+                        false),
+                new Flow(
+                        "web-outside",
+                        "web -> outside",
+                        outside + ":80/cgi-bin/reach?host=" + Underlay.CLIENT_ADDRESS + "&port=80",
+                        "outside",
+                        false),
                 new Flow("outside-app", "outside client -> app", outside + ":8081/cgi-bin/state", "app", false),
                 new Flow("outside-db", "outside client -> db", outside + ":8082/cgi-bin/state", "db", false));
     }
@@ -71,8 +92,11 @@ final class Flows {
     }
 
     private static String ownClasses() {
-        return Path.of(java.net.URI.create(
-                        Flows.class.getProtectionDomain().getCodeSource().getLocation().toString()))
+        return Path.of(java.net.URI.create(Flows.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toString()))
                 .toString();
     }
 
@@ -88,7 +112,8 @@ final class Flows {
             Wait.until(limit, "all flows to be answered", () -> {
                 missing[0] = "";
                 for (Flow flow : flows) {
-                    boolean good = samples.last(flow.id()).filter(s -> good(flow, s)).isPresent();
+                    boolean good =
+                            samples.last(flow.id()).filter(s -> good(flow, s)).isPresent();
                     missing[0] += good ? "" : flow.title() + "; ";
                 }
                 return missing[0].isEmpty();
@@ -99,7 +124,8 @@ final class Flows {
     }
 
     private static boolean good(Flow flow, Samples.Sample sample) {
-        return sample.ok() && sample.field("host").filter(flow.speaker()::equals).isPresent();
+        return sample.ok()
+                && sample.field("host").filter(flow.speaker()::equals).isPresent();
     }
 
     /** What the guests said about themselves when all was well. */
@@ -160,6 +186,8 @@ final class Flows {
         return sample.field("host").orElse("?") + " says"
                 + sample.field("mac").map(m -> " mac " + m).orElse("")
                 + sample.field("ip").map(ip -> " ip " + ip).orElse("")
-                + (sample.number("boot") >= 0 ? " boot " + sample.number("boot") + ", " + sample.number("logLines") + " log lines" : "");
+                + (sample.number("boot") >= 0
+                        ? " boot " + sample.number("boot") + ", " + sample.number("logLines") + " log lines"
+                        : "");
     }
 }

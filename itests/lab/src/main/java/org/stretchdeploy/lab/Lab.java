@@ -59,7 +59,10 @@ final class Lab {
     }
 
     StretchClient client() {
-        return controller.client().orElseThrow(() -> new LabException("The controller does not run; start it with ./stretch demo --keep."));
+        return controller
+                .client()
+                .orElseThrow(
+                        () -> new LabException("The controller does not run; start it with ./stretch demo --keep."));
     }
 
     /** Brings everything up, the shop running and both clouds registered. */
@@ -81,7 +84,9 @@ final class Lab {
 
     private void image() {
         Path script = folder.root().resolve("itests/lab-image/build-guest.sh");
-        Exec.Result result = Exec.run(Duration.ofMinutes(5), List.of("bash", script.toString(), folder.image().toString()));
+        Exec.Result result = Exec.run(
+                Duration.ofMinutes(5),
+                List.of("bash", script.toString(), folder.image().toString()));
         if (!result.ok()) {
             throw new LabException("the guest image cannot be built:\n" + result.output());
         }

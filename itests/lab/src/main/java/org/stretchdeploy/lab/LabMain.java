@@ -44,7 +44,9 @@ public final class LabMain {
     private static int demo(LabFolder folder, List<String> options) {
         for (String option : options) {
             if (!option.equals("--keep") && !option.equals("--vapp")) {
-                throw new LabException("./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not " + option + ".");
+                throw new LabException(
+                        "./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not "
+                                + option + ".");
             }
         }
         boolean keep = options.contains("--keep");
@@ -126,7 +128,12 @@ public final class LabMain {
             return 1;
         }
         for (String name : List.of("controller", "director-private", "director-public", "prober")) {
-            out.printf("%-18s %s%n", name, Spawned.find(folder, name).map(p -> "runs, process " + p.pid()).orElse("does not run"));
+            out.printf(
+                    "%-18s %s%n",
+                    name,
+                    Spawned.find(folder, name)
+                            .map(p -> "runs, process " + p.pid())
+                            .orElse("does not run"));
         }
         if (new ControllerProcess(folder).client().isEmpty()) {
             return 1;
@@ -139,10 +146,14 @@ public final class LabMain {
     private static int forward(LabFolder folder, List<String> words) {
         List<String> all = new ArrayList<>(words);
         Optional<Controller> controller = new ControllerProcess(folder).controller();
-        boolean help = all.contains("--help") || all.contains("-h") || all.isEmpty() || all.get(0).equals("help");
+        boolean help = all.contains("--help")
+                || all.contains("-h")
+                || all.isEmpty()
+                || all.get(0).equals("help");
         if (System.getenv("STRETCH_API") == null && !help) {
-            Controller c = controller.orElseThrow(() -> new LabException(
-                    "No controller: start the lab with ./stretch demo --keep, or name yours with STRETCH_API (see ./stretch --help)."));
+            Controller c = controller.orElseThrow(
+                    () -> new LabException(
+                            "No controller: start the lab with ./stretch demo --keep, or name yours with STRETCH_API (see ./stretch --help)."));
             all.addAll(List.of(
                     "--api",
                     c.api().toString(),
@@ -162,5 +173,4 @@ public final class LabMain {
     private static boolean terminal() {
         return System.console() != null && System.getenv("NO_COLOR") == null;
     }
-
 }

@@ -29,12 +29,14 @@ final class Privilege {
         if (pid == 0) {
             pid = startHolder(stateFolder, pidFile);
         }
-        return new Privilege(List.of(
-                "nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
+        return new Privilege(List.of("nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
     }
 
     static boolean isRoot() {
-        return "0".equals(Exec.run(Duration.ofSeconds(5), List.of("id", "-u")).output().strip());
+        return "0"
+                .equals(Exec.run(Duration.ofSeconds(5), List.of("id", "-u"))
+                        .output()
+                        .strip());
     }
 
     static long alive(Path pidFile) {
@@ -50,7 +52,8 @@ final class Privilege {
     }
 
     private static long startHolder(Path stateFolder, Path pidFile) {
-        String script = "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
+        String script =
+                "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
         try {
             Path log = stateFolder.resolve("holder.log");
             Process holder = new ProcessBuilder("setsid", "unshare", "-Urm", "sh", "-c", script)

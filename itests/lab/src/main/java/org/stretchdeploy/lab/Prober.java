@@ -30,7 +30,9 @@ public final class Prober {
     public static void main(String[] args) throws IOException {
         serve();
         PrintStream out = new PrintStream(
-                Files.newOutputStream(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND), true, StandardCharsets.UTF_8);
+                Files.newOutputStream(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                true,
+                StandardCharsets.UTF_8);
         List<String> words = List.of(args).subList(1, args.length);
         int flows = words.size() / 2;
         var executor = Executors.newScheduledThreadPool(flows);
@@ -44,7 +46,8 @@ public final class Prober {
     private static void serve() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(Underlay.CLIENT_ADDRESS, 80), 20);
         server.createContext("/cgi-bin/state", exchange -> {
-            byte[] body = ("{\"host\":\"outside\",\"ip\":\"" + Underlay.CLIENT_ADDRESS + "\"}\n").getBytes(StandardCharsets.UTF_8);
+            byte[] body = ("{\"host\":\"outside\",\"ip\":\"" + Underlay.CLIENT_ADDRESS + "\"}\n")
+                    .getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", "application/json");
             exchange.sendResponseHeaders(200, body.length);
             try (var stream = exchange.getResponseBody()) {
@@ -65,7 +68,8 @@ public final class Prober {
         boolean ok = answer.contains("\"host\"");
         String text = answer.replaceAll("\\s+", " ").strip();
         synchronized (out) {
-            out.println(name + "\t" + started + "\t" + System.currentTimeMillis() + "\t" + (ok ? "ok" : "no") + "\t" + text);
+            out.println(name + "\t" + started + "\t" + System.currentTimeMillis() + "\t" + (ok ? "ok" : "no") + "\t"
+                    + text);
         }
     }
 

@@ -16,7 +16,9 @@ final class Properties {
             List<String> lines = new ArrayList<>();
             if (Files.exists(file)) {
                 Pattern old = Pattern.compile("\\s*" + Pattern.quote(key) + "\\s*=.*");
-                Files.readAllLines(file).stream().filter(l -> !old.matcher(l).matches()).forEach(lines::add);
+                Files.readAllLines(file).stream()
+                        .filter(l -> !old.matcher(l).matches())
+                        .forEach(lines::add);
             }
             lines.add(key + " = " + value);
             Files.write(file, lines);

@@ -26,7 +26,8 @@ final class Samples {
      */
     record Sample(String flow, long asked, long answered, boolean ok, String text) {
         Optional<String> field(String key) {
-            Matcher m = Pattern.compile("\"" + key + "\"\\s*:\\s*(\"([^\"]*)\"|[0-9.]+)").matcher(text);
+            Matcher m = Pattern.compile("\"" + key + "\"\\s*:\\s*(\"([^\"]*)\"|[0-9.]+)")
+                    .matcher(text);
             if (!m.find()) {
                 return Optional.empty();
             }

@@ -86,7 +86,8 @@ final class Shop {
         ObjectId catalog = finish(() -> cloud.catalogs().createCatalog("templates", new Tag("lab", "catalog")))
                 .orElseThrow();
         ObjectId templateVm = upload(catalog, image);
-        ObjectId vApp = finish(() -> cloud.vApps().create(vdc, new VApps.VAppSpec(VAPP, "The shop", List.of(network())), MADE))
+        ObjectId vApp = finish(
+                        () -> cloud.vApps().create(vdc, new VApps.VAppSpec(VAPP, "The shop", List.of(network())), MADE))
                 .orElseThrow();
         for (Guest guest : GUESTS) {
             add(vApp, templateVm, guest);
@@ -108,7 +109,8 @@ final class Shop {
                 "Internal network of the shop",
                 VAppNetwork.FenceMode.NAT_ROUTED,
                 Optional.of(site.orgNetwork()),
-                Optional.of(new Subnet(GATEWAY, 24, List.of("192.0.2.1"), "", List.of("192.168.77.100-192.168.77.150"))),
+                Optional.of(
+                        new Subnet(GATEWAY, 24, List.of("192.0.2.1"), "", List.of("192.168.77.100-192.168.77.150"))),
                 true);
     }
 
@@ -116,18 +118,29 @@ final class Shop {
         var nic = new Vm.Nic(
                 0, NETWORK, guest.mac(), Optional.of(guest.address()), Vm.Allocation.MANUAL, true, true, "VMXNET3");
         var spec = new VApps.VmSpec(
-                templateVm, guest.name(), VApps.Mode.COPY, guest.name() + " of the shop", List.of(nic), Optional.empty());
+                templateVm,
+                guest.name(),
+                VApps.Mode.COPY,
+                guest.name() + " of the shop",
+                List.of(nic),
+                Optional.empty());
         finish(() -> cloud.vApps().addVm(vApp, spec, new Tag("lab", "vm." + guest.name())));
-        ObjectId vm = cloud.inventory().vApp(vApp).vm(guest.name()).orElseThrow().id();
+        ObjectId vm =
+                cloud.inventory().vApp(vApp).vm(guest.name()).orElseThrow().id();
         finish(() -> cloud.vApps()
                 .setProperties(
                         vm,
                         Map.of(
-                                "guest.hostname", guest.name(),
-                                "guest.address", guest.address() + "/24",
-                                "guest.gateway", GATEWAY,
-                                "guest.ipv6", "0",
-                                "guest.silent", guest.name().equals("db") ? "1" : "0")));
+                                "guest.hostname",
+                                guest.name(),
+                                "guest.address",
+                                guest.address() + "/24",
+                                "guest.gateway",
+                                GATEWAY,
+                                "guest.ipv6",
+                                "0",
+                                "guest.silent",
+                                guest.name().equals("db") ? "1" : "0")));
         finish(() -> cloud.vApps().describeVm(vm, guest.name(), guest.name() + " of the shop"));
     }
 
@@ -155,19 +168,28 @@ final class Shop {
         Wait.until(Duration.ofSeconds(60), "the guest template", () -> {
             Catalogs.Upload state = cloud.catalogs().upload(template);
             if (state.state() == Catalogs.State.FAILED) {
-                throw new LabException("the director refused the guest image: " + state.failure().orElse(""));
+                throw new LabException("the director refused the guest image: "
+                        + state.failure().orElse(""));
             }
             return state.state() == Catalogs.State.READY;
         });
-        return cloud.catalogs().template(catalog, "lab-guest").orElseThrow().vms().get(0).id();
+        return cloud.catalogs()
+                .template(catalog, "lab-guest")
+                .orElseThrow()
+                .vms()
+                .get(0)
+                .id();
     }
 
     private long pendingFiles(ObjectId template) {
         Catalogs.Upload state = cloud.catalogs().upload(template);
         if (state.state() == Catalogs.State.FAILED) {
-            throw new LabException("the director refused the guest's descriptor: " + state.failure().orElse(""));
+            throw new LabException("the director refused the guest's descriptor: "
+                    + state.failure().orElse(""));
         }
-        return state.descriptorWanted() ? 0 : state.files().stream().filter(f -> f.name().endsWith(".vmdk")).count();
+        return state.descriptorWanted()
+                ? 0
+                : state.files().stream().filter(f -> f.name().endsWith(".vmdk")).count();
     }
 
     private static Path one(Path folder, String ending) throws IOException {
@@ -208,7 +230,8 @@ final class Shop {
         apply(new Edges.VAppEdge(vApp, NETWORK), wanted);
     }
 
-    private static FirewallRule rule(String name, List<String> protocols, String source, String destination, String port) {
+    private static FirewallRule rule(
+            String name, List<String> protocols, String source, String destination, String port) {
         return new FirewallRule(
                 "", name, true, EdgeServices.Policy.ALLOW, protocols, source, "Any", destination, port, false);
     }
@@ -225,10 +248,15 @@ final class Shop {
                 g.name() + " http", NatRule.Type.DNAT, "TCP", "" + g.outsidePort(), vAppEdge, "" + g.outsidePort())));
         apply(
                 edge,
-                new EdgeServices(now.firewall(), new EdgeServices.Nat(true, now.nat().type(), false, nat), now.dhcp(), now.routes()));
+                new EdgeServices(
+                        now.firewall(),
+                        new EdgeServices.Nat(true, now.nat().type(), false, nat),
+                        now.dhcp(),
+                        now.routes()));
     }
 
-    private NatRule gatewayRule(String name, NatRule.Type type, String protocol, String outside, String inside, String port) {
+    private NatRule gatewayRule(
+            String name, NatRule.Type type, String protocol, String outside, String inside, String port) {
         return new NatRule(
                 "",
                 name,

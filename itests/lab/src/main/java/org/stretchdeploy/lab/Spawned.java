@@ -31,7 +31,11 @@ final class Spawned {
                     .redirectOutput(log(folder, name).toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
-            String started = process.toHandle().info().startInstant().map(Object::toString).orElse("");
+            String started = process.toHandle()
+                    .info()
+                    .startInstant()
+                    .map(Object::toString)
+                    .orElse("");
             Files.writeString(pid(folder, name), process.pid() + " " + started);
             return process.pid();
         } catch (IOException e) {
@@ -58,7 +62,11 @@ final class Spawned {
                     .filter(ProcessHandle::isAlive)
                     .filter(p -> words.length < 2
                             || words[1].isEmpty()
-                            || p.info().startInstant().map(Object::toString).orElse("").equals(words[1]));
+                            || p.info()
+                                    .startInstant()
+                                    .map(Object::toString)
+                                    .orElse("")
+                                    .equals(words[1]));
         } catch (IOException | NumberFormatException e) {
             return Optional.empty();
         }
@@ -66,8 +74,8 @@ final class Spawned {
 
     /** Kills the process with signal 9 and waits until it is gone. */
     static void kill(LabFolder folder, String name) {
-        ProcessHandle process = find(folder, name)
-                .orElseThrow(() -> new LabException(name + " does not run, so it cannot be killed"));
+        ProcessHandle process =
+                find(folder, name).orElseThrow(() -> new LabException(name + " does not run, so it cannot be killed"));
         process.destroyForcibly();
         Wait.until(Duration.ofSeconds(10), name + " to be gone", () -> !process.isAlive());
     }
@@ -79,7 +87,8 @@ final class Spawned {
             family.add(process);
             family.forEach(ProcessHandle::destroy);
             try {
-                Wait.until(Duration.ofSeconds(10), name + " to end", () -> family.stream().noneMatch(ProcessHandle::isAlive));
+                Wait.until(Duration.ofSeconds(10), name + " to end", () -> family.stream()
+                        .noneMatch(ProcessHandle::isAlive));
             } catch (LabException e) {
                 family.forEach(ProcessHandle::destroyForcibly);
             }

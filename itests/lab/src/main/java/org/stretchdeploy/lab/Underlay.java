@@ -41,7 +41,8 @@ final class Underlay {
             sysctl(namespace, "net.ipv6.conf.all.disable_ipv6=1");
         }
         sysctl(INTERNET, "net.ipv4.ip_forward=1");
-        privilege.must("ip", "-n", INTERNET, "link", "add", "client", "type", "veth", "peer", "name", "eth0", "netns", CLIENT);
+        privilege.must(
+                "ip", "-n", INTERNET, "link", "add", "client", "type", "veth", "peer", "name", "eth0", "netns", CLIENT);
         privilege.must("ip", "-n", INTERNET, "addr", "add", "192.0.2.1/24", "dev", "client");
         privilege.must("ip", "-n", INTERNET, "addr", "add", CONTROLLER_ADDRESS + "/32", "dev", "lo");
         privilege.must("ip", "-n", INTERNET, "link", "set", "client", "up");

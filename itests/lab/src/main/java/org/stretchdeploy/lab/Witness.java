@@ -40,7 +40,9 @@ final class Witness implements AutoCloseable {
                 .filter(line -> line.contains("qemu-system"))
                 .toList();
         for (Shop.Guest guest : Shop.GUESTS) {
-            long copies = machines.stream().filter(m -> m.contains("mac=" + guest.mac())).count();
+            long copies = machines.stream()
+                    .filter(m -> m.contains("mac=" + guest.mac()))
+                    .count();
             if (copies > 1) {
                 synchronized (violations) {
                     violations.add(copies + " running copies of " + guest.name() + " (" + guest.mac() + ")");

@@ -33,7 +33,8 @@ final class EndToEndIT {
     @BeforeAll
     static void up() {
         StretchClient.allowPinnedNames();
-        folder = LabFolder.of(Path.of(System.getProperty("stretch.root")).toAbsolutePath().normalize());
+        folder = LabFolder.of(
+                Path.of(System.getProperty("stretch.root")).toAbsolutePath().normalize());
         Lab.down(folder);
         lab = new Lab(folder, System.out);
         one = new Demo(lab, System.out, false, false);
@@ -103,10 +104,13 @@ final class EndToEndIT {
     @Order(3)
     void aControllerKilledInTheMiddleGoesBackByItselfAndTheNextDeployWorks() {
         StretchClient client = lab.client();
-        String id = client.post("/operations", one.deployBody(), Map.of()).path("id").asText();
+        String id = client.post("/operations", one.deployBody(), Map.of())
+                .path("id")
+                .asText();
         Wait.until(Duration.ofSeconds(120), "the copy to begin", () -> {
             Operation now = client.read(client.get("/operations/" + id), Operation.class);
-            return now.steps().stream().anyMatch(s -> s.number().startsWith("2.3") && s.startedAt().isPresent());
+            return now.steps().stream()
+                    .anyMatch(s -> s.number().startsWith("2.3") && s.startedAt().isPresent());
         });
         lab.controller().kill();
         lab.controller().start();
@@ -144,7 +148,18 @@ final class EndToEndIT {
                     "capture",
                     lab.inside(
                             Underlay.INTERNET,
-                            List.of("tcpdump", "-Z", "root", "-U", "-n", "-i", "any", "-w", file.toString(), "net", site.external() + ".0/24")));
+                            List.of(
+                                    "tcpdump",
+                                    "-Z",
+                                    "root",
+                                    "-U",
+                                    "-n",
+                                    "-i",
+                                    "any",
+                                    "-w",
+                                    file.toString(),
+                                    "net",
+                                    site.external() + ".0/24")));
             Wait.until(Duration.ofSeconds(10), "the capture to begin", () -> Files.exists(file));
         }
 
