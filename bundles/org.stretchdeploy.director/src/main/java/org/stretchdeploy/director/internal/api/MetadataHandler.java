@@ -10,7 +10,9 @@ import org.stretchdeploy.director.internal.cloud.Locks;
 import org.stretchdeploy.director.internal.cloud.Tasks;
 import org.stretchdeploy.director.internal.cloud.VmSections;
 import org.stretchdeploy.director.internal.http.ApiException;
+import org.stretchdeploy.director.internal.http.ApiVersion;
 import org.stretchdeploy.director.internal.http.Call;
+import org.stretchdeploy.director.internal.http.Hrefs;
 import org.stretchdeploy.director.internal.http.Response;
 import org.stretchdeploy.director.internal.http.Right;
 import org.stretchdeploy.director.internal.http.Routes;
@@ -27,6 +29,7 @@ import org.stretchdeploy.director.internal.xml.XmlElement;
 final class MetadataHandler {
     private static final String V = "application/vnd.vmware.vcloud.";
     private static final int MAX_ENTRIES = 500;
+    private static final ApiVersion TYPED_VALUES = new ApiVersion(5, 1);
     private static final Set<String> TYPES = Set.of(
             "MetadataStringValue", "MetadataNumberValue", "MetadataBooleanValue", "MetadataDateTimeValue");
     private final Handlers handlers;
@@ -99,18 +102,23 @@ final class MetadataHandler {
 
     private static XmlElement entry(Call call, MetadataEntry e) {
         XmlElement element = XmlElement.vcloud("MetadataEntry")
-                .attribute("href", call.hrefs().path(call.path() + "/" + e.key()))
+                .attribute("href", call.hrefs().path(call.path() + "/" + Hrefs.encode(e.key())))
                 .attribute("type", V + "metadata.value+xml");
         if (!e.domain().isEmpty()) {
             element.add(XmlElement.vcloud("Domain")
                     .attribute("visibility", e.visibility())
                     .setText(e.domain()));
         }
-        return element.child("Key", e.key()).add(value(e));
+        return withValue(call, element.child("Key", e.key()), e);
     }
 
-    private static XmlElement value(MetadataEntry e) {
-        return XmlElement.vcloud("TypedValue").attribute(Ns.XSI, "type", e.type()).child("Value", e.value());
+    /** Typed values exist since 5.1; clients of 1.5 look for the bare one. */
+    private static XmlElement withValue(Call call, XmlElement element, MetadataEntry e) {
+        if (!call.version().atLeast(TYPED_VALUES)) {
+            return element.child("Value", e.value());
+        }
+        return element.add(
+                XmlElement.vcloud("TypedValue").attribute(Ns.XSI, "type", e.type()).child("Value", e.value()));
     }
 
     private Response one(Call call, Finder finder) {
@@ -120,9 +128,9 @@ final class MetadataHandler {
                 throw ApiException.forbidden(call.variable("key"));
             }
             XmlElement root = XmlElement.vcloud("MetadataValue")
-                    .attribute("href", call.hrefs().path(call.path()))
+                    .attribute("href", call.hrefs().path(Hrefs.encodePath(call.path())))
                     .attribute("type", V + "metadata.value+xml");
-            return Response.ok(root.add(value(e)));
+            return Response.ok(withValue(call, root, e));
         });
     }
 

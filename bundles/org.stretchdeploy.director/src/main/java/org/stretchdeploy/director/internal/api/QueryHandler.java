@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -170,8 +171,15 @@ final class QueryHandler {
         };
     }
 
+    /** At 1.5 each kind had a list element of its own. */
+    private static String references(Call call, String name) {
+        boolean oldest = call.version().major() < 5;
+        return oldest ? name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1) + "References" : "References";
+    }
+
     private static XmlElement root(Call call, String name, String format, int total, int page, int size) {
-        XmlElement root = XmlElement.vcloud(format.equals("references") ? "References" : "QueryResultRecords")
+        XmlElement root = XmlElement.vcloud(
+                        format.equals("references") ? references(call, name) : "QueryResultRecords")
                 .attribute("total", total)
                 .attribute("pageSize", size)
                 .attribute("page", page)

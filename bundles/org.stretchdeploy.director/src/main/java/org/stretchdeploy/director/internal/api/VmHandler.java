@@ -23,6 +23,7 @@ import org.stretchdeploy.director.internal.xml.XmlElement;
 final class VmHandler {
     private static final String BASE = "/api/vApp/vm-{id}";
     private static final String HARDWARE = BASE + "/virtualHardwareSection";
+    private static final String RASD_ITEMS = "application/vnd.vmware.vcloud.rasdItemsList+xml";
     private final Handlers handlers;
 
     VmHandler(Handlers handlers) {
@@ -54,6 +55,16 @@ final class VmHandler {
         routes.get(HARDWARE + "/media", c -> items(c, List.of("14", "15")));
         routes.put(HARDWARE + "/cpu", Right.USE, this::hardware);
         routes.put(HARDWARE + "/memory", Right.USE, this::hardware);
+        routes.put(HARDWARE, Right.USE, c -> {
+            XmlElement section = c.xml("VirtualHardwareSection");
+            return handlers.task(
+                    c, (s, a) -> handlers.reconfiguration().hardware(s, c.principal(), a.vappVm(c.id("id")), section));
+        });
+        routes.put(HARDWARE + "/disks", Right.USE, c -> {
+            XmlElement list = c.xml("RasdItemsList");
+            return handlers.task(
+                    c, (s, a) -> handlers.reconfiguration().disks(s, c.principal(), a.vappVm(c.id("id")), list));
+        });
         routes.get(BASE + "/operatingSystemSection", c -> part(c, "OperatingSystemSection", "operatingSystemSection"));
         routes.get(BASE + "/runtimeInfoSection", c -> part(c, "RuntimeInfoSection", "virtualHardwareSection"));
         routes.get(BASE + "/vmCapabilities", c -> part(c, "VmCapabilities", "vmCapabilitiesSection"));
@@ -77,14 +88,15 @@ final class VmHandler {
     }
 
     private static Response item(XmlElement item) {
-        return Response.xml(200, item, "application/vnd.vmware.vcloud.rasdItem+xml");
+        return Response.xml(200, HardwareView.standalone(item), "application/vnd.vmware.vcloud.rasdItem+xml");
     }
 
     private Response items(Call call, List<String> types) {
         return handlers.read(call, (s, access) -> {
             XmlElement list = XmlElement.vcloud("RasdItemsList")
                     .attribute("href", call.hrefs().path(call.path()))
-                    .attribute("type", "application/vnd.vmware.vcloud.rasdItemsList+xml");
+                    .attribute("type", RASD_ITEMS)
+                    .add(call.hrefs().link("edit", RASD_ITEMS, call.path()));
             document(call, s, access.vappVm(call.id("id")))
                     .first(Ns.OVF, "VirtualHardwareSection")
                     .orElseThrow()
@@ -93,7 +105,7 @@ final class VmHandler {
                     .filter(i -> types.contains(i.first(Ns.RASD, "ResourceType")
                             .map(XmlElement::text)
                             .orElse("")))
-                    .forEach(list::add);
+                    .forEach(i -> list.add(HardwareView.standalone(i)));
             return Response.ok(list);
         });
     }
@@ -155,6 +167,7 @@ final class VmHandler {
                 throw ApiException.badRequest("The VM \"" + vm.name + "\" must be powered off for this change.");
             }
             Reconfiguration.hardwareItem(vm, item);
+            Reconfiguration.requireSize(vm);
             return updated(call, s, vm);
         });
     }

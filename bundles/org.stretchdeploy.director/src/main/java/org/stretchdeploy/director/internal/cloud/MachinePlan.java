@@ -31,8 +31,7 @@ final class MachinePlan {
     private final List<Move> moves = new ArrayList<>();
     private final List<String> locks = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
-    private NicPlacement placement;
-    private boolean placementFresh;
+    private final Set<String> reserved = new HashSet<>();
 
     /** A new machine, complete but for its disks. {@code sources} has the disks to clone; null: an empty disk. */
     private record Copy(Vm vm, List<String> sources) {}
@@ -91,7 +90,8 @@ final class MachinePlan {
         if (localIdTaken(vm)) {
             vm.localId = UUID.randomUUID().toString();
         }
-        NicPlacement placement = placement(source.inTemplate);
+        // A copy's card gets another MAC address where its own is taken; a machine that moves keeps it or is refused.
+        NicPlacement placement = placement(!move);
         vm.nics = new ArrayList<>(
                 item.nics().isPresent()
                         ? placement.requested(vm, item.nics().get())
@@ -116,13 +116,9 @@ final class MachinePlan {
         copies.add(new Copy(vm, List.of()));
     }
 
-    /** One placement per kind of source, so that machines of one request do not get the same address. */
-    private NicPlacement placement(boolean fromTemplate) {
-        if (placement == null || placementFresh != fromTemplate) {
-            placement = new NicPlacement(state, networks, fromTemplate);
-            placementFresh = fromTemplate;
-        }
-        return placement;
+    /** All placements of one request know of each other's addresses. */
+    private NicPlacement placement(boolean copied) {
+        return new NicPlacement(state, networks, copied, reserved);
     }
 
     private void requireFreeName(Vm vm, Vm source) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.stretchdeploy.director.internal.http.ApiException;
 import org.stretchdeploy.director.internal.model.CloudState;
 import org.stretchdeploy.director.internal.model.IpScope;
@@ -19,16 +20,19 @@ public final class NicPlacement {
     private final CloudState state;
     private final List<VAppNetwork> networks;
     private final boolean freshMacOnConflict;
-    private final List<String> reserved = new ArrayList<>();
+    private final Set<String> reserved;
 
     /**
      * @param networks           the networks of the vApp that the machine will be in
-     * @param freshMacOnConflict true: a card that came from a template gets another MAC address when its own is taken
+     * @param freshMacOnConflict true: the card of a copy gets another MAC address when its own is taken
+     * @param reserved           what earlier placements of the same request gave out; is added to
      */
-    public NicPlacement(CloudState state, List<VAppNetwork> networks, boolean freshMacOnConflict) {
+    public NicPlacement(
+            CloudState state, List<VAppNetwork> networks, boolean freshMacOnConflict, Set<String> reserved) {
         this.state = state;
         this.networks = networks;
         this.freshMacOnConflict = freshMacOnConflict;
+        this.reserved = reserved;
     }
 
     /** Cards for a machine that gets a whole new list of connections; a MAC address not given is kept per index. */

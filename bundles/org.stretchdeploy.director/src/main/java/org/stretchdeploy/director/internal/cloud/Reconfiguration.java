@@ -1,9 +1,12 @@
 package org.stretchdeploy.director.internal.cloud;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.stretchdeploy.director.internal.http.ApiException;
 import org.stretchdeploy.director.internal.http.Principal;
 import org.stretchdeploy.director.internal.model.CloudState;
@@ -18,6 +21,7 @@ import org.stretchdeploy.director.internal.xml.XmlElement;
 
 /** Changes the settings of machines and vApps. The methods that return a task are called inside an update. */
 public final class Reconfiguration {
+    private static final long MAX_DISK_MB = 64L << 20;
     private final Cloud cloud;
 
     public Reconfiguration(Cloud cloud) {
@@ -56,7 +60,7 @@ public final class Reconfiguration {
     private static void connect(CloudState s, Vm vm, XmlElement section) {
         List<Nic> before = vm.nics;
         vm.nics = new ArrayList<>(
-                new NicPlacement(s, s.networksOf(vm.containerId), false).requested(vm, NicRequest.read(section)));
+                new NicPlacement(s, s.networksOf(vm.containerId), false, new HashSet<>()).requested(vm, NicRequest.read(section)));
         vm.primaryNic = NicRequest.primaryIndex(section);
         boolean sameCards = before.size() == vm.nics.size()
                 && before.stream()
@@ -107,9 +111,7 @@ public final class Reconfiguration {
         params.first(Ns.OVF, "OperatingSystemSection")
                 .flatMap(o -> o.attributeOf(Ns.VMW, "osType"))
                 .ifPresent(t -> vm.osType = t);
-        if (vm.cpus < 1 || vm.cpus > 128 || vm.memoryMb < 4 || vm.coresPerSocket < 1) {
-            throw ApiException.badRequest("The number of CPUs or the memory size is out of range.");
-        }
+        requireSize(vm);
     }
 
     /** One rasd item: number of CPUs or memory. */
@@ -154,18 +156,89 @@ public final class Reconfiguration {
             if (old.isPresent() && old.get().sizeMb() != bytes >> 20) {
                 throw ApiException.badRequest("The size of a disk cannot be changed.");
             }
-            if (bytes <= 0) {
-                throw ApiException.badRequest("A disk needs a size.");
+            if (bytes <= 0 || bytes >> 20 > MAX_DISK_MB) {
+                throw ApiException.badRequest("A disk needs a size of 1 to " + MAX_DISK_MB + " MB.");
             }
             disks.add(old.orElseGet(() -> new VmDisk(
                     UUID.randomUUID().toString(),
-                    2000 + disks.size(),
+                    freeKey(vm.disks, disks),
                     bytes,
                     e.filled("BusNumber").map(t -> Numbers.integer("BusNumber", t)).orElse(0),
-                    e.filled("UnitNumber").map(t -> Numbers.integer("UnitNumber", t)).orElse(disks.size()),
+                    e.filled("UnitNumber").map(t -> Numbers.integer("UnitNumber", t)).orElseGet(() -> freeUnit(disks)),
                     e.filled("AdapterType").map(t -> Numbers.integer("AdapterType", t)).orElse(4))));
         }
         vm.disks = disks;
+    }
+
+    private static int freeKey(List<VmDisk> before, List<VmDisk> now) {
+        return IntStream.iterate(2000, k -> k + 1)
+                .filter(k -> Stream.concat(before.stream(), now.stream()).noneMatch(d -> d.key() == k))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The lowest unit of bus 0 that is free; 7 is the controller's own. */
+    private static int freeUnit(List<VmDisk> disks) {
+        return IntStream.iterate(0, u -> u + 1)
+                .filter(u -> u != 7 && disks.stream().noneMatch(d -> d.bus() == 0 && d.unit() == u))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The disks as a RasdItemsList: those that are missing go, those with an unknown InstanceID are new. */
+    public Task disks(CloudState s, Principal by, Vm vm, XmlElement list) {
+        requireOff(vm);
+        List<String> locks = Locks.of(s, vm);
+        List<VmDisk> before = List.copyOf(vm.disks);
+        List<VmDisk> disks = new ArrayList<>();
+        for (XmlElement item : list.all("Item")) {
+            Optional<XmlElement> resource = item.first(Ns.RASD, "HostResource");
+            boolean disk = item.first(Ns.RASD, "ResourceType")
+                    .filter(t -> t.text().trim().equals("17"))
+                    .isPresent();
+            if (disk && resource.isPresent()) {
+                disks.add(disk(before, disks, item, resource.get()));
+            }
+        }
+        vm.disks = disks;
+        return finish(s, by, vm, locks, before);
+    }
+
+    /** A whole VirtualHardwareSection: processors, memory and disks; cards have a section of their own. */
+    public Task hardware(CloudState s, Principal by, Vm vm, XmlElement section) {
+        requireOff(vm);
+        section.all(Ns.OVF, "Item").forEach(item -> hardwareItem(vm, item));
+        requireSize(vm);
+        return disks(s, by, vm, section);
+    }
+
+    private static void requireOff(Vm vm) {
+        if (vm.poweredOn) {
+            throw ApiException.badRequest("The VM \"" + vm.name + "\" must be powered off for this change.");
+        }
+    }
+
+    /** @throws ApiException 400 when no host could run such a machine */
+    public static void requireSize(Vm vm) {
+        if (vm.cpus < 1 || vm.cpus > 128 || vm.memoryMb < 4 || vm.coresPerSocket < 1) {
+            throw ApiException.badRequest("The number of CPUs or the memory size is out of range.");
+        }
+    }
+
+    private static VmDisk disk(List<VmDisk> before, List<VmDisk> now, XmlElement item, XmlElement resource) {
+        long megabytes = Numbers.whole(
+                "capacity", resource.attributeOf(Ns.VCLOUD, "capacity").orElse("0"));
+        Optional<VmDisk> old = item.first(Ns.RASD, "InstanceID")
+                .map(t -> Numbers.integer("InstanceID", t.text()))
+                .flatMap(key -> before.stream().filter(d -> d.key() == key).findFirst());
+        if (old.isPresent() && old.get().sizeMb() != megabytes) {
+            throw ApiException.badRequest("The size of a disk cannot be changed.");
+        }
+        if (megabytes <= 0 || megabytes > MAX_DISK_MB) {
+            throw ApiException.badRequest("A disk needs a size of 1 to " + MAX_DISK_MB + " MB.");
+        }
+        return old.orElseGet(() -> new VmDisk(
+                UUID.randomUUID().toString(), freeKey(before, now), megabytes << 20, 0, freeUnit(now), 4));
     }
 
     /** LeaseSettingsSection. */

@@ -1,9 +1,11 @@
 package org.stretchdeploy.director.internal.http;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.stretchdeploy.director.internal.model.Entity;
 import org.stretchdeploy.director.internal.model.Kind;
 import org.stretchdeploy.director.internal.model.Ref;
@@ -66,6 +68,11 @@ public record Hrefs(String base, ApiVersion version) {
             found = Optional.of(matcher.group().toLowerCase(java.util.Locale.ROOT));
         }
         return found;
+    }
+
+    /** As {@link #encode}, part by part. */
+    public static String encodePath(String path) {
+        return Arrays.stream(path.split("/", -1)).map(Hrefs::encode).collect(Collectors.joining("/"));
     }
 
     /** Percent-encodes everything but unreserved characters. */

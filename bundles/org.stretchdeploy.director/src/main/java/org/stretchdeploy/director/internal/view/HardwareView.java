@@ -24,6 +24,13 @@ public final class HardwareView {
         return item;
     }
 
+    /** An item as it stands alone or in a RasdItemsList: in the namespace of the API, not in that of OVF. */
+    public static XmlElement standalone(XmlElement item) {
+        XmlElement copy = XmlElement.vcloud("Item").addAll(item.children());
+        item.attributes().forEach((name, value) -> copy.attribute(name.namespace(), name.local(), value));
+        return copy;
+    }
+
     public static XmlElement system(Vm vm) {
         return XmlElement.ovf("System")
                 .child(Ns.VSSD, "ElementName", "Virtual Hardware Family")

@@ -43,10 +43,9 @@ public final class OrgView {
         links.add("down", V + "tasksList+xml", "/api/tasksList/" + org.id);
         catalogs(org).forEach(c -> links.add("down", V + "catalog+xml", hrefs.of(c), c.name));
         if (hrefs.version().major() < 31) {
-            String type = hrefs.version().major() < 5 ? V + "orgNetwork+xml" : V + "orgVdcNetwork+xml";
             state.orgNetworks.values().stream()
                     .filter(n -> state.orgOfVdc(n.vdcId).equals(org.id))
-                    .forEach(n -> links.add("down", type, hrefs.of(n), n.name));
+                    .forEach(n -> links.add("down", V + "orgNetwork+xml", hrefs.of(n), n.name));
         }
         if (hrefs.version().atLeast(ApiVersion.V31)) {
             // Clients take the first of these whose address has the word; the VDC one comes first.
