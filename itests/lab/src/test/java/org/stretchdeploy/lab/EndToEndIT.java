@@ -129,6 +129,13 @@ final class EndToEndIT {
         all.equal();
     }
 
+    @Test
+    @Order(5)
+    void killsAndCutsAtRandomMomentsLeaveNothingAndNeverTwoCopies() {
+        one.remember();
+        assertThat(new Chaos(lab, one, System.out).run(2, 20261123)).isZero();
+    }
+
     /** What passes between a cloud's edge gateway and the Internet. */
     private static final class Capture {
         private final Lab lab;

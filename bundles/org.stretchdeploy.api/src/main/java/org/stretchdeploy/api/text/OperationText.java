@@ -2,6 +2,7 @@ package org.stretchdeploy.api.text;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
@@ -9,6 +10,8 @@ import org.stretchdeploy.api.Operation;
 /** An operation as text: as a line, as a page, and as a line that is drawn over and over while it runs. */
 public final class OperationText {
     private static final int BAR = 24;
+    private static final Map<String, String> PHASES =
+            Map.of("0", "prepare: ", "1", "infrastructure: ", "2", "copy: ", "3", "deploy: ", "4", "clean up: ");
 
     private OperationText() {}
 
@@ -87,7 +90,8 @@ public final class OperationText {
                 .filter(s -> s.state() == Operation.StepState.DONE || s.state() == Operation.StepState.SKIPPED)
                 .count();
         String undo = step.state() == Operation.StepState.UNDOING ? "undo " : "";
-        return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/" + operation.steps().size() + "  " + undo
+        String phase = PHASES.getOrDefault(step.number().substring(0, 1), "");
+        return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/" + operation.steps().size() + "  " + phase + undo
                 + step.number() + " " + Printable.of(step.title());
     }
 
