@@ -275,11 +275,13 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private static StretchException translate(WorkflowException e) {
+        String said = String.valueOf(e.getMessage());
+        String sentence = said.isEmpty() ? "The journal refused." : Character.toUpperCase(said.charAt(0)) + said.substring(1) + ".";
         return switch (e.code()) {
-            case CONFLICT -> StretchException.conflict("operation-running", e.getMessage());
-            case NOT_FOUND -> StretchException.notFound("unknown-operation", e.getMessage());
-            case WRONG_PHASE -> StretchException.conflict("wrong-state", e.getMessage());
-            default -> new StretchException(StretchException.Kind.INTERNAL, "workflow", e.getMessage(), List.of(), e);
+            case CONFLICT -> StretchException.conflict("operation-running", sentence);
+            case NOT_FOUND -> StretchException.notFound("unknown-operation", sentence);
+            case WRONG_PHASE -> StretchException.conflict("wrong-state", sentence);
+            default -> new StretchException(StretchException.Kind.INTERNAL, "workflow", sentence, List.of(), e);
         };
     }
 

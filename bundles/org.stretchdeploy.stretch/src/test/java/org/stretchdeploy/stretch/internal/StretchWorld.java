@@ -114,7 +114,7 @@ public final class StretchWorld {
         return switch (name) {
             case "private" -> source;
             case "public" -> target;
-            default -> throw org.stretchdeploy.api.StretchException.notFound("unknown-cloud", "unknown cloud " + name);
+            default -> throw org.stretchdeploy.api.StretchException.notFound("unknown-cloud", "There is no cloud " + name + ".");
         };
     }
 

@@ -106,7 +106,7 @@ public final class PlanDocument {
     private static void gateway(Survey survey, DeployPlan plan, Side side, List<ObjectChange> changes) {
         boolean source = side == Side.SOURCE;
         EdgeServices now = survey.services().get(source ? "source-gateway" : "target-gateway");
-        List<NatRule> rules = InfrastructureSteps.gatewayRules(plan, side, "(edge appliance)", "operation");
+        List<NatRule> rules = InfrastructureSteps.gatewayRules(plan, side, "<edge-appliance>", "operation");
         if (now == null || rules.isEmpty()) {
             return;
         }
