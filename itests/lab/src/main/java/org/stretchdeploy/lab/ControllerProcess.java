@@ -20,6 +20,7 @@ import org.stretchdeploy.cli.StretchClient;
 /** The Karaf distribution, unpacked into the lab's folder and started as an administrator would. */
 final class ControllerProcess {
     static final int HTTPS_PORT = 9443;
+    static final int SHELL_PORT = 8101;
     private static final String NAME = "controller";
 
     private final LabFolder folder;

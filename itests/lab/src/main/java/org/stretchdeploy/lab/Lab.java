@@ -36,7 +36,7 @@ final class Lab {
         this.folder = folder;
         this.out = out;
         folder.made();
-        this.privilege = Privilege.obtain(folder.state());
+        this.privilege = Privilege.obtain(folder);
         this.underlay = new Underlay(privilege, folder);
         this.directors = new Directors(privilege, folder);
         this.controller = new ControllerProcess(folder);
@@ -198,20 +198,29 @@ final class Lab {
 
     /** Takes everything down, also what a killed run left. */
     static void down(LabFolder folder) {
-        if (!Files.isDirectory(folder.state())) {
-            return;
+        if (Files.isDirectory(folder.state())) {
+            takeDown(folder);
         }
-        Privilege privilege = Privilege.obtain(folder.state());
+    }
+
+    /** Removes network namespaces of a lab whose folder is gone; only root's are seen by others at all. */
+    static void removeStrays(LabFolder folder) {
+        if (Privilege.isRoot() && Exec.run(Duration.ofSeconds(10), List.of("ip", "netns", "list")).output().contains("sd-")) {
+            folder.made();
+            takeDown(folder);
+        }
+    }
+
+    private static void takeDown(LabFolder folder) {
+        Privilege privilege = Privilege.obtain(folder);
         new Flows(privilege, folder).stop();
         new ControllerProcess(folder).stop();
         Directors directors = new Directors(privilege, folder);
         directors.cleanUp(CloudSite.PRIVATE);
         directors.cleanUp(CloudSite.PUBLIC);
         new Underlay(privilege, folder).down();
-        long holder = Privilege.alive(folder.state().resolve("holder.pid"));
-        if (holder != 0 && privilege.rootless()) {
-            ProcessHandle.of(holder).ifPresent(ProcessHandle::destroyForcibly);
-        }
+        Leftovers.kill(folder.state());
+        privilege.release(folder);
         LabFolder.delete(folder.state());
     }
 }

@@ -1,7 +1,7 @@
 package org.stretchdeploy.lab;
 
 /** The lab cannot do something; the message says what to do. */
-public final class LabException extends RuntimeException {
+public class LabException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public LabException(String message) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.stretchdeploy.cli.CommandLineMain;
 import org.stretchdeploy.cli.Controller;
 import org.stretchdeploy.cli.StretchClient;
+import picocli.CommandLine;
 
 /** Entry point of the script at the root: the lab's own commands, and everything else for the running controller. */
 public final class LabMain {
@@ -23,17 +24,35 @@ public final class LabMain {
         String command = words.isEmpty() ? "help" : words.get(0);
         try {
             System.exit(run(folder, command, words));
+        } catch (WrongUse e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
         } catch (LabException e) {
+            Ending.pass();
             System.err.println();
             System.err.println(e.getMessage());
             System.exit(1);
+        } catch (RuntimeException e) {
+            Ending.pass();
+            System.err.println();
+            System.err.println("Unexpected: " + e);
+            System.exit(1);
+        }
+    }
+
+    /** The words of the command line make no sense; nothing was done. */
+    private static final class WrongUse extends LabException {
+        private static final long serialVersionUID = 1L;
+
+        WrongUse(String message) {
+            super(message);
         }
     }
 
     private static int run(LabFolder folder, String command, List<String> words) {
         return switch (command) {
             case "demo" -> demo(folder, words.subList(1, words.size()));
-            case "up" -> up(folder);
+            case "up" -> up(folder, words.subList(1, words.size()));
             case "chaos" -> chaos(folder, words.subList(1, words.size()));
             case "clean" -> clean(folder);
             case "status" -> status(folder);
@@ -44,52 +63,84 @@ public final class LabMain {
     private static int demo(LabFolder folder, List<String> options) {
         for (String option : options) {
             if (!option.equals("--keep") && !option.equals("--vapp")) {
-                throw new LabException(
-                        "./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not "
-                                + option + ".");
+                throw new WrongUse("./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not " + option + ".");
             }
         }
         boolean keep = options.contains("--keep");
-        Lab.down(folder);
-        Lab lab = new Lab(folder, System.out);
+        Lab lab = fresh(folder);
         Demo demo = new Demo(lab, System.out, terminal(), options.contains("--vapp"));
         boolean good = false;
         try {
             demo.run();
             good = true;
         } finally {
+            Ending.pass();
             end(folder, keep, good, demo);
         }
         return 0;
     }
 
     private static void end(LabFolder folder, boolean keep, boolean good, Demo demo) {
-        if (keep) {
-            demo.explain();
-            return;
-        }
         if (!good) {
             Path kept = folder.root().resolve(".stretch-failed");
             Diagnosis.keep(folder, kept);
             System.err.println("Logs of the failed run are in " + kept);
         }
-        Lab.down(folder);
+        if (keep) {
+            demo.explain();
+            watched = false;
+        } else {
+            Lab.down(folder);
+        }
     }
 
-    private static int up(LabFolder folder) {
-        Lab.down(folder);
-        Lab lab = new Lab(folder, System.out);
+    private static int up(LabFolder folder, List<String> options) {
+        if (!options.isEmpty()) {
+            throw new WrongUse("./stretch up has no options.");
+        }
+        Lab lab = fresh(folder);
         lab.up();
         new Demo(lab, System.out, terminal(), false).explain();
+        watched = false;
         return 0;
+    }
+
+    /** True while an end of this process, by Ctrl-C for instance, has to take the lab down with it. */
+    private static volatile boolean watched;
+
+    /** A new lab in place of what an earlier one left. */
+    private static Lab fresh(LabFolder folder) {
+        if (Files.isDirectory(folder.state())) {
+            System.out.println("Taking down what an earlier run left");
+        }
+        Lab.down(folder);
+        List<String> taken = Ports.taken();
+        if (!taken.isEmpty()) {
+            throw new LabException("The lab cannot start: " + String.join("; ", taken)
+                    + ". If that is the lab of another checkout, take it down there with ./stretch clean.");
+        }
+        Lab.removeStrays(folder);
+        watched = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(folder), "take-down"));
+        return new Lab(folder, System.out);
+    }
+
+    private static void interrupted(LabFolder folder) {
+        if (!watched || !Files.isDirectory(folder.state())) {
+            return;
+        }
+        Ending.begin();
+        System.err.println();
+        System.err.println("Interrupted; taking the lab down");
+        Lab.down(folder);
+        System.err.println("Nothing of the lab is left.");
     }
 
     private static int chaos(LabFolder folder, List<String> options) {
         int runs = (int) number(options, "--runs", 3);
         long seed = number(options, "--seed", System.currentTimeMillis());
         System.out.println("seed " + seed);
-        Lab.down(folder);
-        Lab lab = new Lab(folder, System.out);
+        Lab lab = fresh(folder);
         Demo demo = new Demo(lab, System.out, terminal(), false);
         try {
             demo.prepare();
@@ -111,12 +162,15 @@ public final class LabMain {
         try {
             return Long.parseLong(options.get(at + 1));
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new LabException("./stretch chaos knows --runs N and --seed S, both numbers.", e);
+            throw new WrongUse("./stretch chaos knows --runs N and --seed S, both numbers.");
         }
     }
 
     private static int clean(LabFolder folder) {
         Lab.down(folder);
+        if (Ports.taken().isEmpty()) {
+            Lab.removeStrays(folder);
+        }
         System.out.println("Nothing of the lab is left.");
         return 0;
     }
@@ -145,6 +199,10 @@ public final class LabMain {
     /** Gives the command to the command line, with the lab's controller unless the environment names another. */
     private static int forward(LabFolder folder, List<String> words) {
         List<String> all = new ArrayList<>(words);
+        String command = all.isEmpty() ? "help" : all.get(0);
+        if (!command.startsWith("-") && !command.equals("help") && !new CommandLine(new CommandLineMain()).getSubcommands().containsKey(command)) {
+            throw new WrongUse("There is no ./stretch " + command + "; ./stretch --help lists what there is.");
+        }
         Optional<Controller> controller = new ControllerProcess(folder).controller();
         boolean help = all.contains("--help")
                 || all.contains("-h")

@@ -13,6 +13,8 @@ import java.util.List;
  * makes namespaces goes through {@link #command}.
  */
 final class Privilege {
+    private static final String HOLDER = "holder";
+
     private final List<String> prefix;
 
     private Privilege(List<String> prefix) {
@@ -20,16 +22,13 @@ final class Privilege {
     }
 
     /** Makes or finds the holder when we are not root. */
-    static Privilege obtain(Path stateFolder) {
+    static Privilege obtain(LabFolder folder) {
         if (isRoot()) {
             return new Privilege(List.of());
         }
-        Path pidFile = stateFolder.resolve("holder.pid");
-        long pid = alive(pidFile);
-        if (pid == 0) {
-            pid = startHolder(stateFolder, pidFile);
-        }
-        return new Privilege(List.of("nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
+        long pid = Spawned.find(folder, HOLDER).map(ProcessHandle::pid).orElseGet(() -> startHolder(folder));
+        return new Privilege(List.of(
+                "nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
     }
 
     static boolean isRoot() {
@@ -39,39 +38,18 @@ final class Privilege {
                         .strip());
     }
 
-    static long alive(Path pidFile) {
-        try {
-            if (!Files.exists(pidFile)) {
-                return 0;
+    private static long startHolder(LabFolder folder) {
+        String script = "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
+        long pid = Spawned.start(folder, HOLDER, List.of("unshare", "-Urm", "sh", "-c", script));
+        Path log = Spawned.log(folder, HOLDER);
+        Wait.until(Duration.ofSeconds(10), "the user namespace to open", () -> {
+            if (Spawned.find(folder, HOLDER).isEmpty()) {
+                throw new LabException("This machine does not let an ordinary user open a user namespace ("
+                        + read(log).strip() + "). Run the demo as root, or allow unprivileged user namespaces.");
             }
-            long pid = Long.parseLong(Files.readString(pidFile).strip());
-            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent() ? pid : 0;
-        } catch (IOException | NumberFormatException e) {
-            return 0;
-        }
-    }
-
-    private static long startHolder(Path stateFolder, Path pidFile) {
-        String script =
-                "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
-        try {
-            Path log = stateFolder.resolve("holder.log");
-            Process holder = new ProcessBuilder("setsid", "unshare", "-Urm", "sh", "-c", script)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            Wait.until(Duration.ofSeconds(10), "the user namespace to open", () -> {
-                if (!holder.isAlive()) {
-                    throw new LabException("This machine does not let an ordinary user open a user namespace ("
-                            + read(log).strip() + "). Run the demo as root, or allow unprivileged user namespaces.");
-                }
-                return read(log).contains("ready");
-            });
-            Files.writeString(pidFile, Long.toString(holder.pid()));
-            return holder.pid();
-        } catch (IOException e) {
-            throw new LabException("cannot open a user namespace: " + e.getMessage(), e);
-        }
+            return read(log).contains("ready");
+        });
+        return pid;
     }
 
     private static String read(Path file) {
@@ -80,6 +58,11 @@ final class Privilege {
         } catch (IOException e) {
             return "";
         }
+    }
+
+    /** Ends the holder, and with it all namespaces that no process is in. */
+    void release(LabFolder folder) {
+        Spawned.stop(folder, HOLDER);
     }
 
     List<String> command(String... words) {

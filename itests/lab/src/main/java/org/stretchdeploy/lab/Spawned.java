@@ -21,6 +21,7 @@ final class Spawned {
     }
 
     static long start(LabFolder folder, String name, List<String> command, Map<String, String> environment) {
+        Ending.pass();
         stop(folder, name);
         List<String> detached = new ArrayList<>(List.of("setsid"));
         detached.addAll(command);

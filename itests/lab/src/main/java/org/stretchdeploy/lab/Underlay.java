@@ -34,9 +34,9 @@ final class Underlay {
     }
 
     void up() {
-        privilege.must("ip", "netns", "add", INTERNET);
-        privilege.must("ip", "netns", "add", CLIENT);
         for (String namespace : List.of(INTERNET, CLIENT)) {
+            // From a network namespace of its own the command may always go back to where it came from.
+            privilege.must("unshare", "-n", "ip", "netns", "add", namespace);
             privilege.must("ip", "-n", namespace, "link", "set", "lo", "up");
             sysctl(namespace, "net.ipv6.conf.all.disable_ipv6=1");
         }

@@ -20,6 +20,7 @@ final class Wait {
     }
 
     static void pause() {
+        Ending.pass();
         try {
             Thread.sleep(STEP_MILLIS);
         } catch (InterruptedException e) {
