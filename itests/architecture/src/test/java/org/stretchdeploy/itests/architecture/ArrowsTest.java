@@ -29,7 +29,8 @@ final class ArrowsTest {
                     + "</artifactId>(.*?)</dependency>",
             Pattern.DOTALL);
 
-    private final Map<String, Set<String>> allowed = table(Checkout.read(Checkout.root().resolve("ARCHITECTURE.md")));
+    private final Map<String, Set<String>> allowed =
+            table(Checkout.read(Checkout.root().resolve("ARCHITECTURE.md")));
 
     @Test
     void everyBundleHasItsRow() {
@@ -46,7 +47,8 @@ final class ArrowsTest {
         int looked = 0;
         List<String> violations = new ArrayList<>();
         for (String bundle : Checkout.bundles()) {
-            Findings findings = judgePom(bundle, Checkout.read(Checkout.bundle(bundle).resolve("pom.xml")));
+            Findings findings =
+                    judgePom(bundle, Checkout.read(Checkout.bundle(bundle).resolve("pom.xml")));
             looked += findings.looked();
             violations.addAll(findings.violations());
         }
@@ -65,8 +67,9 @@ final class ArrowsTest {
     @Test
     void catchesAClassThatCrosses() {
         JavaClasses fixture = new ClassFileImporter().importClasses(CrossesArrows.class);
-        Function<JavaClass, Optional<String>> owner =
-                of -> of.isEquivalentTo(CrossesArrows.class) ? Optional.of("edge") : Bundles.all().owner(of);
+        Function<JavaClass, Optional<String>> owner = of -> of.isEquivalentTo(CrossesArrows.class)
+                ? Optional.of("edge")
+                : Bundles.all().owner(of);
         judge(fixture, owner).assertCaught("CrossesArrows", "edge", "workflow");
     }
 
@@ -120,7 +123,9 @@ final class ArrowsTest {
             looked++;
             String target = dependency.group(1);
             boolean test = dependency.group(2).contains("<scope>test</scope>");
-            if (!test && allowed.get(bundle).stream().noneMatch(rule -> rule.replaceAll("\\(.*", "").equals(target))) {
+            if (!test
+                    && allowed.get(bundle).stream()
+                            .noneMatch(rule -> rule.replaceAll("\\(.*", "").equals(target))) {
                 violations.add("the pom of " + bundle + " depends on " + target);
             }
         }

@@ -50,7 +50,8 @@ final class Bundles {
         }
         JavaClasses written = new ClassFileImporter()
                 .importPaths(folders)
-                .that(DescribedPredicate.describe("written by hand", each -> written(owner, outermost(each.getName()))));
+                .that(DescribedPredicate.describe(
+                        "written by hand", each -> written(owner, outermost(each.getName()))));
         return new Bundles(written, owner);
     }
 

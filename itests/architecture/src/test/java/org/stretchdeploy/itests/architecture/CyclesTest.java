@@ -54,7 +54,8 @@ final class CyclesTest {
     private static Findings judge(JavaClasses classes) {
         Map<String, String> examples = new TreeMap<>();
         Map<String, Set<String>> uses = uses(classes, examples);
-        OWED.keySet().forEach(arrow -> uses.getOrDefault(full(arrow, 0), new TreeSet<>()).remove(full(arrow, 1)));
+        OWED.keySet().forEach(arrow -> uses.getOrDefault(full(arrow, 0), new TreeSet<>())
+                .remove(full(arrow, 1)));
         return new Findings(uses.size(), rings(uses, examples));
     }
 
@@ -73,8 +74,8 @@ final class CyclesTest {
             });
         }
         uses.forEach((part, targets) -> {
-            targets.removeIf(target ->
-                    target.equals(part) || (!part.contains(".internal") && target.contains(".internal")));
+            targets.removeIf(
+                    target -> target.equals(part) || (!part.contains(".internal") && target.contains(".internal")));
             targets.retainAll(uses.keySet());
         });
         return uses;

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 /** What a bundle exports is versioned by hand and documented; what is internal stays inside. */
 final class ExportsTest {
 
-    private static final Pattern CLAUSE = Pattern.compile("(org\\.stretchdeploy[a-zA-Z0-9_.]*)((?:;[^,\"]*(?:\"[^\"]*\")?)*)");
+    private static final Pattern CLAUSE =
+            Pattern.compile("(org\\.stretchdeploy[a-zA-Z0-9_.]*)((?:;[^,\"]*(?:\"[^\"]*\")?)*)");
 
     @Test
     void exportedPackagesCarryAVersion() throws IOException {
@@ -31,7 +32,8 @@ final class ExportsTest {
 
     @Test
     void catchesAnInternalPackageAndAMissingVersion() {
-        Findings findings = judge("edge", "org.stretchdeploy.edge.internal;version=\"1.0.0\",org.stretchdeploy.nowhere");
+        Findings findings =
+                judge("edge", "org.stretchdeploy.edge.internal;version=\"1.0.0\",org.stretchdeploy.nowhere");
         findings.assertCaught("edge.internal", "is internal");
         findings.assertCaught("org.stretchdeploy.nowhere", "no @Version");
     }
@@ -47,14 +49,16 @@ final class ExportsTest {
     private static Findings judge(String bundle, String header) {
         List<String> violations = new ArrayList<>();
         // The uses: directive names packages too; they are not clauses.
-        List<String> names = CLAUSE.matcher(header.replaceAll("uses:=\"[^\"]*\"", "")).results()
+        List<String> names = CLAUSE.matcher(header.replaceAll("uses:=\"[^\"]*\"", ""))
+                .results()
                 .map(clause -> clause.group(1))
                 .toList();
         for (String name : names) {
             if (name.contains(".internal")) {
                 violations.add(bundle + " exports " + name + ", which is internal");
             }
-            Path file = Checkout.bundle(bundle).resolve("src/main/java/" + name.replace('.', '/') + "/package-info.java");
+            Path file =
+                    Checkout.bundle(bundle).resolve("src/main/java/" + name.replace('.', '/') + "/package-info.java");
             if (!Files.exists(file) || !Checkout.read(file).contains("Version(\"")) {
                 violations.add(bundle + " exports " + name + " with no @Version in its package-info");
             }

@@ -20,8 +20,7 @@ record Findings(int looked, List<String> violations) {
 
     /** For fixtures: passes when the gate would have failed with a sentence that holds {@code words}. */
     void assertCaught(String... words) {
-        assertThat(violations)
-                .as("the gate must object to its fixture")
-                .anySatisfy(violation -> assertThat(violation).contains(words));
+        assertThat(violations).as("the gate must object to its fixture").anySatisfy(violation -> assertThat(violation)
+                .contains(words));
     }
 }

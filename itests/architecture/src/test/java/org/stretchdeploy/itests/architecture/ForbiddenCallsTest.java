@@ -30,8 +30,10 @@ final class ForbiddenCallsTest {
             "org.stretchdeploy.director.internal.DirectorComponent",
                     Map.of(PRINT, "generated passwords are shown once, and never logged"),
             "org.stretchdeploy.tunnel.internal.agent.AgentMain", Map.of(PRINT, "a command line prints"),
-            "org.stretchdeploy.vendor.vcd.internal.ShortWaits", Map.of(SLEEP, "the one place that waits, replaced in tests"),
-            "org.stretchdeploy.vendor.vcd.internal.http.Retries", Map.of(SLEEP, "the pause between tries, replaced in tests"));
+            "org.stretchdeploy.vendor.vcd.internal.ShortWaits",
+                    Map.of(SLEEP, "the one place that waits, replaced in tests"),
+            "org.stretchdeploy.vendor.vcd.internal.http.Retries",
+                    Map.of(SLEEP, "the pause between tries, replaced in tests"));
 
     /** The director stands for another product: its times are facts of that product, not of an operation. */
     private static final Set<String> OWN_CLOCK = Set.of("director");
@@ -45,12 +47,18 @@ final class ForbiddenCallsTest {
     void everyListedPlaceIsNeeded() {
         Set<String> used = new TreeSet<>();
         for (JavaClass each : Bundles.all().classes()) {
-            each.getAccessesFromSelf().forEach(access -> forbidden(access).ifPresent(what -> used.add(place(each) + " " + what)));
+            each.getAccessesFromSelf()
+                    .forEach(access -> forbidden(access).ifPresent(what -> used.add(place(each) + " " + what)));
         }
         Set<String> listed = new TreeSet<>();
         PLACES.forEach((place, reasons) -> reasons.keySet().forEach(what -> listed.add(place + " " + what)));
         listed.removeAll(used);
-        new Findings(used.size(), listed.stream().map(each -> each + " is listed but not there").toList()).assertClean(5);
+        new Findings(
+                        used.size(),
+                        listed.stream()
+                                .map(each -> each + " is listed but not there")
+                                .toList())
+                .assertClean(5);
     }
 
     @Test
@@ -70,7 +78,8 @@ final class ForbiddenCallsTest {
                 looked++;
                 Optional<String> what = forbidden(access);
                 if (what.isPresent() && !allowed(bundle, place(each), what.get())) {
-                    violations.add(each.getName() + " uses " + what.get() + " (" + access.getSourceCodeLocation() + ")");
+                    violations.add(
+                            each.getName() + " uses " + what.get() + " (" + access.getSourceCodeLocation() + ")");
                 }
             }
         }
@@ -78,7 +87,8 @@ final class ForbiddenCallsTest {
     }
 
     private static boolean allowed(String bundle, String place, String what) {
-        return PLACES.getOrDefault(place, Map.of()).containsKey(what) || (what.equals(CLOCK) && OWN_CLOCK.contains(bundle));
+        return PLACES.getOrDefault(place, Map.of()).containsKey(what)
+                || (what.equals(CLOCK) && OWN_CLOCK.contains(bundle));
     }
 
     private static String place(JavaClass of) {

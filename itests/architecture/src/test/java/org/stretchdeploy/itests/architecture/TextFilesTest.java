@@ -15,10 +15,17 @@ import org.junit.jupiter.api.Test;
 final class TextFilesTest {
 
     /** Put together here, so that this file does not name what it looks for. */
-    private static final Pattern MACHINE = Pattern.compile("(?<![\\w.}$-])/(" + String.join("|", "ro" + "ot", "wo" + "rk", "ho" + "me")
-            + ")/[\\w.]|" + String.join("|",
-                    "repo1?\\.mav" + "en\\.", "mav" + "en\\.org/maven2", "registry\\.n" + "pmjs", "files\\.python" + "hosted",
-                    "deb\\.deb" + "ian\\.org", "proxy\\.go" + "lang"));
+    private static final Pattern MACHINE =
+            Pattern.compile("(?<![\\w.}$-])/(" + String.join("|", "ro" + "ot", "wo" + "rk", "ho" + "me")
+                    + ")/[\\w.]|"
+                    + String.join(
+                            "|",
+                            "repo1?\\.mav" + "en\\.",
+                            "mav" + "en\\.org/maven2",
+                            "registry\\.n" + "pmjs",
+                            "files\\.python" + "hosted",
+                            "deb\\.deb" + "ian\\.org",
+                            "proxy\\.go" + "lang"));
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s#]+)(#[^)]*)?\\)");
 
@@ -49,15 +56,18 @@ final class TextFilesTest {
     @Test
     void everyFileOfTheBundlesHasAnOwner() {
         List<String> modules = Checkout.modules(Checkout.read(Path.of("bundles/pom.xml")));
-        List<Path> files = Checkout.files().stream().filter(file -> file.startsWith("bundles")).toList();
+        List<Path> files = Checkout.files().stream()
+                .filter(file -> file.startsWith("bundles"))
+                .toList();
         new Findings(files.size(), strays(modules, files)).assertClean(700);
-        assertThat(modules).allSatisfy(module ->
-                assertThat(Checkout.read(Path.of("bundles", module, "pom.xml"))).contains("<artifactId>" + module + "</artifactId>"));
+        assertThat(modules).allSatisfy(module -> assertThat(Checkout.read(Path.of("bundles", module, "pom.xml")))
+                .contains("<artifactId>" + module + "</artifactId>"));
     }
 
     @Test
     void catchesStrays() {
-        List<Path> files = List.of(Path.of("bundles/org.stretchdeploy.gone/A.java"), Path.of("bundles/a/.jqwik-database"));
+        List<Path> files =
+                List.of(Path.of("bundles/org.stretchdeploy.gone/A.java"), Path.of("bundles/a/.jqwik-database"));
         Findings findings = new Findings(2, strays(List.of("a"), files));
         findings.assertCaught("org.stretchdeploy.gone");
         findings.assertCaught(".jqwik-database");
@@ -81,7 +91,10 @@ final class TextFilesTest {
     }
 
     private static List<String> machines(Path file, String text) {
-        return MACHINE.matcher(text).results().map(found -> file + " names " + found.group()).toList();
+        return MACHINE.matcher(text)
+                .results()
+                .map(found -> file + " names " + found.group())
+                .toList();
     }
 
     private static List<String> strays(List<String> modules, List<Path> files) {

@@ -16,7 +16,8 @@ final class TidyTest {
     private static final int FILE_LINES = 500;
     private static final int METHOD_LINES = 80;
 
-    private static final Pattern VAGUE = Pattern.compile("(Manager|Helper|Utils?|Context)$|^(Manager|Helper|Utils?|Context)(?=[A-Z])");
+    private static final Pattern VAGUE =
+            Pattern.compile("(Manager|Helper|Utils?|Context)$|^(Manager|Helper|Utils?|Context)(?=[A-Z])");
 
     /** File (end of its path) or method that may be longer, and why. */
     private static final Map<String, String> LONGER = Map.of(
@@ -44,8 +45,10 @@ final class TidyTest {
 
     @Test
     void catchesVagueNames() {
-        names(Sources.of("bundles/A.java", "class CloudManager { record Utils() {} }")).assertCaught("CloudManager");
-        names(Sources.of("bundles/A.java", "class CloudManager { record Utils() {} }")).assertCaught("Utils");
+        names(Sources.of("bundles/A.java", "class CloudManager { record Utils() {} }"))
+                .assertCaught("CloudManager");
+        names(Sources.of("bundles/A.java", "class CloudManager { record Utils() {} }"))
+                .assertCaught("Utils");
     }
 
     private static Findings lengths(Sources sources) {
@@ -89,7 +92,8 @@ final class TidyTest {
                 public Void visitClass(ClassTree tree, Void unused) {
                     looked[0]++;
                     if (VAGUE.matcher(tree.getSimpleName()).find()) {
-                        violations.add(unit.path() + " declares " + tree.getSimpleName() + ", a name that says nothing");
+                        violations.add(
+                                unit.path() + " declares " + tree.getSimpleName() + ", a name that says nothing");
                     }
                     return super.visitClass(tree, unused);
                 }

@@ -59,7 +59,8 @@ final class VendorNamesTest {
             }
             new Names(name -> {
                         looked[0]++;
-                        if (VENDOR.matcher(INNOCENT.matcher(name).replaceAll("")).find()) {
+                        if (VENDOR.matcher(INNOCENT.matcher(name).replaceAll(""))
+                                .find()) {
                             violations.add(path + " says " + name.strip());
                         }
                     })
