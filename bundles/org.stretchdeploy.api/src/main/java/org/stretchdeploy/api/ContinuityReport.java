@@ -16,5 +16,10 @@ public record ContinuityReport(Instant measuredAt, boolean proven, List<Flow> fl
      * @param evidence         what the other side said about itself: its MAC address, boot count…
      */
     public record Flow(
-            String name, String kind, boolean answeredBefore, boolean answersAfter, long longestGapMillis, String evidence) {}
+            String name,
+            String kind,
+            boolean answeredBefore,
+            boolean answersAfter,
+            long longestGapMillis,
+            String evidence) {}
 }

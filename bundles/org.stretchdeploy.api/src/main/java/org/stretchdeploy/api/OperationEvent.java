@@ -13,4 +13,10 @@ import java.util.Map;
  * @param data     details by name; numbers as text
  */
 public record OperationEvent(
-        OperationId operation, long sequence, Instant at, String type, String step, String message, Map<String, String> data) {}
+        OperationId operation,
+        long sequence,
+        Instant at,
+        String type,
+        String step,
+        String message,
+        Map<String, String> data) {}

@@ -16,6 +16,7 @@ public final class Quoted {
                 .limit(LIMIT)
                 .map(c -> Character.isISOControl(c) ? '?' : c)
                 .forEach(clean::appendCodePoint);
-        return clean.append(text.codePointCount(0, text.length()) > LIMIT ? "…\"" : "\"").toString();
+        return clean.append(text.codePointCount(0, text.length()) > LIMIT ? "…\"" : "\"")
+                .toString();
     }
 }

@@ -15,7 +15,8 @@ public record ReturnRequest(CloudName source, String vApp, List<String> vms, Lis
     public ReturnRequest {
         Objects.requireNonNull(source, "source");
         if (vApp == null || vApp.isBlank() || vApp.length() > 128) {
-            throw StretchException.user("missing-vapp", "Give the name of the vApp to bring back (1 to 128 characters).");
+            throw StretchException.user(
+                    "missing-vapp", "Give the name of the vApp to bring back (1 to 128 characters).");
         }
         vms = List.copyOf(vms);
         acceptedLosses = List.copyOf(acceptedLosses);

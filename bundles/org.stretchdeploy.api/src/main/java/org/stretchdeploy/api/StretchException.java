@@ -57,7 +57,8 @@ public final class StretchException extends RuntimeException {
         return new StretchException(
                 Kind.BLOCKED,
                 "precheck-failed",
-                "Nothing was changed, because the precheck found " + findings.stream().filter(Finding::blocks).count()
+                "Nothing was changed, because the precheck found "
+                        + findings.stream().filter(Finding::blocks).count()
                         + " blocking finding(s). First: "
                         + first.map(f -> f.message() + " " + f.remedy()).orElse("none"),
                 findings,

@@ -43,7 +43,8 @@ public record StretchRequest(
         }
         if (source.equals(target)) {
             throw StretchException.user(
-                    "same-cloud", "Source and target are the same cloud; choose another target for " + Quoted.quote(vApp) + ".");
+                    "same-cloud",
+                    "Source and target are the same cloud; choose another target for " + Quoted.quote(vApp) + ".");
         }
         vms = List.copyOf(vms);
         if (vms.stream().distinct().count() != vms.size()) {

@@ -17,21 +17,24 @@ final class ValuesTest {
     @ValueSource(strings = {"", "A", "-a", "a b", "a/b", "ü", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})
     void aCloudsNameIsPlain(String name) {
         assertThatThrownBy(() -> new CloudName(name))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("invalid-cloud-name"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("invalid-cloud-name"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"http://vcd.example.com", "vcd.example.com", "https:///x", "file:///etc/passwd"})
     void anEndpointIsHttps(String endpoint) {
         assertThatThrownBy(() -> registration(URI.create(endpoint), Optional.empty()))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("invalid-endpoint"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("invalid-endpoint"));
     }
 
     @Test
     void aFingerprintMayHaveColonsAndCapitals() {
         String hex = "AB".repeat(32);
         String colons = hex.replaceAll("(..)(?=.)", "$1:");
-        assertThat(registration(URI.create("https://vcd.example.com"), Optional.of(colons)).certificateSha256())
+        assertThat(registration(URI.create("https://vcd.example.com"), Optional.of(colons))
+                        .certificateSha256())
                 .contains(hex.toLowerCase(java.util.Locale.ROOT));
         assertThatThrownBy(() -> registration(URI.create("https://vcd.example.com"), Optional.of("ab")))
                 .isInstanceOfSatisfying(
@@ -46,11 +49,14 @@ final class ValuesTest {
     void aDeployNeedsTwoCloudsAndEachVmOnce() {
         CloudName a = new CloudName("a");
         assertThatThrownBy(() -> StretchRequest.of(a, "shop", List.of(), a))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("same-cloud"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("same-cloud"));
         assertThatThrownBy(() -> StretchRequest.of(a, "shop", List.of("x", "x"), new CloudName("b")))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("duplicate-vm"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("duplicate-vm"));
         assertThatThrownBy(() -> StretchRequest.of(a, " ", List.of(), new CloudName("b")))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("missing-vapp"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("missing-vapp"));
     }
 
     @Test

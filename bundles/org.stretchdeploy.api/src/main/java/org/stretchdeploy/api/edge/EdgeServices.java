@@ -28,7 +28,12 @@ public record EdgeServices(Firewall firewall, Nat nat, List<Dhcp> dhcp, List<Sta
 
     /** @param network name of the network it is served on */
     public record Dhcp(
-            String network, boolean enabled, String firstAddress, String lastAddress, int defaultLeaseSeconds, int maxLeaseSeconds) {}
+            String network,
+            boolean enabled,
+            String firstAddress,
+            String lastAddress,
+            int defaultLeaseSeconds,
+            int maxLeaseSeconds) {}
 
     public record StaticRoute(String name, String network, String nextHop) {}
 

@@ -40,8 +40,14 @@ public final class OperationText {
         var text = new StringBuilder();
         text.append(ink.bold(Printable.of(operation.title()))).append('\n');
         text.append("  id        ").append(operation.id()).append('\n');
-        text.append("  state     ").append(state(operation.state(), ink).strip()).append('\n');
-        text.append("  clouds    ").append(operation.source()).append(" and ").append(operation.target()).append('\n');
+        text.append("  state     ")
+                .append(state(operation.state(), ink).strip())
+                .append('\n');
+        text.append("  clouds    ")
+                .append(operation.source())
+                .append(" and ")
+                .append(operation.target())
+                .append('\n');
         text.append("  submitted ").append(operation.submittedAt()).append('\n');
         operation.endedAt().ifPresent(at -> text.append("  ended     ")
                 .append(at)
@@ -49,11 +55,18 @@ public final class OperationText {
                 .append(Quantities.duration(Duration.between(operation.submittedAt(), at)))
                 .append('\n'));
         text.append("\nSteps\n");
-        operation.steps().forEach(step -> text.append("  ").append(step(step, ink)).append('\n'));
-        operation.failure()
-                .ifPresent(f -> text.append('\n').append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + Printable.of(f.message()))).append('\n'));
-        operation.remaining().forEach(r -> text.append(ink.red("  to do: ")).append(Printable.of(r)).append('\n'));
-        operation.notices().forEach(n -> text.append(ink.yellow("  notice: ")).append(Printable.of(n)).append('\n'));
+        operation
+                .steps()
+                .forEach(step -> text.append("  ").append(step(step, ink)).append('\n'));
+        operation.failure().ifPresent(f -> text.append('\n')
+                .append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + Printable.of(f.message())))
+                .append('\n'));
+        operation.remaining().forEach(r -> text.append(ink.red("  to do: "))
+                .append(Printable.of(r))
+                .append('\n'));
+        operation.notices().forEach(n -> text.append(ink.yellow("  notice: "))
+                .append(Printable.of(n))
+                .append('\n'));
         operation.continuity().ifPresent(c -> text.append('\n').append(continuity(c, ink)));
         return text.toString();
     }
@@ -70,11 +83,13 @@ public final class OperationText {
         String time = step.startedAt().isPresent() && step.endedAt().isPresent()
                 ? seconds(step.startedAt().get(), step.endedAt().get())
                 : "";
-        return String.format("%-8s %s %-62s %-10s %s", step.number(), mark, Printable.of(step.title()), step.cloud(), time);
+        return String.format(
+                "%-8s %s %-62s %-10s %s", step.number(), mark, Printable.of(step.title()), step.cloud(), time);
     }
 
     private static String seconds(Instant from, Instant to) {
-        return String.format(java.util.Locale.ROOT, "%.1f s", Duration.between(from, to).toMillis() / 1000.0);
+        return String.format(
+                java.util.Locale.ROOT, "%.1f s", Duration.between(from, to).toMillis() / 1000.0);
     }
 
     /** What runs now, with a bar when it is known how far it is; empty when nothing runs. */
@@ -82,7 +97,8 @@ public final class OperationText {
         return operation.steps().stream()
                 .filter(s -> s.state() == Operation.StepState.RUNNING || s.state() == Operation.StepState.UNDOING)
                 .findFirst()
-                .map(step -> head(operation, step) + step.progress().map(OperationText::measured).orElse(""));
+                .map(step -> head(operation, step)
+                        + step.progress().map(OperationText::measured).orElse(""));
     }
 
     private static String head(Operation operation, Operation.Step step) {
@@ -91,8 +107,8 @@ public final class OperationText {
                 .count();
         String undo = step.state() == Operation.StepState.UNDOING ? "undo " : "";
         String phase = PHASES.getOrDefault(step.number().substring(0, 1), "");
-        return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/" + operation.steps().size() + "  " + phase + undo
-                + step.number() + " " + Printable.of(step.title());
+        return Quantities.bar(done, operation.steps().size(), BAR) + " " + done + "/"
+                + operation.steps().size() + "  " + phase + undo + step.number() + " " + Printable.of(step.title());
     }
 
     private static String measured(Operation.Progress p) {
@@ -106,7 +122,9 @@ public final class OperationText {
                 text.append(", ").append(Quantities.bytes(p.ratePerSecond())).append("/s");
             }
             if (p.secondsLeft() >= 0) {
-                text.append(", ").append(Quantities.duration(Duration.ofSeconds(p.secondsLeft()))).append(" left");
+                text.append(", ")
+                        .append(Quantities.duration(Duration.ofSeconds(p.secondsLeft())))
+                        .append(" left");
             }
         } else if (p.total() > 0) {
             text.append("  ").append(p.done()).append(p.unit().equals("percent") ? " %" : " of " + p.total());
@@ -116,7 +134,9 @@ public final class OperationText {
 
     /** The continuity report: one line a flow. */
     public static String continuity(ContinuityReport report, Ink ink) {
-        var text = new StringBuilder(report.proven() ? ink.green("Continuity proven") : ink.red("Continuity NOT proven")).append('\n');
+        var text = new StringBuilder(
+                        report.proven() ? ink.green("Continuity proven") : ink.red("Continuity NOT proven"))
+                .append('\n');
         for (ContinuityReport.Flow flow : report.flows()) {
             boolean lost = flow.answeredBefore() && !flow.answersAfter();
             String mark = lost ? ink.red("lost") : flow.answersAfter() ? ink.green("ok  ") : ink.faint("-   ");

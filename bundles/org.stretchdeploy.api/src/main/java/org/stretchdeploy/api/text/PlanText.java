@@ -15,18 +15,26 @@ public final class PlanText {
             text.append("\nFindings\n").append(findings(plan.findings(), ink));
         }
         if (!plan.executable()) {
-            return text.append("\nNothing would be done: mend the blocking findings first.\n").toString();
+            return text.append("\nNothing would be done: mend the blocking findings first.\n")
+                    .toString();
         }
         text.append("\nSteps\n");
         for (Plan.PlannedStep step : plan.steps()) {
-            text.append(String.format("  %-8s %-62s %s%n", step.number(), Printable.of(step.title()), ink.faint(Printable.of(step.cloud()))));
+            text.append(String.format(
+                    "  %-8s %-62s %s%n",
+                    step.number(), Printable.of(step.title()), ink.faint(Printable.of(step.cloud()))));
         }
         text.append("\nChanges\n");
         plan.changes().forEach(change -> text.append(change(change, ink)));
         if (!plan.losses().isEmpty()) {
             text.append("\nWill not survive\n");
-            plan.losses().forEach(loss ->
-                    text.append("  ").append(loss.id()).append("  ").append(Printable.of(loss.subject())).append(": ").append(Printable.of(loss.sentence())).append('\n'));
+            plan.losses().forEach(loss -> text.append("  ")
+                    .append(loss.id())
+                    .append("  ")
+                    .append(Printable.of(loss.subject()))
+                    .append(": ")
+                    .append(Printable.of(loss.sentence()))
+                    .append('\n'));
         }
         text.append("\nTo copy: ")
                 .append(Quantities.bytes(plan.estimate().bytes()))
@@ -44,7 +52,10 @@ public final class PlanText {
         for (Finding f : findings) {
             String word = String.format("%-8s", f.severity());
             text.append("  ")
-                    .append(f.blocks() ? ink.red(word) : f.severity() == Finding.Severity.WARNING ? ink.yellow(word) : word)
+                    .append(
+                            f.blocks()
+                                    ? ink.red(word)
+                                    : f.severity() == Finding.Severity.WARNING ? ink.yellow(word) : word)
                     .append(f.id())
                     .append("  ")
                     .append(f.cloud().isEmpty() ? "" : f.cloud() + "/")
@@ -70,7 +81,9 @@ public final class PlanText {
                 .append(line(sign.charAt(0), change.cloud() + "  " + change.kind() + " " + change.name(), ink))
                 .append(change.temporary() ? ink.faint("  (temporary)") : "")
                 .append('\n');
-        change.lines().forEach(l -> text.append("      ").append(line(l.sign(), l.text(), ink)).append('\n'));
+        change.lines().forEach(l -> text.append("      ")
+                .append(line(l.sign(), l.text(), ink))
+                .append('\n'));
         return text.toString();
     }
 

@@ -14,7 +14,12 @@ final class TextTest {
     @Test
     void namesFromACloudCannotSteerATerminal() {
         var change = new Plan.ObjectChange(
-                "public", "Vm", "evil\u001b[2Jname\r\n", Plan.Action.CREATE, false, List.of(new Plan.DiffLine('+', "nic \u0007 \u202e x")));
+                "public",
+                "Vm",
+                "evil\u001b[2Jname\r\n",
+                Plan.Action.CREATE,
+                false,
+                List.of(new Plan.DiffLine('+', "nic \u0007 \u202e x")));
         var plan = new Plan(
                 Operation.Kind.DEPLOY,
                 "Move evil\u001b]0;title\u0007",
