@@ -16,6 +16,9 @@ import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.spi.Subnet;
+import org.stretchdeploy.spi.Tag;
+import org.stretchdeploy.spi.VApp;
+import org.stretchdeploy.spi.VApps;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.spi.memory.MemoryCloudBuilder;
 import org.stretchdeploy.spi.memory.ShopClouds;
@@ -142,13 +145,18 @@ final class ReturnPrecheckTest {
                 .vm("shop", "web", "internal", "10.1.0.11");
         world = new StretchWorld(folder, tight, ShopClouds.target("public"));
         assertThat(world.deploy("web").failure()).isEmpty();
-        byte[] much = MemoryCloudBuilder.content("much", 64);
-        // somebody fills the VDC meanwhile
-        var vdc = world.source.inventory().vdcs().get(0).id();
-        var catalog = world.source.catalogs();
-        assertThat(much).isNotEmpty();
-        assertThat(catalog).isNotNull();
-        assertThat(vdc).isNotNull();
+        VApp shop = PrecheckTest.vApp(world.source, "shop");
+        for (int i = 0; i < 3; i++) {
+            // somebody fills the VDC meanwhile
+            world.source.vApps()
+                    .addVm(
+                            shop.id(),
+                            new VApps.VmSpec(
+                                    shop.vm("web").orElseThrow().id(), "filler-" + i, VApps.Mode.COPY, "", List.of(), Optional.empty()),
+                            new Tag("somebody", "filler-" + i));
+            world.source.tick();
+            world.source.tick();
+        }
         blocks("no-source-storage", request());
     }
 }

@@ -10,6 +10,7 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
 import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.WorkflowTable;
 
 /**
  * Stretch deploy, as the mission tells it. The table is the specification: numbers and order are those of the mission,
@@ -27,7 +28,7 @@ public final class DeployTable {
         var infra = new InfrastructureSteps(parts);
         var copy = new CopySteps<DeployPlan>(parts, DeploySteps::relocation);
         var deploy = new DeploySteps(parts);
-        return Workflow.define(NAME, Workflow.version(1))
+        WorkflowTable<DeployPlan> table = Workflow.define(NAME, Workflow.version(1))
                 .input(DeployPlan.class)
                 .failures(CloudFailures::asStepFailure)
                 .patience(Rows.PATIENT, Rows.VERY_PATIENT)
@@ -36,34 +37,9 @@ public final class DeployTable {
                 .step("1.5.1", "open-tunnel", "Configure both ends of the tunnel", deploy::openTunnel)
                 .undo(deploy::closeTunnel)
                 .await("1.5.2", "tunnel-up", "Tunnel is up, forwards, and carries full frames", deploy::tunnelUp, Duration.ofMinutes(3))
-                .await("1.5.3", "segment-proven", "Who answers on the stretched segment, seen from both sides", deploy::proveSegment, Duration.ofMinutes(2))
-                .step("2.1", "create-temporary-vapp", "Temporary vApp in the source cloud", copy::createTemporaryVApp)
-                .undo(copy::deleteTemporaryVApp)
-                .within(SHORT)
-                .forEach(DeployTable::stopOrder, (vm, t) -> t.step(
-                                "2.2.1" + many(vm.number()), "stop-source-vm", "Stop " + vm.name(), s -> copy.stopVm(s, DeploySteps.item(vm)))
-                        .undo(s -> copy.startVmAgain(s, DeploySteps.item(vm)))
-                        .within(SHORT))
-                .forEach(DeployPlan::vms, (vm, t) -> t.step(
-                                "2.2.2" + many(vm.number()), "copy-vm", "Copy " + vm.name() + " into the temporary vApp", s -> copy.copyVm(s, DeploySteps.item(vm)))
-                        .undo(s -> copy.stopCopying(s, DeploySteps.item(vm)))
-                        .within(LONG))
-                .step("2.3.1", "capture-template", "Capture the temporary vApp as a template", copy::capture)
-                .undo(copy::deleteFromCatalog)
-                .within(LONG)
-                .step("2.3.2", "open-export", "Publish the template as an OVF package", copy::openExport)
-                .within(LONG)
-                .step("2.4.1", "publish-package", "Fetch, verify and sign the package at the node", copy::publish)
-                .undo(copy::discardPackage)
-                .within(LONG)
-                .step("2.4.2", "transfer-package", "Transfer the package to the target cloud", copy::transfer)
-                .undo(copy::deleteToCatalog)
-                .within(LONG)
-                .await("2.5", "package-imported", "Target cloud imports the package", copy::imported, LONG)
-                .step("3.1", "create-arrival-vapp", "Temporary vApp in the target cloud from the template", copy::instantiate)
-                .undo(copy::deleteArrivalVApp)
-                .within(LONG)
-                .forEach(DeployPlan::vms, (vm, t) -> t.step(
+                .await("1.5.3", "segment-proven", "Who answers on the stretched segment, seen from both sides", deploy::proveSegment, Duration.ofMinutes(2));
+        CopyPhase.add(table, copy, plan -> DeploySteps.relocation(plan).items(), "source", "target");
+        return table.forEach(DeployPlan::vms, (vm, t) -> t.step(
                                 "3.2" + many(vm.number()), "place-vm", "Move " + vm.name() + " into the routed vApp, same MAC and IP", s -> deploy.place(copy, s, vm))
                         .undo(s -> deploy.displace(copy, s, vm))
                         .within(SHORT))
@@ -94,7 +70,7 @@ public final class DeployTable {
     }
 
     private static void infrastructure(
-            org.stretchdeploy.workflow.WorkflowTable<DeployPlan> t, InfrastructureSteps infra) {
+            WorkflowTable<DeployPlan> t, InfrastructureSteps infra) {
         t.step("1.1", "create-routed-vapp", "Empty routed vApp in the target cloud", infra::createRoutedVApp)
                 .undo(infra::deleteRoutedVApp)
                 .within(SHORT)
@@ -135,11 +111,5 @@ public final class DeployTable {
 
     static List<VmPlan> startOrder(DeployPlan plan) {
         return plan.vms().stream().filter(VmPlan::wasOn).sorted(Comparator.comparingInt(VmPlan::order)).toList();
-    }
-
-    private static List<VmPlan> stopOrder(DeployPlan plan) {
-        return plan.vms().stream()
-                .sorted(Comparator.comparingInt(VmPlan::order).reversed())
-                .toList();
     }
 }

@@ -27,40 +27,15 @@ public final class ReturnTable {
     public static Workflow<ReturnPlan> with(Parts parts) {
         var home = new ReturnSteps(parts);
         var copy = new CopySteps<ReturnPlan>(parts, home::relocation);
-        return Workflow.define(NAME, Workflow.version(1))
+        WorkflowTable<ReturnPlan> table = Workflow.define(NAME, Workflow.version(1))
                 .input(ReturnPlan.class)
                 .failures(CloudFailures::asStepFailure)
                 .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-home", "Record the source vApp's edges", home::recordHome)
                 .await("1.1", "tunnel-up", "Tunnel is up", home::tunnelUp, Duration.ofMinutes(3))
-                .await("1.2", "segment-proven", "Who answers on the stretched segment, seen from both sides", home::proveSegment, Duration.ofMinutes(2))
-                .step("2.1", "create-temporary-vapp", "Temporary vApp in the target cloud", copy::createTemporaryVApp)
-                .undo(copy::deleteTemporaryVApp)
-                .within(SHORT)
-                .forEach(ReturnTable::stopOrder, (vm, t) -> t.step(
-                                "2.2.1" + many(vm.number()), "stop-target-vm", "Stop " + vm.name(), s -> copy.stopVm(s, ReturnSteps.item(vm)))
-                        .undo(s -> copy.startVmAgain(s, ReturnSteps.item(vm)))
-                        .within(SHORT))
-                .forEach(ReturnPlan::vms, (vm, t) -> t.step(
-                                "2.2.2" + many(vm.number()), "copy-vm", "Copy " + vm.name() + " into the temporary vApp", s -> copy.copyVm(s, ReturnSteps.item(vm)))
-                        .undo(s -> copy.stopCopying(s, ReturnSteps.item(vm)))
-                        .within(LONG))
-                .step("2.3.1", "capture-template", "Capture the temporary vApp as a template", copy::capture)
-                .undo(copy::deleteFromCatalog)
-                .within(LONG)
-                .step("2.3.2", "open-export", "Publish the template as an OVF package", copy::openExport)
-                .within(LONG)
-                .step("2.4.1", "publish-package", "Fetch, verify and sign the package at the node", copy::publish)
-                .undo(copy::discardPackage)
-                .within(LONG)
-                .step("2.4.2", "transfer-package", "Transfer the package home", copy::transfer)
-                .undo(copy::deleteToCatalog)
-                .within(LONG)
-                .await("2.5", "package-imported", "Source cloud imports the package", copy::imported, LONG)
-                .step("3.1", "create-arrival-vapp", "Temporary vApp in the source cloud from the template", copy::instantiate)
-                .undo(copy::deleteArrivalVApp)
-                .within(LONG)
-                .step("3.2.1", "create-parking-vapp", "A place for the placeholders", home::createParking)
+                .await("1.2", "segment-proven", "Who answers on the stretched segment, seen from both sides", home::proveSegment, Duration.ofMinutes(2));
+        CopyPhase.add(table, copy, plan -> plan.vms().stream().map(ReturnSteps::item).toList(), "target", "source");
+        return table.step("3.2.1", "create-parking-vapp", "A place for the placeholders", home::createParking)
                 .undo(home::deleteParking)
                 .within(SHORT)
                 .forEach(ReturnPlan::vms, (vm, t) -> swap(t, copy, home, vm))
@@ -136,11 +111,5 @@ public final class ReturnTable {
 
     private static List<VmPlan> startOrder(ReturnPlan plan) {
         return plan.vms().stream().filter(VmPlan::wasOn).sorted(Comparator.comparingInt(VmPlan::order)).toList();
-    }
-
-    private static List<VmPlan> stopOrder(ReturnPlan plan) {
-        return plan.vms().stream()
-                .sorted(Comparator.comparingInt(VmPlan::order).reversed())
-                .toList();
     }
 }
