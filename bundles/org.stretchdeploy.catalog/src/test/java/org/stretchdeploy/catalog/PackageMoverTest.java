@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,7 +76,8 @@ class PackageMoverTest {
         arrived();
         assertThat(target.receivedDescriptor)
                 .hasValueSatisfying(d -> assertThat(d).isEqualTo(source.descriptor));
-        assertThat(new String(target.received("descriptor.mf"))).contains("SHA256(one.vmdk)= ");
+        assertThat(new String(target.received("descriptor.mf"), StandardCharsets.UTF_8))
+                .contains("SHA256(one.vmdk)= ");
         mover().discard("p1");
         assertThat(staging.packages()).isEmpty();
         assertThat(staging.usedBytes()).isZero();
@@ -184,7 +186,7 @@ class PackageMoverTest {
                         + Digest.over(DigestAlgorithm.SHA1, source.files.get("one.vmdk"))
                                 .hex()
                         + "\nSHA256(two.vmdk)= " + "0".repeat(64) + "\n")
-                .getBytes());
+                .getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(this::publish).hasMessageContaining("two.vmdk").hasMessageContaining("manifest");
     }
 
@@ -205,9 +207,9 @@ class PackageMoverTest {
 
     @Test
     void aHostileDescriptorWritesNothing() {
-        source.descriptor = new String(source.descriptor)
+        source.descriptor = new String(source.descriptor, StandardCharsets.UTF_8)
                 .replace("one.vmdk", "../../one.vmdk")
-                .getBytes();
+                .getBytes(StandardCharsets.UTF_8);
         assertThat(problem(this::publish)).isEqualTo(MoveProblem.BAD_PACKAGE);
         assertThat(staging.packages()).isEmpty();
     }

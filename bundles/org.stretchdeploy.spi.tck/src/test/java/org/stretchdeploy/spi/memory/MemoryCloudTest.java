@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -229,7 +230,7 @@ class MemoryCloudTest {
         ObjectId catalog = new ObjectId("public/catalog-1");
         hostile.forEach((name, text) -> {
             ObjectId upload = target.catalogs().beginUpload(catalog, name, false, tag(name));
-            assertThatThrownBy(() -> target.catalogs().putDescriptor(upload, text.getBytes()))
+            assertThatThrownBy(() -> target.catalogs().putDescriptor(upload, text.getBytes(StandardCharsets.UTF_8)))
                     .isInstanceOf(CloudException.class);
             assertThat(target.catalogs().upload(upload).state()).isEqualTo(Catalogs.State.FAILED);
         });

@@ -1,6 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal.http;
 
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
@@ -82,7 +83,8 @@ final class Trust extends X509ExtendedTrustManager {
             throws CertificateException {
         String fingerprint = fingerprint(chain[0]);
         if (pin.isPresent()) {
-            if (!MessageDigest.isEqual(pin.get().getBytes(), fingerprint.getBytes())) {
+            if (!MessageDigest.isEqual(
+                    pin.get().getBytes(StandardCharsets.US_ASCII), fingerprint.getBytes(StandardCharsets.US_ASCII))) {
                 throw new Refused(fingerprint, true, null);
             }
             return;
