@@ -12,8 +12,8 @@ import org.stretchdeploy.workflow.OperationId;
 import org.stretchdeploy.workflow.Progress;
 
 /**
- * A broken engine: the intent of a step, and with it the debt of its undo, reaches the store only with the next use of
- * the journal, that is after the action was called.
+ * A broken engine: the intent of a step, and with it the debt of its undo, reaches the store only with the next
+ * write to the journal, that is after the action was called.
  */
 final class LateIntentJournal implements Journal {
     private record Held(OperationId id, OptionalLong epoch, long lastSeq, Instant at, List<JournalEvent> events) {}
@@ -39,12 +39,16 @@ final class LateIntentJournal implements Journal {
         if (events.get(events.size() - 1) instanceof JournalEvent.StepIntended) {
             if (store.read(id, expectedLastSeq).isEmpty()) {
                 held = Optional.of(new Held(id, epoch, expectedLastSeq, at, events));
-                List<JournalEntry> pretended = new ArrayList<>();
-                events.forEach(e -> pretended.add(new JournalEntry(expectedLastSeq + pretended.size() + 1, at, e)));
-                return pretended;
+                return pretended(held.get());
             }
         }
         return store.append(id, epoch, expectedLastSeq, at, events);
+    }
+
+    private static List<JournalEntry> pretended(Held h) {
+        List<JournalEntry> entries = new ArrayList<>();
+        h.events().forEach(e -> entries.add(new JournalEntry(h.lastSeq() + entries.size() + 1, h.at(), e)));
+        return entries;
     }
 
     @Override
@@ -54,27 +58,31 @@ final class LateIntentJournal implements Journal {
 
     @Override
     public Optional<Header> header(OperationId id) {
-        return flushed().header(id);
+        return store.header(id);
     }
 
     @Override
     public Optional<Header> byIdempotencyKey(String idempotencyKey) {
-        return flushed().byIdempotencyKey(idempotencyKey);
+        return store.byIdempotencyKey(idempotencyKey);
     }
 
     @Override
     public List<Header> list(int limit) {
-        return flushed().list(limit);
+        return store.list(limit);
     }
 
     @Override
     public List<Header> unfinished() {
-        return flushed().unfinished();
+        return store.unfinished();
     }
 
     @Override
     public List<JournalEntry> read(OperationId id, long afterSeq) {
-        return flushed().read(id, afterSeq);
+        List<JournalEntry> entries = new ArrayList<>(store.read(id, afterSeq));
+        held.filter(h -> h.id().equals(id)).ifPresent(h -> pretended(h).stream()
+                .filter(e -> e.seq() > afterSeq)
+                .forEach(entries::add));
+        return entries;
     }
 
     @Override

@@ -274,6 +274,10 @@ final class Scenario {
             } catch (SimulatedCrash e) {
                 story.append("  turn ").append(turn).append(": crash ").append(e.getMessage()).append('\n');
                 controller();
+                if (random.nextInt(4) == 0) {
+                    // the first thing that somebody does when it is there again
+                    cancelAfterCrash(id);
+                }
             }
         }
         up();
@@ -304,6 +308,15 @@ final class Scenario {
         world.source.reachable(true);
         world.target.reachable(true);
         world.tunnels.silent = false;
+    }
+
+    private void cancelAfterCrash(OperationId id) {
+        try {
+            cancel(id);
+        } catch (SimulatedCrash e) {
+            story.append("  crash ").append(e.getMessage()).append(" while cancelling\n");
+            controller();
+        }
     }
 
     private void cancel(OperationId id) {
