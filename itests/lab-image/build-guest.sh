@@ -65,7 +65,7 @@ module_list() {
     local file
     : >"$tree/modules/$1.list"
     { modprobe -d "$kernel_tree" -S "$kernel_version" --ignore-install --show-depends "$1" 2>/dev/null || true; } |
-        awk '$1 == "insmod" { print $2 }' | while read -r file; do
+        sed -n 's/^insmod \(.*[^ ]\) *$/\1/p' | while read -r file; do
         cp "$file" "$tree/modules/"
         basename "$file" >>"$tree/modules/$1.list"
     done

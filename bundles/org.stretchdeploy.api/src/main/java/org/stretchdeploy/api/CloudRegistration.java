@@ -28,12 +28,23 @@ public record CloudRegistration(
         requireText(vendor, "vendor");
         requireText(organization, "organization");
         requireText(user, "user");
-        if (endpoint == null || !"https".equalsIgnoreCase(endpoint.getScheme()) || endpoint.getHost() == null) {
-            throw StretchException.user(
-                    "invalid-endpoint", "The endpoint of a cloud is an https address such as https://vcd.example.com.");
-        }
+        requireAddress(endpoint);
         certificateSha256 = certificateSha256.map(CloudRegistration::normalise);
         settings = Map.copyOf(settings);
+    }
+
+    /** An address with a user in it would put a password into listings and logs. */
+    private static void requireAddress(URI endpoint) {
+        if (endpoint == null
+                || !"https".equalsIgnoreCase(endpoint.getScheme())
+                || endpoint.getHost() == null
+                || endpoint.getRawUserInfo() != null
+                || endpoint.getRawQuery() != null
+                || endpoint.getRawFragment() != null) {
+            throw StretchException.user(
+                    "invalid-endpoint",
+                    "The endpoint of a cloud is an https address such as https://vcd.example.com, without user, query or fragment.");
+        }
     }
 
     private static String normalise(String fingerprint) {

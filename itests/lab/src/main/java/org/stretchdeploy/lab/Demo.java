@@ -1,7 +1,6 @@
 package org.stretchdeploy.lab;
 
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,13 +39,20 @@ final class Demo {
 
     /** Throws a {@link LabException} when any check fails. */
     void run() {
+        List<String> times = new ArrayList<>();
         long started = System.nanoTime();
-        prepare();
-        plan();
-        deploy();
-        bringBack();
-        equal();
-        out.printf("%nDone in %.0f s.%n", (System.nanoTime() - started) / 1e9);
+        timed(times, "both clouds up", this::prepare);
+        timed(times, "plan", this::plan);
+        timed(times, "deploy", this::deploy);
+        timed(times, "return", this::bringBack);
+        timed(times, "comparison", this::equal);
+        out.printf("%nDone in %.0f s: %s.%n", (System.nanoTime() - started) / 1e9, String.join(", ", times));
+    }
+
+    private static void timed(List<String> times, String what, Runnable part) {
+        long started = System.nanoTime();
+        part.run();
+        times.add(String.format("%s %.0f s", what, (System.nanoTime() - started) / 1e9));
     }
 
     /** Brings the lab up until every flow is answered by its guest, and remembers what it looks like. */
@@ -179,18 +185,17 @@ final class Demo {
     /** How to look at what {@code --keep} leaves running. */
     void explain() {
         out.println();
-        out.println("Everything is left running (--keep):");
+        out.println("Everything is left running:");
         out.println("  controller   https://127.0.0.1:" + ControllerProcess.HTTPS_PORT
                 + "/stretch/api/v1   user admin, password in "
                 + lab.controller().passwordFile());
-        out.println("  shell        ssh -p 8101 admin@127.0.0.1   then stretch:list");
+        out.println("  shell        ssh -p " + ControllerProcess.SHELL_PORT
+                + " admin@127.0.0.1   with the same password, then stretch:list");
         for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
             out.println("  cloud " + String.format("%-8s", site.name()) + site.endpoint() + "   user admin@"
                     + site.organization() + ", password in " + lab.directors().credentials(site));
         }
-        out.println("  commands     ./stretch status, ./stretch plan|deploy|return|list|show, ./stretch clean");
-        if (!Files.exists(lab.folder().state())) {
-            throw new LabException("the lab's folder is gone");
-        }
+        out.println("  commands     ./stretch status, cloud-list, list, show, stretched, clean, and for instance");
+        out.println("               ./stretch plan --from private --to public --vapp " + Shop.VAPP + " --vm web");
     }
 }

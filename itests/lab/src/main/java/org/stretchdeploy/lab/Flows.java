@@ -12,6 +12,7 @@ import org.stretchdeploy.api.ContinuityReport;
 /** The flows of the shop, asked ten times a second by the client outside; each is judged by what a guest says. */
 final class Flows {
     private static final String NAME = "prober";
+    private static final long RECENT_MILLIS = 5000;
 
     /**
      * @param moved    the guest that moves is the one that answers
@@ -135,7 +136,7 @@ final class Flows {
         Samples samples = samples();
         return new Baseline(
                 System.currentTimeMillis(),
-                flows.stream().map(f -> samples.last(f.id()).orElseThrow()).toList());
+                flows.stream().map(f -> samples.last(f.id(), s -> good(f, s)).orElseThrow()).toList());
     }
 
     /** Compares now with a baseline: same speakers, same MAC addresses, boot counter + 1 for what moved, logs that go on. */
@@ -147,7 +148,9 @@ final class Flows {
         for (int i = 0; i < flows.size(); i++) {
             Flow flow = flows.get(i);
             Samples.Sample old = before.last().get(i);
-            Optional<Samples.Sample> current = samples.last(flow.id()).filter(s -> s.asked() > before.at());
+            Optional<Samples.Sample> current = samples.last(
+                            flow.id(), s -> s.asked() > Math.max(before.at(), now - RECENT_MILLIS) && good(flow, s))
+                    .or(() -> samples.last(flow.id()).filter(s -> s.asked() > before.at()));
             String fault = current.map(c -> fault(flow, old, c, allMoved)).orElse("no answer");
             proven &= fault.isEmpty();
             lines.add(new ContinuityReport.Flow(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,6 +68,15 @@ final class Samples {
     Optional<Sample> last(String flow) {
         List<Sample> samples = of(flow);
         return samples.isEmpty() ? Optional.empty() : Optional.of(samples.get(samples.size() - 1));
+    }
+
+    /** The newest that satisfies the condition: one question that a busy machine answered late says nothing. */
+    Optional<Sample> last(String flow, Predicate<Sample> condition) {
+        Sample found = null;
+        for (Sample sample : of(flow)) {
+            found = condition.test(sample) ? sample : found;
+        }
+        return Optional.ofNullable(found);
     }
 
     /** Longest time between two good answers in a span of time, ends included. */

@@ -255,7 +255,7 @@ class ApiRulesTest {
                         Client.V + "recomposeVAppParams+xml",
                         Clouds.recompose("<SourcedItem><Source href=\"" + first
                                 + "\"/><VmGeneralParams><Name>copy</Name></VmGeneralParams></SourcedItem>"))))
-                .contains("00:50:56:2a:01:01");
+                .contains("192.168.55.20", "VM a");
         admin.done("PUT", path, type, section.formatted(Clouds.nic("lan", "192.168.55.22", "00:50:56:2a:01:02")));
         assertThat(Clouds.connection(admin, second).textOf("IpAddress")).contains("192.168.55.22");
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.stretchdeploy.director.host.HostException;
 
 /**
@@ -17,10 +18,12 @@ import org.stretchdeploy.director.host.HostException;
  *   <li>{@code runFolder}: where control sockets are (short path, not kept over a restart of the machine); default
  *       {@code /run/stretchdeploy}
  *   <li>{@code logLimitKb}: a guest's console or an appliance's output is cut when it is longer; default 1024
- *   <li>{@code appliance.CLASS.command}: runs VMs of this product class as a program in a namespace
+ *   <li>{@code appliance.CLASS.command}: runs VMs of this product class as a program in a namespace; words with blanks
+ *       stand in double quotes
  * </ul>
  */
 record Settings(Map<String, String> values, String cloudName) {
+    private static final Pattern WORD = Pattern.compile("(?:[^\\s\"]|\"[^\"]*\")+");
 
     String prefix() {
         return values.getOrDefault("prefix", "sd-" + cloudName);
@@ -44,12 +47,15 @@ record Settings(Map<String, String> values, String cloudName) {
                 Path.of(values.getOrDefault("runFolder", "/run/stretchdeploy")).resolve(prefix()));
     }
 
-    /** The command of an appliance's product class, split at blanks, placeholders not yet replaced. */
+    /** The command of an appliance's product class, split at blanks outside of quotes, placeholders not yet replaced. */
     Optional<List<String>> applianceCommand(String applianceClass) {
         return Optional.ofNullable(values.get("appliance." + applianceClass + ".command"))
                 .map(String::strip)
                 .filter(command -> !command.isEmpty())
-                .map(command -> List.of(command.split("\\s+")));
+                .map(command -> WORD.matcher(command)
+                        .results()
+                        .map(word -> word.group().replace("\"", ""))
+                        .toList());
     }
 
     private long number(String key, long otherwise, long least, long most) {

@@ -1,5 +1,8 @@
 package org.stretchdeploy.director.internal.api;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,6 +35,9 @@ final class OrgHandler {
     }
 
     void routes(Routes routes) {
+        routes.get("/cloudapi/1.0.0/orgs", this::summaries);
+        routes.get("/cloudapi/1.0.0/orgs/{id}", c -> handlers.read(
+                c, (s, a) -> Response.json(200, summary(s, a.org(c.id("id"))))));
         routes.get("/api/org", c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).list(c.principal()))));
         routes.get("/api/org/{id}", c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).org(a.org(c.id("id"))))));
         routes.get("/api/org/{id}/controlAccess", OrgHandler::controlAccess);
@@ -60,6 +66,27 @@ final class OrgHandler {
         routes.delete("/api/catalogItem/{id}", Right.ADMINISTER, this::deleteItem);
         routes.get("/api/entity/{urn}", this::entity);
         routes.get("/api/extensibility", c -> Response.of(204));
+    }
+
+    private Response summaries(Call call) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        handlers.read(call, (s, access) -> {
+            s.orgs.values().stream()
+                    .filter(o -> call.principal().sees(o.id))
+                    .forEach(o -> all.add(summary(s, o)));
+            return Response.of(200);
+        });
+        return Pages.json(call, all);
+    }
+
+    private static ObjectNode summary(CloudState s, Organization org) {
+        return CloudJson.reference(org)
+                .put("displayName", org.name)
+                .put("description", org.description)
+                .put("isEnabled", true)
+                .put("orgVdcCount", s.vdcs.values().stream().filter(v -> v.orgId.equals(org.id)).count())
+                .put("catalogCount", s.catalogs.values().stream().filter(c -> c.orgId.equals(org.id)).count())
+                .put("vappCount", s.vapps.values().stream().filter(v -> s.orgOfVdc(v.vdcId).equals(org.id)).count());
     }
 
     private static OrgView view(Call call, CloudState s) {

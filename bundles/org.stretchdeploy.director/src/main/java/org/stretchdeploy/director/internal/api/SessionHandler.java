@@ -111,7 +111,7 @@ final class SessionHandler {
     private Response login(Call call) {
         return open(call, Optional.empty())
                 .map(session -> withTokens(Response.ok(document(call, session.principal)), session))
-                .orElseGet(DirectorServer::unauthorized);
+                .orElseGet(() -> DirectorServer.unauthorized(call));
     }
 
     private Response session(Call call) {
@@ -154,7 +154,7 @@ final class SessionHandler {
     private Response cloudLogin(Call call, boolean provider) {
         return open(call, Optional.of(provider))
                 .map(session -> withTokens(Response.json(200, json(session)), session))
-                .orElseGet(DirectorServer::unauthorized);
+                .orElseGet(() -> DirectorServer.unauthorized(call));
     }
 
     private Response cloudSession(Call call) {

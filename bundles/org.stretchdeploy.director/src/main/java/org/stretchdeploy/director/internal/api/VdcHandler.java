@@ -2,6 +2,7 @@ package org.stretchdeploy.director.internal.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.stretchdeploy.director.internal.cloud.Access;
 import org.stretchdeploy.director.internal.http.ApiException;
@@ -50,7 +51,29 @@ final class VdcHandler {
         routes.get("/api/vdcStorageProfile/{id}", this::storageProfile);
         routes.get("/api/admin/vdcStorageProfile/{id}", this::storageProfile);
         routes.get("/api/vdc/{id}/hwv/{name}", VdcHandler::hardwareVersion);
+        routes.get("/cloudapi/1.0.0/vdcs", this::list);
+        routes.get("/cloudapi/1.0.0/vdcs/{id}", c -> handlers.read(
+                c, (s, a) -> Response.json(200, summary(s, a.vdc(c.id("id"))))));
         routes.get("/cloudapi/1.0.0/vdcs/{id}/capabilities", this::capabilities);
+    }
+
+    private Response list(Call call) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        handlers.read(call, (s, access) -> {
+            s.vdcs.values().stream()
+                    .filter(v -> call.principal().sees(v.orgId))
+                    .forEach(v -> all.add(summary(s, v)));
+            return Response.of(200);
+        });
+        return Pages.json(call, all);
+    }
+
+    private static ObjectNode summary(CloudState s, Vdc vdc) {
+        ObjectNode node = CloudJson.reference(vdc);
+        node.put("description", vdc.description);
+        node.put("allocationType", "Flex");
+        node.set("org", CloudJson.reference(s.orgs.get(vdc.orgId)));
+        return node;
     }
 
     private VdcView view(Call call, CloudState s) {

@@ -132,7 +132,7 @@ public final class DirectorServer implements AutoCloseable {
             Optional<Sessions.Session> session = sessions.of(call);
             session.ifPresent(s -> call.principal(inTenant(call, s.principal)));
             if (route.right() != Right.ANONYMOUS && session.isEmpty()) {
-                return unauthorized();
+                return unauthorized(call);
             }
             if (!route.right().grantedTo(call.principal())) {
                 throw ApiException.noRight(route.right().name());
@@ -161,18 +161,21 @@ public final class DirectorServer implements AutoCloseable {
                 .orElse(principal);
     }
 
-    /** Bad or missing credentials: no body, the challenge only. */
-    public static Response unauthorized() {
-        return Response.of(401).header("WWW-Authenticate", "BASIC realm=\"VMware Cloud Director\"");
+    /** Bad or missing credentials: the challenge; a body on the JSON surface only, where clients read it. */
+    public static Response unauthorized(Call call) {
+        Response response = call.path().startsWith("/cloudapi")
+                ? Response.json(401, problem("UNAUTHORIZED", "The credentials are missing, wrong or expired."))
+                : Response.of(401);
+        return response.header("WWW-Authenticate", "BASIC realm=\"VMware Cloud Director\"");
+    }
+
+    private static ObjectNode problem(String minorCode, String message) {
+        return JSON.createObjectNode().put("minorErrorCode", minorCode).put("message", message).putNull("stackTrace");
     }
 
     private static Response error(Call call, int status, String minorCode, String message, String requestId) {
         if (call.path().startsWith("/cloudapi") || call.path().startsWith("/oauth")) {
-            ObjectNode body = JSON.createObjectNode();
-            body.put("minorErrorCode", minorCode);
-            body.put("message", "[ " + requestId + " ] " + message);
-            body.putNull("stackTrace");
-            return Response.json(status, body);
+            return Response.json(status, problem(minorCode, "[ " + requestId + " ] " + message));
         }
         XmlElement error = XmlElement.vcloud("Error")
                 .attribute("majorErrorCode", status)

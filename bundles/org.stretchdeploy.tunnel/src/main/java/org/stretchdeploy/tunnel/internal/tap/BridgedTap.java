@@ -1,9 +1,13 @@
 package org.stretchdeploy.tunnel.internal.tap;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,7 +24,7 @@ import org.stretchdeploy.tunnel.internal.tap.IpCommand.LinkInfo;
  *   segment ── NIC (found by its MAC address) ── br&lt;n&gt; ── st&lt;n&gt; ── this process
  * </pre>
  *
- * The bridge carries the network's id as its alias, so that a restarted agent adopts what a killed one left. No device
+ * The bridge carries a digest of the network's id as its alias, so that a restarted agent adopts what a killed one left. No device
  * gets an address, answers ARP or configures IPv6: the edge stays invisible on the stretched segment.
  */
 public final class BridgedTap implements TapPort {
@@ -52,7 +56,7 @@ public final class BridgedTap implements TapPort {
         List<LinkInfo> links = IpCommand.links();
         LinkInfo nic = findNic(links, nicMac);
         String bridge = links.stream()
-                .filter(link -> link.kind().equals("bridge") && link.alias().equals(ALIAS + network))
+                .filter(link -> link.kind().equals("bridge") && link.alias().equals(alias(network)))
                 .map(LinkInfo::name)
                 .findFirst()
                 .orElse(null);
@@ -87,12 +91,25 @@ public final class BridgedTap implements TapPort {
 
     /** Removes bridges of earlier agents whose network is not wanted any more. */
     public static void removeOthers(Set<String> wantedNetworks) throws IOException {
-        Set<String> wanted = wantedNetworks.stream().map(id -> ALIAS + id).collect(Collectors.toSet());
+        Set<String> wanted = wantedNetworks.stream().map(BridgedTap::alias).collect(Collectors.toSet());
         for (LinkInfo link : IpCommand.links()) {
             if (link.kind().equals("bridge") && link.alias().startsWith(ALIAS) && !wanted.contains(link.alias())) {
                 LOG.info("event=port-remove bridge={} alias={}", link.name(), link.alias());
                 IpCommand.attempt("link", "del", link.name());
             }
+        }
+    }
+
+    /**
+     * What marks the bridge of a network. People name networks as they like, with blanks, quotes and line ends, and the
+     * kernel takes 256 bytes: so a digest, which is also nothing that {@code ip} could read as another command.
+     */
+    static String alias(String network) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(network.getBytes(StandardCharsets.UTF_8));
+            return ALIAS + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
     }
 
@@ -120,7 +137,7 @@ public final class BridgedTap implements TapPort {
         List<String> lines = new ArrayList<>();
         if (!adopted) {
             lines.add("link add name " + bridge + " type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
-            lines.add("link set " + bridge + " alias " + ALIAS + network);
+            lines.add("link set " + bridge + " alias " + alias(network));
             IpCommand.batch(lines);
             lines.clear();
         }

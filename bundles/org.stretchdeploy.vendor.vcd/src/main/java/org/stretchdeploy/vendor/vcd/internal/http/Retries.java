@@ -1,5 +1,7 @@
 package org.stretchdeploy.vendor.vcd.internal.http;
 
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -80,6 +82,12 @@ final class Retries {
             deepest = deepest.getCause();
         }
         String message = deepest.getMessage();
+        if (message == null && deepest instanceof UnresolvedAddressException) {
+            return "its host name is not known.";
+        }
+        if (message == null && deepest instanceof ClosedChannelException) {
+            return "the connection was refused or closed.";
+        }
         return Failures.clean(message == null ? deepest.getClass().getSimpleName() : message);
     }
 
