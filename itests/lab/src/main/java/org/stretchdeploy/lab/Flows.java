@@ -136,7 +136,9 @@ final class Flows {
         Samples samples = samples();
         return new Baseline(
                 System.currentTimeMillis(),
-                flows.stream().map(f -> samples.last(f.id(), s -> good(f, s)).orElseThrow()).toList());
+                flows.stream()
+                        .map(f -> samples.last(f.id(), s -> good(f, s)).orElseThrow())
+                        .toList());
     }
 
     /** Compares now with a baseline: same speakers, same MAC addresses, boot counter + 1 for what moved, logs that go on. */

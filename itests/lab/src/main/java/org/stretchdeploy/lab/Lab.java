@@ -205,7 +205,10 @@ final class Lab {
 
     /** Removes network namespaces of a lab whose folder is gone; only root's are seen by others at all. */
     static void removeStrays(LabFolder folder) {
-        if (Privilege.isRoot() && Exec.run(Duration.ofSeconds(10), List.of("ip", "netns", "list")).output().contains("sd-")) {
+        if (Privilege.isRoot()
+                && Exec.run(Duration.ofSeconds(10), List.of("ip", "netns", "list"))
+                        .output()
+                        .contains("sd-")) {
             folder.made();
             takeDown(folder);
         }

@@ -63,7 +63,9 @@ public final class LabMain {
     private static int demo(LabFolder folder, List<String> options) {
         for (String option : options) {
             if (!option.equals("--keep") && !option.equals("--vapp")) {
-                throw new WrongUse("./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not " + option + ".");
+                throw new WrongUse(
+                        "./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not "
+                                + option + ".");
             }
         }
         boolean keep = options.contains("--keep");
@@ -200,7 +202,9 @@ public final class LabMain {
     private static int forward(LabFolder folder, List<String> words) {
         List<String> all = new ArrayList<>(words);
         String command = all.isEmpty() ? "help" : all.get(0);
-        if (!command.startsWith("-") && !command.equals("help") && !new CommandLine(new CommandLineMain()).getSubcommands().containsKey(command)) {
+        if (!command.startsWith("-")
+                && !command.equals("help")
+                && !new CommandLine(new CommandLineMain()).getSubcommands().containsKey(command)) {
             throw new WrongUse("There is no ./stretch " + command + "; ./stretch --help lists what there is.");
         }
         Optional<Controller> controller = new ControllerProcess(folder).controller();

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Processes of a lab that nothing else leads to any more, because what knew them was killed: those without a terminal that
@@ -29,7 +28,9 @@ final class Leftovers {
 
     private static List<ProcessHandle> find(Path state) {
         List<Long> own = new ArrayList<>();
-        for (var p = java.util.Optional.of(ProcessHandle.current()); p.isPresent(); p = p.get().parent()) {
+        for (var p = java.util.Optional.of(ProcessHandle.current());
+                p.isPresent();
+                p = p.get().parent()) {
             own.add(p.get().pid());
         }
         return ProcessHandle.allProcesses()
@@ -46,7 +47,8 @@ final class Leftovers {
             }
             String words = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
             String name = new String(state.toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            return words.contains(name + "/") || Files.readSymbolicLink(process.resolve("cwd")).startsWith(state);
+            return words.contains(name + "/")
+                    || Files.readSymbolicLink(process.resolve("cwd")).startsWith(state);
         } catch (IOException | ArrayIndexOutOfBoundsException e) {
             // Gone meanwhile, or somebody else's.
             return false;

@@ -27,8 +27,7 @@ final class Privilege {
             return new Privilege(List.of());
         }
         long pid = Spawned.find(folder, HOLDER).map(ProcessHandle::pid).orElseGet(() -> startHolder(folder));
-        return new Privilege(List.of(
-                "nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
+        return new Privilege(List.of("nsenter", "--preserve-credentials", "-U", "-m", "-t", Long.toString(pid), "--"));
     }
 
     static boolean isRoot() {
@@ -39,7 +38,8 @@ final class Privilege {
     }
 
     private static long startHolder(LabFolder folder) {
-        String script = "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
+        String script =
+                "mount -t tmpfs tmpfs /run && mkdir -p /run/netns /run/stretchdeploy && echo ready && exec sleep infinity";
         long pid = Spawned.start(folder, HOLDER, List.of("unshare", "-Urm", "sh", "-c", script));
         Path log = Spawned.log(folder, HOLDER);
         Wait.until(Duration.ofSeconds(10), "the user namespace to open", () -> {

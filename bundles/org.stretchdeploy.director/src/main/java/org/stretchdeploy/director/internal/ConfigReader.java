@@ -43,7 +43,9 @@ public final class ConfigReader {
         String address = root.path("listen").path("address").asText("127.0.0.1");
         int port = root.path("listen").path("port").asInt(0);
         Map<String, String> host = new LinkedHashMap<>();
-        root.path("host").fields().forEachRemaining(e -> host.put(e.getKey(), e.getValue().asText()));
+        root.path("host")
+                .fields()
+                .forEachRemaining(e -> host.put(e.getKey(), e.getValue().asText()));
         return new DirectorConfig(
                 name,
                 address,
@@ -129,7 +131,8 @@ public final class ConfigReader {
         List<String> all = new ArrayList<>();
         value.forEach(v -> all.add(
                 v.isObject()
-                        ? v.path("startAddress").asText() + "-" + v.path("endAddress").asText()
+                        ? v.path("startAddress").asText() + "-"
+                                + v.path("endAddress").asText()
                         : v.asText()));
         return List.copyOf(all);
     }

@@ -100,7 +100,10 @@ public final class RunningDirector implements AutoCloseable {
                     config.publicUrl());
             writeCredentials(config, generated);
             server.start();
-            LOG.info("event=director-started cloud={} port={}", config.name(), server.address().getPort());
+            LOG.info(
+                    "event=director-started cloud={} port={}",
+                    config.name(),
+                    server.address().getPort());
             RunningDirector running = new RunningDirector(config, server, tasks, host, identity, generated);
             running.expireTransfers(handlers.uploads());
             return running;
@@ -178,9 +181,8 @@ public final class RunningDirector implements AutoCloseable {
     /** Generated passwords and those of the configuration. */
     public Map<String, String> passwords() {
         Map<String, String> all = new LinkedHashMap<>(generated);
-        config.organizations()
-                .forEach(o -> o.users()
-                        .forEach(u -> u.password().ifPresent(p -> all.put(u.name() + "@" + o.name(), p))));
+        config.organizations().forEach(o -> o.users()
+                .forEach(u -> u.password().ifPresent(p -> all.put(u.name() + "@" + o.name(), p))));
         return all;
     }
 

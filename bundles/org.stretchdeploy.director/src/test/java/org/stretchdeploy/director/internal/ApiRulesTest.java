@@ -53,8 +53,14 @@ class ApiRulesTest {
 
     @Test
     void loginIsNotAsParticularAboutLetterCaseAsAboutPasswords() {
-        assertThat(new Client(director, "36.0").login("ADMIN@Acme", "admin-pass").statusCode()).isEqualTo(200);
-        assertThat(new Client(director, "36.0").login("admin@acme", "Admin-pass").statusCode()).isEqualTo(401);
+        assertThat(new Client(director, "36.0")
+                        .login("ADMIN@Acme", "admin-pass")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(new Client(director, "36.0")
+                        .login("admin@acme", "Admin-pass")
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     @Test
@@ -71,8 +77,7 @@ class ApiRulesTest {
                 List.of("Authorization", "Bearer " + opaque),
                 List.of("X-VMWARE-VCLOUD-ACCESS-TOKEN", jwt),
                 List.of("Cookie", "a=b; vcloud-token=" + opaque))) {
-            HttpResponse<byte[]> response =
-                    client.send("GET", "/api/org", null, null, header.get(0), header.get(1));
+            HttpResponse<byte[]> response = client.send("GET", "/api/org", null, null, header.get(0), header.get(1));
             assertThat(response.statusCode()).as(header.get(0)).isEqualTo(200);
         }
         assertThat(client.send("DELETE", "/cloudapi/1.0.0/sessions", null, null, "Authorization", "Bearer " + jwt)
@@ -87,23 +92,36 @@ class ApiRulesTest {
     void apiTokenLogsInUntilItIsRevoked() {
         Client client = new Client(director, "37.0");
         String jwt = client.login("admin@acme", "admin-pass")
-                .headers().firstValue("X-VMWARE-VCLOUD-ACCESS-TOKEN").orElseThrow();
+                .headers()
+                .firstValue("X-VMWARE-VCLOUD-ACCESS-TOKEN")
+                .orElseThrow();
         String oauth = "/oauth/tenant/acme";
         JsonNode registered = Client.json(
                 client.send("POST", oauth + "/register", "application/json", "{\"client_name\":\"probe\"}"));
         String form = "application/x-www-form-urlencoded";
-        JsonNode first = Client.json(client.send("POST", oauth + "/token", form,
+        JsonNode first = Client.json(client.send(
+                "POST",
+                oauth + "/token",
+                form,
                 "grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer&client_id="
                         + registered.path("client_id").asText() + "&assertion=" + jwt));
-        String refresh = "grant_type=refresh_token&refresh_token=" + first.path("refresh_token").asText();
+        String refresh = "grant_type=refresh_token&refresh_token="
+                + first.path("refresh_token").asText();
         client.token = null;
         HttpResponse<byte[]> again = client.send("POST", oauth + "/token", form, refresh);
         assertThat(again.statusCode()).isEqualTo(200);
         client.token = Client.json(again).path("access_token").asText();
         assertThat(client.get("/api/org").all("Org")).hasSize(1);
-        String id = client.getJson("/cloudapi/1.0.0/tokens").path("values").path(0).path("id").asText();
-        assertThat(client.send("DELETE", "/cloudapi/1.0.0/tokens/" + id, null, null).statusCode()).isEqualTo(204);
-        assertThat(client.send("POST", oauth + "/token", form, refresh).statusCode()).isEqualTo(400);
+        String id = client.getJson("/cloudapi/1.0.0/tokens")
+                .path("values")
+                .path(0)
+                .path("id")
+                .asText();
+        assertThat(client.send("DELETE", "/cloudapi/1.0.0/tokens/" + id, null, null)
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(client.send("POST", oauth + "/token", form, refresh).statusCode())
+                .isEqualTo(400);
     }
 
     @Test
@@ -127,7 +145,8 @@ class ApiRulesTest {
     void versionsAreNegotiated() {
         Client client = new Client(director, "37.0");
         client.token = admin.token;
-        assertThat(client.send("GET", "/api/org/", null, null, "Accept", "*/*").statusCode()).isEqualTo(200);
+        assertThat(client.send("GET", "/api/org/", null, null, "Accept", "*/*").statusCode())
+                .isEqualTo(200);
         assertThat(client.send("GET", "/api/org", null, null, "Accept", "application/*+xml;version=99.0")
                         .statusCode())
                 .isEqualTo(406);
@@ -157,7 +176,8 @@ class ApiRulesTest {
         assertThat(old.first("Configuration").orElseThrow().first("IpScope")).isPresent();
         XmlElement recent = admin.get(href);
         assertThat(recent.name()).isEqualTo("OrgVdcNetwork");
-        assertThat(recent.first("Configuration").orElseThrow().first("IpScopes")).isPresent();
+        assertThat(recent.first("Configuration").orElseThrow().first("IpScopes"))
+                .isPresent();
     }
 
     @Test
@@ -166,8 +186,7 @@ class ApiRulesTest {
         Client eve = new Client(director, "37.0");
         eve.login("eve@other", "eve-pass");
         XmlElement foreign = eve.refused(403, "GET", vapp, null, null);
-        XmlElement missing =
-                eve.refused(403, "GET", "/api/vApp/vapp-00000000-0000-0000-0000-000000000001", null, null);
+        XmlElement missing = eve.refused(403, "GET", "/api/vApp/vapp-00000000-0000-0000-0000-000000000001", null, null);
         assertThat(foreign.attribute("minorErrorCode")).isEqualTo(missing.attribute("minorErrorCode"));
         assertThat(foreign.attribute("minorErrorCode")).contains("ACCESS_TO_RESOURCE_IS_FORBIDDEN");
         assertThat(eve.query("vApp", "name==*").attribute("total")).contains("0");
@@ -178,10 +197,19 @@ class ApiRulesTest {
         Client author = new Client(director, "37.0");
         author.login("author@acme", "author-pass");
         String catalog = author.find("catalog", "stretch");
-        author.refused(403, "POST", catalog + "/action/upload", Client.V + "uploadVAppTemplateParams+xml",
+        author.refused(
+                403,
+                "POST",
+                catalog + "/action/upload",
+                Client.V + "uploadVAppTemplateParams+xml",
                 "<UploadVAppTemplateParams " + Client.NS + " name=\"x\"/>");
-        String edge = author.getJson("/cloudapi/1.0.0/edgeGateways").path("values").path(0).path("id").asText();
-        assertThat(author.send("POST", "/cloudapi/1.0.0/edgeGateways/" + edge + "/nat/rules", null, "{}").statusCode())
+        String edge = author.getJson("/cloudapi/1.0.0/edgeGateways")
+                .path("values")
+                .path(0)
+                .path("id")
+                .asText();
+        assertThat(author.send("POST", "/cloudapi/1.0.0/edgeGateways/" + edge + "/nat/rules", null, "{}")
+                        .statusCode())
                 .isEqualTo(403);
     }
 
@@ -237,13 +265,25 @@ class ApiRulesTest {
         String type = Client.V + "networkConnectionSection+xml";
         String path = second + "/networkConnectionSection/";
         assertThat(message(admin.refused(
-                        400, "PUT", path, type, section.formatted(Clouds.nic("lan", "192.168.55.20", "00:50:56:2a:01:02")))))
+                        400,
+                        "PUT",
+                        path,
+                        type,
+                        section.formatted(Clouds.nic("lan", "192.168.55.20", "00:50:56:2a:01:02")))))
                 .contains("192.168.55.20", "VM a");
         assertThat(message(admin.refused(
-                        400, "PUT", path, type, section.formatted(Clouds.nic("lan", "192.168.55.1", "00:50:56:2a:01:02")))))
+                        400,
+                        "PUT",
+                        path,
+                        type,
+                        section.formatted(Clouds.nic("lan", "192.168.55.1", "00:50:56:2a:01:02")))))
                 .contains("gateway");
         assertThat(message(admin.refused(
-                        400, "PUT", path, type, section.formatted(Clouds.nic("lan", "192.168.55.21", "00:50:56:2a:01:01")))))
+                        400,
+                        "PUT",
+                        path,
+                        type,
+                        section.formatted(Clouds.nic("lan", "192.168.55.21", "00:50:56:2a:01:01")))))
                 .contains("00:50:56:2a:01:01", "VM a");
         assertThat(message(admin.refused(
                         400, "PUT", path, type, section.formatted(Clouds.nic("lan", "10.1.1.1", "00:50:56:2a:01:02")))))
@@ -410,15 +450,18 @@ class ApiRulesTest {
         String vm = Clouds.addVm(admin, vapp, "diskless", "net", "192.168.55.20", "00:50:56:2a:07:01");
         Set<String> before = director.host().inventory().routers();
         for (File file : folder.resolve("rules/host/disks").toFile().listFiles()) {
-            assertThat(file.renameTo(new File(file.getParentFile(), file.getName() + ".away"))).isTrue();
+            assertThat(file.renameTo(new File(file.getParentFile(), file.getName() + ".away")))
+                    .isTrue();
         }
         try {
             XmlElement task = admin.ended("POST", vm + "/power/action/powerOn", null, null);
             assertThat(task.attribute("status")).contains("error");
-            assertThat(task.first("Error").orElseThrow().attribute("message").orElse("")).contains("missing");
+            assertThat(task.first("Error").orElseThrow().attribute("message").orElse(""))
+                    .contains("missing");
         } finally {
             for (File file : folder.resolve("rules/host/disks").toFile().listFiles()) {
-                assertThat(file.renameTo(new File(file.getPath().replace(".away", "")))).isTrue();
+                assertThat(file.renameTo(new File(file.getPath().replace(".away", ""))))
+                        .isTrue();
             }
         }
         assertThat(admin.get(vm).attribute("deployed")).contains("false");
@@ -430,9 +473,13 @@ class ApiRulesTest {
     void limitsOfTheVdcHold() {
         String vapp = Clouds.compose(admin, "limits", Clouds.isolated("lan"));
         String vm = Clouds.addVm(admin, vapp, "big", "lan", "192.168.55.9", "00:50:56:2a:06:01");
-        admin.done("POST", vm + "/action/reconfigureVm", Client.V + "vm+xml", "<Vm " + Client.NS
-                + " name=\"big\"><VmSpecSection><ovf:Info/><MemoryResourceMb><Configured>2048</Configured>"
-                + "</MemoryResourceMb></VmSpecSection></Vm>");
+        admin.done(
+                "POST",
+                vm + "/action/reconfigureVm",
+                Client.V + "vm+xml",
+                "<Vm " + Client.NS
+                        + " name=\"big\"><VmSpecSection><ovf:Info/><MemoryResourceMb><Configured>2048</Configured>"
+                        + "</MemoryResourceMb></VmSpecSection></Vm>");
         assertThat(message(admin.refused(400, "POST", vm + "/power/action/powerOn", null, null)))
                 .contains("memory limit");
         assertThat(message(admin.refused(
@@ -464,13 +511,15 @@ class ApiRulesTest {
         assertThat(admin.query("vApp", "vdc==" + reference + ";(name==page-1,name==page-2)")
                         .attribute("total"))
                 .contains("2");
-        assertThat(admin.query("vApp", "name!=page-1;name==page-*").attribute("total")).contains("4");
+        assertThat(admin.query("vApp", "name!=page-1;name==page-*").attribute("total"))
+                .contains("4");
         admin.refused(400, "GET", "/api/query?type=vApp&filter=((name", null, null);
         admin.refused(400, "GET", "/api/query?type=nothing", null, null);
         XmlElement references = admin.get("/api/query?type=vApp&format=references&filter=name==page-1");
         assertThat(references.first("VAppReference")).isPresent();
         assertThat(admin.get("/api/query").name()).isEqualTo("QueryList");
-        assertThat(admin.get("/api/vApps/query?filter=name==page-1").attribute("total")).contains("1");
+        assertThat(admin.get("/api/vApps/query?filter=name==page-1").attribute("total"))
+                .contains("1");
     }
 
     @Test
@@ -478,10 +527,15 @@ class ApiRulesTest {
         String vapp = Clouds.compose(admin, "tagged");
         admin.done("POST", vapp + "/metadata/", Client.V + "metadata+xml", """
                 <Metadata %s xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><MetadataEntry><Key>stretch.tag</Key>
-                <TypedValue xsi:type="MetadataStringValue"><Value> a, "b" </Value></TypedValue></MetadataEntry></Metadata>"""
-                .formatted(Client.NS));
-        assertThat(admin.get(vapp + "/metadata/").first("MetadataEntry").orElseThrow().first("TypedValue").orElseThrow()
-                        .first("Value").orElseThrow().text())
+                <TypedValue xsi:type="MetadataStringValue"><Value> a, "b" </Value></TypedValue></MetadataEntry></Metadata>""".formatted(Client.NS));
+        assertThat(admin.get(vapp + "/metadata/")
+                        .first("MetadataEntry")
+                        .orElseThrow()
+                        .first("TypedValue")
+                        .orElseThrow()
+                        .first("Value")
+                        .orElseThrow()
+                        .text())
                 .isEqualTo(" a, \"b\" ");
         admin.done("DELETE", vapp + "/metadata/stretch.tag", null, null);
         assertThat(admin.get(vapp + "/metadata").first("MetadataEntry")).isEmpty();
@@ -491,15 +545,17 @@ class ApiRulesTest {
     void edgeRulesReachTheRouter() {
         String edge = "/cloudapi/1.0.0/edgeGateways/"
                 + admin.getJson("/cloudapi/1.0.0/edgeGateways/?filter=name%3D%3Dedge")
-                        .path("values").path(0).path("id").asText();
+                        .path("values")
+                        .path(0)
+                        .path("id")
+                        .asText();
         XmlElement task = admin.doneJson("POST", edge + "/nat/rules", """
                 {"name":"web","description":"d","enabled":true,"type":"DNAT","externalAddresses":"203.0.113.11",
                  "internalAddresses":"10.0.0.20","dnatExternalPort":"8080","applicationPortProfile":
                  {"id":"%s","name":"HTTP"}}""".formatted(profile("HTTP")));
         assertThat(task.first("Owner").orElseThrow().attribute("id")).contains(edge.substring(edge.indexOf("urn")));
         assertThat(admin.send("POST", edge + "/nat/rules", null, """
-                {"name":"x","type":"DNAT","externalAddresses":"203.0.113.99","internalAddresses":"10.0.0.20"}""")
-                        .statusCode())
+                {"name":"x","type":"DNAT","externalAddresses":"203.0.113.99","internalAddresses":"10.0.0.20"}""").statusCode())
                 .isEqualTo(400);
         admin.doneJson("PUT", edge + "/firewall/rules", """
                 {"userDefinedRules":[{"name":"in","enabled":true,"action":"ALLOW","direction":"IN_OUT",
@@ -514,14 +570,14 @@ class ApiRulesTest {
             assertThat(e.externalPort()).isEqualTo("8080");
             assertThat(e.internalPort()).isEqualTo("80");
         });
-        assertThat(router.firewall().entries())
-                .singleElement()
-                .satisfies(e -> assertThat(e.destinationPort()).isEqualTo("80"));
+        assertThat(router.firewall().entries()).singleElement().satisfies(e -> assertThat(e.destinationPort())
+                .isEqualTo("80"));
         JsonNode rules = admin.getJson(edge + "/nat/rules?pageSize=25");
         String id = rules.path("values").path(0).path("id").asText();
         admin.doneJson("DELETE", edge + "/nat/rules/" + id, null);
         admin.doneJson("PUT", edge + "/firewall/rules", "{\"userDefinedRules\":[]}");
-        assertThat(admin.getJson(edge + "/nat/rules").path("resultTotal").asInt()).isZero();
+        assertThat(admin.getJson(edge + "/nat/rules").path("resultTotal").asInt())
+                .isZero();
     }
 
     private static String profile(String name) {
@@ -535,10 +591,17 @@ class ApiRulesTest {
     @Test
     void tunnelsFollowTheOrderOfServerThenClient() {
         String edge = "/cloudapi/1.0.0/edgeGateways/"
-                + admin.getJson("/cloudapi/1.0.0/edgeGateways").path("values").path(0).path("id").asText()
+                + admin.getJson("/cloudapi/1.0.0/edgeGateways")
+                        .path("values")
+                        .path(0)
+                        .path("id")
+                        .asText()
                 + "/l2vpn/tunnels";
         String network = admin.getJson("/cloudapi/1.0.0/orgVdcNetworks?filter=name==org-net")
-                .path("values").path(0).path("id").asText();
+                .path("values")
+                .path(0)
+                .path("id")
+                .asText();
         XmlElement task = admin.doneJson("POST", edge, """
                 {"name":"st-1","sessionMode":"SERVER","localEndpointIP":"203.0.113.11","remoteEndpointIP":"198.51.100.7",
                  "preSharedKey":"secret","stretchedNetworks":[{"networkRef":{"id":"%s"}}]}""".formatted(network));
@@ -546,9 +609,15 @@ class ApiRulesTest {
         JsonNode read = admin.getJson(tunnel);
         assertThat(read.path("peerCode").asText()).isNotBlank();
         assertThat(read.has("preSharedKey")).isFalse();
-        assertThat(read.path("stretchedNetworks").path(0).path("tunnelId").asInt()).isEqualTo(1);
-        assertThat(admin.getJson(tunnel + "/status").path("runtimeStatus").asText()).isEqualTo("DOWN");
-        assertThat(admin.send("POST", edge, null, read.toString().replace("SERVER", "CLIENT").replace("st-1", "st-2"))
+        assertThat(read.path("stretchedNetworks").path(0).path("tunnelId").asInt())
+                .isEqualTo(1);
+        assertThat(admin.getJson(tunnel + "/status").path("runtimeStatus").asText())
+                .isEqualTo("DOWN");
+        assertThat(admin.send(
+                                "POST",
+                                edge,
+                                null,
+                                read.toString().replace("SERVER", "CLIENT").replace("st-1", "st-2"))
                         .statusCode())
                 .isEqualTo(400);
         admin.doneJson("DELETE", tunnel, null);
@@ -562,9 +631,18 @@ class ApiRulesTest {
                 catalog + "/action/upload",
                 Client.V + "uploadVAppTemplateParams+xml",
                 "<UploadVAppTemplateParams " + Client.NS + " name=\"hostile\"/>");
-        String template = Client.xml(created).first("Entity").orElseThrow().attribute("href").orElseThrow();
+        String template = Client.xml(created)
+                .first("Entity")
+                .orElseThrow()
+                .attribute("href")
+                .orElseThrow();
         String href = Client.link(
-                        admin.get(template).first("Files").orElseThrow().first("File").orElseThrow(), "upload:default")
+                        admin.get(template)
+                                .first("Files")
+                                .orElseThrow()
+                                .first("File")
+                                .orElseThrow(),
+                        "upload:default")
                 .orElseThrow();
         HttpResponse<byte[]> put = admin.send("PUT", href, "text/xml", """
                 <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1">
@@ -574,9 +652,11 @@ class ApiRulesTest {
         assertThat(failed.attribute("status")).contains("-1");
         XmlElement task = failed.first("Tasks").orElseThrow().first("Task").orElseThrow();
         assertThat(task.attribute("status")).contains("error");
-        assertThat(task.first("Error").orElseThrow().attribute("message").orElse("")).contains("OVF");
+        assertThat(task.first("Error").orElseThrow().attribute("message").orElse(""))
+                .contains("OVF");
         admin.done("DELETE", template, null, null);
-        assertThat(admin.query("catalogItem", "name==hostile").attribute("total")).contains("0");
+        assertThat(admin.query("catalogItem", "name==hostile").attribute("total"))
+                .contains("0");
     }
 
     @Test

@@ -57,8 +57,7 @@ final class Client {
     }
 
     HttpResponse<byte[]> login(String account, String password) {
-        String basic =
-                Base64.getEncoder().encodeToString((account + ":" + password).getBytes(StandardCharsets.UTF_8));
+        String basic = Base64.getEncoder().encodeToString((account + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpResponse<byte[]> response = send("POST", "/api/sessions", null, null, "Authorization", "Basic " + basic);
         response.headers().firstValue("x-vcloud-authorization").ifPresent(t -> token = t);
         return response;
@@ -162,7 +161,9 @@ final class Client {
         return Awaitility.await()
                 .atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(20))
-                .until(() -> get(taskHref), t -> !t.attribute("status").orElse("").equals("running"));
+                .until(
+                        () -> get(taskHref),
+                        t -> !t.attribute("status").orElse("").equals("running"));
     }
 
     /** A JSON change: 202, the task's Location, its end. */

@@ -71,8 +71,8 @@ final class Clouds {
         String vdc = client.find("orgVdc", "acme-vdc");
         client.done("POST", vdc + "/action/composeVApp", Client.V + "composeVAppParams+xml", """
                 <ComposeVAppParams %s name="%s"><Description>made by a test</Description><InstantiationParams>
-                <NetworkConfigSection><ovf:Info/>%s</NetworkConfigSection></InstantiationParams></ComposeVAppParams>"""
-                .formatted(Client.NS, name, String.join("", networks)));
+                <NetworkConfigSection><ovf:Info/>%s</NetworkConfigSection></InstantiationParams></ComposeVAppParams>""".formatted(
+                        Client.NS, name, String.join("", networks)));
         return client.find("vApp", name);
     }
 
@@ -85,8 +85,8 @@ final class Clouds {
                 %s</NetworkConnectionSection>
                 <VmSpecSection Modified="true"><ovf:Info/><NumCpus>1</NumCpus><MemoryResourceMb><Configured>128</Configured>
                 </MemoryResourceMb><DiskSection><DiskSettings><SizeMb>8</SizeMb><AdapterType>6</AdapterType></DiskSettings>
-                </DiskSection></VmSpecSection></CreateItem></RecomposeVAppParams>"""
-                .formatted(Client.NS, name, nic(network, ip, mac)));
+                </DiskSection></VmSpecSection></CreateItem></RecomposeVAppParams>""".formatted(
+                        Client.NS, name, nic(network, ip, mac)));
         return vm(client, vapp, name);
     }
 

@@ -40,7 +40,11 @@ class RestartTest {
                     catalog + "/action/upload",
                     Client.V + "uploadVAppTemplateParams+xml",
                     "<UploadVAppTemplateParams " + Client.NS + " name=\"half\"/>");
-            upload = Client.xml(created).first("Entity").orElseThrow().attribute("href").orElseThrow()
+            upload = Client.xml(created)
+                    .first("Entity")
+                    .orElseThrow()
+                    .attribute("href")
+                    .orElseThrow()
                     .substring(client.base.length());
         }
         Path host = folder.resolve("again/host");
@@ -59,7 +63,11 @@ class RestartTest {
             assertThat(memory.inventory().disks()).hasSize(2);
             assertThat(folder.resolve("again/transfer/nobodys")).doesNotExist();
             XmlElement waiting = client.get(upload);
-            assertThat(waiting.first("Tasks").orElseThrow().first("Task").orElseThrow().attribute("status"))
+            assertThat(waiting.first("Tasks")
+                            .orElseThrow()
+                            .first("Task")
+                            .orElseThrow()
+                            .attribute("status"))
                     .contains("running");
             assertThat(waiting.first("Files")).isPresent();
             memory.guestStops(on.substring(on.indexOf("vm-") + 3));

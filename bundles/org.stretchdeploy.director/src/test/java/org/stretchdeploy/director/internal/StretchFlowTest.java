@@ -75,7 +75,8 @@ class StretchFlowTest {
         assertThat(new String(manifest, StandardCharsets.UTF_8))
                 .contains("SHA256(descriptor-with-id.ovf)= ")
                 .contains("SHA256(disk-1.vmdk)= ");
-        OvfDescriptor plain = OvfReader.read(download(Client.link(offered, "download:default").orElseThrow()));
+        OvfDescriptor plain =
+                OvfReader.read(download(Client.link(offered, "download:default").orElseThrow()));
         assertThat(plain.machines().get(0).nics().get(0).mac()).isEmpty();
         assertThat(plain.machines().get(0).biosUuid()).isEmpty();
         assertThat(plain.networkConfig()).isEmpty();
@@ -89,28 +90,32 @@ class StretchFlowTest {
         assertThat(refused.attribute("status")).contains("error");
         assertThat(refused.first("Error").orElseThrow().attribute("message").orElse(""))
                 .contains("disk-1.vmdk", "does not match");
-        String refusedTemplate = refused.first("Owner").orElseThrow().attribute("href").orElseThrow();
+        String refusedTemplate =
+                refused.first("Owner").orElseThrow().attribute("href").orElseThrow();
         assertThat(target.get(refusedTemplate).attribute("status")).contains("-1");
         target.done("DELETE", refusedTemplate, null, null);
 
         XmlElement accepted = uploaded(target, "web-package", descriptor, manifest, bytes);
         assertThat(accepted.attribute("status")).as(accepted::toString).contains("success");
-        String imported = accepted.first("Owner").orElseThrow().attribute("href").orElseThrow();
+        String imported =
+                accepted.first("Owner").orElseThrow().attribute("href").orElseThrow();
         assertThat(target.get(imported).attribute("status")).contains("8");
 
         String vdc = target.find("orgVdc", "acme-vdc");
-        target.done("POST", vdc + "/action/instantiateVAppTemplate", Client.V + "instantiateVAppTemplateParams+xml", """
+        target.done(
+                "POST",
+                vdc + "/action/instantiateVAppTemplate",
+                Client.V + "instantiateVAppTemplateParams+xml",
+                """
                 <InstantiateVAppTemplateParams %s name="arrival" deploy="false" powerOn="false">
-                <Source href="%s"/><AllEULAsAccepted>true</AllEULAsAccepted></InstantiateVAppTemplateParams>"""
-                .formatted(Client.NS, imported));
+                <Source href="%s"/><AllEULAsAccepted>true</AllEULAsAccepted></InstantiateVAppTemplateParams>""".formatted(Client.NS, imported));
         String arrival = target.find("vApp", "arrival");
         String arrived = Clouds.vm(target, arrival, "web");
         target.done(
                 "POST",
                 routed + "/action/recomposeVApp",
                 Client.V + "recomposeVAppParams+xml",
-                Clouds.recompose(Clouds.sourced(
-                        arrived, true, Clouds.nic("internal", "192.168.55.20", Clouds.MAC))));
+                Clouds.recompose(Clouds.sourced(arrived, true, Clouds.nic("internal", "192.168.55.20", Clouds.MAC))));
         target.done("DELETE", arrival, null, null);
         target.done("DELETE", imported, null, null);
         XmlElement nic = Clouds.connection(target, arrived);
@@ -121,7 +126,10 @@ class StretchFlowTest {
 
         natAndPowerOn(routed, arrived);
 
-        source.done("POST", shop + "/action/recomposeVApp", Client.V + "recomposeVAppParams+xml",
+        source.done(
+                "POST",
+                shop + "/action/recomposeVApp",
+                Client.V + "recomposeVAppParams+xml",
                 Clouds.recompose(Clouds.sourced(web, true, Clouds.nic("internal", "192.168.55.20", Clouds.MAC))));
         source.done("DELETE", temporary, null, null);
         source.done("DELETE", template, null, null);
@@ -134,19 +142,23 @@ class StretchFlowTest {
         String localId = target.get(arrived).textOf("VAppScopedLocalId").orElseThrow();
         String networkHref = Client.link(target.get(routed), "down").orElseThrow();
         XmlElement network = target.get(networkHref);
-        XmlElement features = network.first("Configuration").orElseThrow().first("Features").orElseThrow();
+        XmlElement features =
+                network.first("Configuration").orElseThrow().first("Features").orElseThrow();
         assertThat(features.first("NatService").orElseThrow().textOf("NatType")).contains("ipTranslation");
-        features.first("NatService").orElseThrow().add(XmlElement.vcloud("NatRule")
-                .child("Description", "by Stretch-Deploy #7")
-                .child("IsEnabled", true)
-                .add(XmlElement.vcloud("OneToOneVmRule")
-                        .child("MappingMode", "automatic")
-                        .child("VAppScopedVmId", localId)
-                        .child("VmNicId", 0)));
+        features.first("NatService")
+                .orElseThrow()
+                .add(XmlElement.vcloud("NatRule")
+                        .child("Description", "by Stretch-Deploy #7")
+                        .child("IsEnabled", true)
+                        .add(XmlElement.vcloud("OneToOneVmRule")
+                                .child("MappingMode", "automatic")
+                                .child("VAppScopedVmId", localId)
+                                .child("VmNicId", 0)));
         target.done("PUT", networkHref, Client.V + "vAppNetwork+xml", network.toString());
         target.done("POST", arrived + "/power/action/powerOn", null, null);
         assertThat(target.get(routed).attribute("status")).contains("4");
-        assertThat(Clouds.connection(target, arrived).textOf("ExternalIpAddress")).isPresent();
+        assertThat(Clouds.connection(target, arrived).textOf("ExternalIpAddress"))
+                .isPresent();
         MemoryHost host = (MemoryHost) two.host();
         RouterSpec edge = host.routers().values().stream()
                 .filter(r -> r.name().equals("internal"))
@@ -159,7 +171,9 @@ class StretchFlowTest {
         target.done("POST", routed + "/action/undeploy", Client.V + "undeployVAppParams+xml", """
                 <UndeployVAppParams xmlns="http://www.vmware.com/vcloud/v1.5"><UndeployPowerAction>powerOff</UndeployPowerAction>
                 </UndeployVAppParams>""");
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> host.routers().size() == 1);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> host.routers().size() == 1);
         assertThat(host.networks()).hasSize(3);
     }
 
@@ -204,7 +218,8 @@ class StretchFlowTest {
         HttpResponse<byte[]> created = client.send(
                 "POST", catalog + "/action/upload", Client.V + "uploadVAppTemplateParams+xml", """
                 <UploadVAppTemplateParams %s name="%s" manifestRequired="true"><Description>kept  exactly</Description>
-                </UploadVAppTemplateParams>""".formatted(Client.NS, name));
+                </UploadVAppTemplateParams>""".formatted(
+                                Client.NS, name));
         assertThat(created.statusCode()).as(() -> Client.text(created)).isEqualTo(201);
         XmlElement item = Client.xml(created);
         assertThat(item.textOf("Description")).contains("kept  exactly");
@@ -222,8 +237,8 @@ class StretchFlowTest {
         HttpResponse<byte[]> first = client.sendBytes(
                 "PUT", diskHref, null, Arrays.copyOf(disk, 500), "Content-Range", "bytes 0-499/" + disk.length);
         assertThat(first.statusCode()).as(() -> Client.text(first)).isEqualTo(200);
-        HttpResponse<byte[]> gap = client.sendBytes(
-                "PUT", diskHref, null, new byte[10], "Content-Range", "bytes 600-609/" + disk.length);
+        HttpResponse<byte[]> gap =
+                client.sendBytes("PUT", diskHref, null, new byte[10], "Content-Range", "bytes 600-609/" + disk.length);
         assertThat(gap.statusCode()).isEqualTo(416);
         HttpResponse<byte[]> rest = client.sendBytes(
                 "PUT",

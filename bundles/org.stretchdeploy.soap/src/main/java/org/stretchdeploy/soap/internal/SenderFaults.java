@@ -29,8 +29,7 @@ final class SenderFaults extends AbstractPhaseInterceptor<Message> {
         if (thrown instanceof Fault fault
                 && fault.getCause() instanceof StretchFault_Exception told
                 && !OURS.contains(told.getFaultInfo().getKind())) {
-            SoapVersion version =
-                    message instanceof SoapMessage soap ? soap.getVersion() : Soap12.getInstance();
+            SoapVersion version = message instanceof SoapMessage soap ? soap.getVersion() : Soap12.getInstance();
             fault.setFaultCode(version.getSender());
         }
     }

@@ -86,7 +86,8 @@ final class OperationView {
                 .findFirst()
                 .or(state::currentStep)
                 .orElse("");
-        return Optional.of(new Operation.Failure(step, state.code().get(), state.sentence().orElse("")));
+        return Optional.of(
+                new Operation.Failure(step, state.code().get(), state.sentence().orElse("")));
     }
 
     private List<String> notices(OperationState state) {
@@ -133,20 +134,39 @@ final class OperationView {
     }
 
     /** Only what surfaces show; notes and outputs are the workflow's own business. */
-    Optional<OperationEvent> event(org.stretchdeploy.workflow.OperationId id, JournalEntry entry, OperationState state) {
+    Optional<OperationEvent> event(
+            org.stretchdeploy.workflow.OperationId id, JournalEntry entry, OperationState state) {
         JournalEvent e = entry.event();
         if (e instanceof JournalEvent.OperationSubmitted) {
             return event(id, entry, "submitted", "", "submitted", Map.of());
         } else if (e instanceof JournalEvent.StepIntended s) {
-            return event(id, entry, "step-started", s.stepId(), title(state, s.stepId()), Map.of("attempt", "" + s.attempt()));
+            return event(
+                    id,
+                    entry,
+                    "step-started",
+                    s.stepId(),
+                    title(state, s.stepId()),
+                    Map.of("attempt", "" + s.attempt()));
         } else if (e instanceof JournalEvent.StepDone s) {
             return event(id, entry, "step-done", s.stepId(), title(state, s.stepId()), Map.of());
         } else if (e instanceof JournalEvent.StepFailed s) {
-            return event(id, entry, "step-failed", s.stepId(), s.sentence(), Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
+            return event(
+                    id,
+                    entry,
+                    "step-failed",
+                    s.stepId(),
+                    s.sentence(),
+                    Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
         } else if (e instanceof JournalEvent.StepUndone s) {
             return event(id, entry, "step-undone", s.stepId(), title(state, s.stepId()), Map.of());
         } else if (e instanceof JournalEvent.UndoFailed s) {
-            return event(id, entry, "undo-failed", s.stepId(), s.sentence(), Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
+            return event(
+                    id,
+                    entry,
+                    "undo-failed",
+                    s.stepId(),
+                    s.sentence(),
+                    Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
         } else if (e instanceof JournalEvent.CompensationStarted s) {
             return event(id, entry, "compensation-started", "", s.sentence(), Map.of("code", s.code()));
         } else if (e instanceof JournalEvent.CancelRequested) {
@@ -173,13 +193,25 @@ final class OperationView {
     }
 
     private static Optional<OperationEvent> event(
-            org.stretchdeploy.workflow.OperationId id, JournalEntry entry, String type, String step, String message, Map<String, String> data) {
+            org.stretchdeploy.workflow.OperationId id,
+            JournalEntry entry,
+            String type,
+            String step,
+            String message,
+            Map<String, String> data) {
         return Optional.of(new OperationEvent(
-                new OperationId(id.value()), entry.seq(), entry.at(), type, step, message == null ? "" : message, data));
+                new OperationId(id.value()),
+                entry.seq(),
+                entry.at(),
+                type,
+                step,
+                message == null ? "" : message,
+                data));
     }
 
     /** A progress report carries the number of the last stored event: following goes on from there. */
-    static OperationEvent progress(org.stretchdeploy.workflow.OperationId id, long sequence, Progress progress, Rates rates) {
+    static OperationEvent progress(
+            org.stretchdeploy.workflow.OperationId id, long sequence, Progress progress, Rates rates) {
         Operation.Progress p = rates.describe(progress);
         Map<String, String> data = new LinkedHashMap<>();
         data.put("done", "" + p.done());
@@ -188,6 +220,12 @@ final class OperationView {
         data.put("ratePerSecond", "" + Math.round(p.ratePerSecond()));
         data.put("secondsLeft", "" + p.secondsLeft());
         return new OperationEvent(
-                new OperationId(id.value()), sequence, progress.at(), "step-progress", progress.stepId(), p.text(), data);
+                new OperationId(id.value()),
+                sequence,
+                progress.at(),
+                "step-progress",
+                progress.stepId(),
+                p.text(),
+                data);
     }
 }

@@ -24,7 +24,8 @@ final class Rates {
             step = progress.stepId();
         }
         samples.addLast(new Sample(progress.at(), progress.done()));
-        while (samples.size() > 2 && samples.getFirst().at().isBefore(progress.at().minus(WINDOW))) {
+        while (samples.size() > 2
+                && samples.getFirst().at().isBefore(progress.at().minus(WINDOW))) {
             samples.removeFirst();
         }
     }

@@ -66,12 +66,14 @@ public final class StretchComponent {
                 name -> later.get() != null && later.get().uses(name),
                 key -> {
                     int slash = key.indexOf('/');
-                    return stretches.of(key.substring(0, slash), key.substring(slash + 1)).isPresent();
+                    return stretches
+                            .of(key.substring(0, slash), key.substring(slash + 1))
+                            .isPresent();
                 });
         var packages = CatalogPackages.in(
                 folder.resolve("staging"), config.stagingQuotaMb() * 1_048_576, appliances.packageSigner());
-        this.service =
-                new StretchService(new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches), engine, json);
+        this.service = new StretchService(
+                new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches), engine, json);
         later.set(service);
         this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
         this.serviceRegistration =

@@ -76,8 +76,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.returnTable = returnTable;
         this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
-        this.registrations = List.of(
-                engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
+        this.registrations =
+                List.of(engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
     }
 
     /** Keeps the rates of running steps and writes one log line per event. */
@@ -103,7 +103,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
         /** The operation as it was at its first event: the titles of its rows do not change, and reading it is dear. */
         private Optional<OperationState> table(org.stretchdeploy.workflow.OperationId id) {
-            return Optional.ofNullable(tables.computeIfAbsent(id, k -> engine.find(k).orElse(null)));
+            return Optional.ofNullable(
+                    tables.computeIfAbsent(id, k -> engine.find(k).orElse(null)));
         }
 
         @Override
@@ -119,7 +120,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private Optional<String> holder(String lockKey) {
         return engine.list(1000).stream()
                 .filter(s -> s.lockKeys().contains(lockKey))
-                .filter(s -> !s.ended() || s.phase() == org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR && !s.abandoned())
+                .filter(s ->
+                        !s.ended() || s.phase() == org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR && !s.abandoned())
                 .map(s -> s.id().value())
                 .findFirst();
     }
@@ -127,7 +129,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     /** Whether a registered cloud may not be removed. */
     public boolean uses(String cloud) {
         boolean stretched = parts.stretches().all().stream()
-                .anyMatch(s -> s.deploy().source().equals(cloud) || s.deploy().target().equals(cloud));
+                .anyMatch(s ->
+                        s.deploy().source().equals(cloud) || s.deploy().target().equals(cloud));
         return stretched
                 || engine.list(1000).stream()
                         .filter(s -> !s.ended())
@@ -143,7 +146,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             List<Finding> findings = Prechecks.run(survey);
             if (findings.stream().anyMatch(Finding::blocks)) {
                 String summary = "The deploy of " + request.vApp() + " is blocked.";
-                return new Draft(survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
+                return new Draft(
+                        survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
             }
             DeployPlan plan = Planner.plan(survey, newStretchId());
             return new Draft(
@@ -167,8 +171,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     @Override
     public Plan plan(ReturnRequest request) {
         ReturnPlanner.Draft draft = returnDraft(request);
-        return ReturnPlanner.document(
-                draft, draft.plan().map(returnTable::rows).orElse(List.of()));
+        return ReturnPlanner.document(draft, draft.plan().map(returnTable::rows).orElse(List.of()));
     }
 
     private ReturnPlanner.Draft returnDraft(ReturnRequest request) {
@@ -203,7 +206,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         }
         ReturnPlanner.Draft draft = returnDraft(request);
         refuse(
-                ReturnPlanner.document(draft, draft.plan().map(returnTable::rows).orElse(List.of())),
+                ReturnPlanner.document(
+                        draft, draft.plan().map(returnTable::rows).orElse(List.of())),
                 request.acceptedLosses());
         ReturnPlan plan = draft.plan().orElseThrow();
         return submit(
@@ -252,7 +256,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             if (state.idempotencyKey().startsWith(prefix)) {
                 throw StretchException.conflict(
                         "idempotency-key-reused",
-                        "The idempotency key was used for another request (operation " + state.id() + "); choose a new one.");
+                        "The idempotency key was used for another request (operation " + state.id()
+                                + "); choose a new one.");
             }
         }
         return Optional.empty();
@@ -261,14 +266,17 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private static void checkKey(String key) {
         if (!key.matches("[A-Za-z0-9._-]{1,100}")) {
             throw StretchException.user(
-                    "invalid-idempotency-key", "An idempotency key is 1 to 100 letters, digits, dots, dashes and underscores.");
+                    "invalid-idempotency-key",
+                    "An idempotency key is 1 to 100 letters, digits, dots, dashes and underscores.");
         }
     }
 
     private OperationId submit(
             String workflow, com.fasterxml.jackson.databind.JsonNode input, String key, String lock) {
         try {
-            return new OperationId(engine.submit(Submission.of(workflow, input, key).locking(lock)).value());
+            return new OperationId(
+                    engine.submit(Submission.of(workflow, input, key).locking(lock))
+                            .value());
         } catch (WorkflowException e) {
             throw translate(e);
         }
@@ -276,7 +284,9 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     private static StretchException translate(WorkflowException e) {
         String said = String.valueOf(e.getMessage());
-        String sentence = said.isEmpty() ? "The journal refused." : Character.toUpperCase(said.charAt(0)) + said.substring(1) + ".";
+        String sentence = said.isEmpty()
+                ? "The journal refused."
+                : Character.toUpperCase(said.charAt(0)) + said.substring(1) + ".";
         return switch (e.code()) {
             case CONFLICT -> StretchException.conflict("operation-running", sentence);
             case NOT_FOUND -> StretchException.notFound("unknown-operation", sentence);
@@ -310,9 +320,10 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     public void cancel(OperationId id) {
         require(id);
         switch (engine.cancel(new org.stretchdeploy.workflow.OperationId(id.value()), "user", "cancel requested")) {
-            case TOO_LATE -> throw StretchException.conflict(
-                    "too-late",
-                    "The machines run in their new place already: the operation can only go forward. Use return to bring them back.");
+            case TOO_LATE ->
+                throw StretchException.conflict(
+                        "too-late",
+                        "The machines run in their new place already: the operation can only go forward. Use return to bring them back.");
             case ALREADY_ENDED -> throw StretchException.conflict("already-ended", "The operation has ended already.");
             default -> {}
         }

@@ -89,7 +89,10 @@ final class ApiInputTest {
         refused(Kind.USER, "invalid-limit", () -> world.service.operations(0));
         refused(Kind.USER, "invalid-limit", () -> world.service.operations(1001));
         for (String key : List.of("", " ", "a b", "x".repeat(101), "é", "a\nb")) {
-            refused(Kind.USER, "invalid-idempotency-key", () -> world.service.deploy(StretchWorld.web(), Optional.of(key)));
+            refused(
+                    Kind.USER,
+                    "invalid-idempotency-key",
+                    () -> world.service.deploy(StretchWorld.web(), Optional.of(key)));
         }
     }
 
@@ -115,11 +118,13 @@ final class ApiInputTest {
         world.target.clearCalls();
         if (!world.service.operation(id).state().ended()) {
             assertThatThrownBy(() -> world.service.cancel(id))
-                    .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("too-late"));
+                    .isInstanceOfSatisfying(
+                            StretchException.class, e -> assertThat(e.code()).isEqualTo("too-late"));
         }
         assertThat(world.run(id).state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThatThrownBy(() -> world.service.cancel(id))
-                .isInstanceOfSatisfying(StretchException.class, e -> assertThat(e.code()).isEqualTo("already-ended"));
+                .isInstanceOfSatisfying(
+                        StretchException.class, e -> assertThat(e.code()).isEqualTo("already-ended"));
     }
 
     @Test

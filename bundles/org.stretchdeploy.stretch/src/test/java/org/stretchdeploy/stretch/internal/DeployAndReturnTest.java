@@ -21,7 +21,8 @@ final class DeployAndReturnTest {
         Operation deployed = world.deploy("web");
         assertThat(deployed.failure()).isEmpty();
         assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
-        assertThat(deployed.continuity()).hasValueSatisfying(c -> assertThat(c.proven()).isTrue());
+        assertThat(deployed.continuity())
+                .hasValueSatisfying(c -> assertThat(c.proven()).isTrue());
         assertThat(world.target.live()).anyMatch(nic -> nic.vm().equals("web"));
         assertThat(world.source.live()).noneMatch(nic -> nic.vm().equals("web"));
 

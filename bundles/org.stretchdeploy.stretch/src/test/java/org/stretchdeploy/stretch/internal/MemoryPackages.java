@@ -55,7 +55,9 @@ public final class MemoryPackages implements PackageNode {
         }
         boolean complete = true;
         for (Catalogs.UploadFile file : state.files()) {
-            byte[] bytes = file.name().endsWith(".mf") ? content.manifest() : content.files().get(file.name());
+            byte[] bytes = file.name().endsWith(".mf")
+                    ? content.manifest()
+                    : content.files().get(file.name());
             if (bytes != null && file.received() < bytes.length) {
                 target.catalogs().putFile(upload, file.name(), 0, bytes, bytes.length, bytes.length);
                 complete = false;

@@ -30,7 +30,8 @@ final class OddWorldsTest {
     private static void thereAndBack(StretchWorld world, String vApp, String... vms) {
         Map<String, String> before = world.states();
         Operation deployed = world.run(world.service.deploy(
-                StretchRequest.of(new CloudName("private"), vApp, List.of(vms), new CloudName("public")), Optional.empty()));
+                StretchRequest.of(new CloudName("private"), vApp, List.of(vms), new CloudName("public")),
+                Optional.empty()));
         assertThat(deployed.failure()).isEmpty();
         assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
         Operation returned = world.run(world.service.bringBack(
@@ -63,7 +64,8 @@ final class OddWorldsTest {
 
     @Test
     void severalNetworks() {
-        MemoryCloudBuilder source = ShopClouds.source("private").routedVAppNetwork("shop", "second", "private-net", OTHER);
+        MemoryCloudBuilder source =
+                ShopClouds.source("private").routedVAppNetwork("shop", "second", "private-net", OTHER);
         source.vm(
                 "shop",
                 "mail",
@@ -89,23 +91,28 @@ final class OddWorldsTest {
         MemoryCloudBuilder source = ShopClouds.source("private");
         Vm.Nic fixed = source.nic(0, "internal", "10.1.0.40");
         Vm.Nic dhcp = new Vm.Nic(0, "internal", fixed.mac(), Optional.empty(), Vm.Allocation.DHCP, true, true, "E1000");
-        source.vm("shop", "phone", 1, 256, List.of(dhcp), List.of(MemoryCloudBuilder.content("p", 99)), 4).running("shop");
+        source.vm("shop", "phone", 1, 256, List.of(dhcp), List.of(MemoryCloudBuilder.content("p", 99)), 4)
+                .running("shop");
         thereAndBack(new StretchWorld(folder, source, ShopClouds.target("public")), "shop", "phone");
     }
 
     @Test
     void detailsOfAMachineTravel() {
         MemoryCloudBuilder source = ShopClouds.source("private")
-                .vmDetails("shop", "web", "The web server, v2", Map.of("guest.key", "value"), Map.of("owner", "Ops & Co"));
+                .vmDetails(
+                        "shop", "web", "The web server, v2", Map.of("guest.key", "value"), Map.of("owner", "Ops & Co"));
         thereAndBack(new StretchWorld(folder, source, ShopClouds.target("public")), "shop", "web");
     }
 
     @Test
     void aVAppOfThatNameIsAtTheTargetAlready() {
-        StretchWorld world =
-                new StretchWorld(folder, ShopClouds.source("private"), ShopClouds.target("public").vApp("public-vdc", "shop"));
+        StretchWorld world = new StretchWorld(
+                folder,
+                ShopClouds.source("private"),
+                ShopClouds.target("public").vApp("public-vdc", "shop"));
         Plan plan = world.service.plan(StretchWorld.web());
-        assertThat(plan.changes()).anyMatch(c -> c.kind().equals("VApp") && c.name().equals("shop-2"));
+        assertThat(plan.changes())
+                .anyMatch(c -> c.kind().equals("VApp") && c.name().equals("shop-2"));
         thereAndBack(world, "shop", "web");
     }
 }

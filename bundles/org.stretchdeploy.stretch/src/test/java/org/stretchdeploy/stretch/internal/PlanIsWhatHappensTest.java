@@ -65,13 +65,28 @@ final class PlanIsWhatHappensTest {
         EdgeServices targetGateway = gateway(world.target);
 
         Operation deployed = world.deploy("web");
-        assertThat(deployed.steps()).extracting(Operation.Step::number)
+        assertThat(deployed.steps())
+                .extracting(Operation.Step::number)
                 .isEqualTo(plan.steps().stream().map(Plan.PlannedStep::number).toList());
         assertThat(without(objects(world.target), target)).isEqualTo(planned(plan, "public", Action.CREATE));
-        assertThat(without(objects(world.source), source)).isEqualTo(planned(plan, "private", Action.CREATE)).isEmpty();
-        assertThat(without(source, objects(world.source))).isEqualTo(planned(plan, "private", Action.DELETE)).isEmpty();
-        assertGateway(plan, "private", sourceGateway, gateway(world.source), deployed.id().value());
-        assertGateway(plan, "public", targetGateway, gateway(world.target), deployed.id().value());
+        assertThat(without(objects(world.source), source))
+                .isEqualTo(planned(plan, "private", Action.CREATE))
+                .isEmpty();
+        assertThat(without(source, objects(world.source)))
+                .isEqualTo(planned(plan, "private", Action.DELETE))
+                .isEmpty();
+        assertGateway(
+                plan,
+                "private",
+                sourceGateway,
+                gateway(world.source),
+                deployed.id().value());
+        assertGateway(
+                plan,
+                "public",
+                targetGateway,
+                gateway(world.target),
+                deployed.id().value());
         assertThat(planned(plan, "private", Action.CHANGE)).containsExactly("VApp shop", "Vm shop/web");
 
         Plan back = world.service.plan(new ReturnRequest(new CloudName("private"), "shop", List.of(), List.of("*")));
@@ -82,7 +97,8 @@ final class PlanIsWhatHappensTest {
     }
 
     /** Rule by rule: in the plan the appliance's address and the operation's id are words. */
-    private static void assertGateway(Plan plan, String cloud, EdgeServices before, EdgeServices now, String operation) {
+    private static void assertGateway(
+            Plan plan, String cloud, EdgeServices before, EdgeServices now, String operation) {
         List<String> planned = plan.changes().stream()
                 .filter(c -> c.cloud().equals(cloud) && c.kind().equals("EdgeGateway"))
                 .flatMap(c -> c.lines().stream())

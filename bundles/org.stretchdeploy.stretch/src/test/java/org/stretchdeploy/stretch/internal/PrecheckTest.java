@@ -61,7 +61,16 @@ final class PrecheckTest {
     private static StretchRequest request(
             Optional<String> targetVdc, Optional<String> sourceUplink, Optional<String> targetUplink, CopyMode mode) {
         return new StretchRequest(
-                new CloudName("private"), Optional.empty(), "shop", List.of("web"), new CloudName("public"), targetVdc, sourceUplink, targetUplink, mode, List.of("*"));
+                new CloudName("private"),
+                Optional.empty(),
+                "shop",
+                List.of("web"),
+                new CloudName("public"),
+                targetVdc,
+                sourceUplink,
+                targetUplink,
+                mode,
+                List.of("*"));
     }
 
     static ObjectId vm(MemoryCloud cloud, String vApp, String name) {
@@ -91,7 +100,16 @@ final class PrecheckTest {
         assertThat(found(id, world, request).severity()).isEqualTo(Finding.Severity.WARNING);
         assertThat(world.service.plan(request).losses()).anyMatch(l -> l.id().equals(id));
         StretchRequest unaware = new StretchRequest(
-                request.source(), request.sourceVdc(), request.vApp(), request.vms(), request.target(), request.targetVdc(), request.sourceUplink(), request.targetUplink(), request.copyMode(), List.of());
+                request.source(),
+                request.sourceVdc(),
+                request.vApp(),
+                request.vms(),
+                request.target(),
+                request.targetVdc(),
+                request.sourceUplink(),
+                request.targetUplink(),
+                request.copyMode(),
+                List.of());
         assertThatThrownBy(() -> world.service.deploy(unaware, Optional.empty()))
                 .isInstanceOfSatisfying(
                         StretchException.class,
@@ -156,7 +174,8 @@ final class PrecheckTest {
         world.deploy("web");
         blocks("already-stretched", world, request("shop", "web"));
         var json = Json.mapper();
-        var tree = (com.fasterxml.jackson.databind.node.ObjectNode) json.valueToTree(world.stretches.all().get(0));
+        var tree = (com.fasterxml.jackson.databind.node.ObjectNode)
+                json.valueToTree(world.stretches.all().get(0));
         ((com.fasterxml.jackson.databind.node.ObjectNode) tree.get("deploy")).put("target", "elsewhere");
         world.stretches.put(json.treeToValue(tree, Stretch.class));
         blocks("stretched-elsewhere", world, request("shop", "db"));
@@ -165,7 +184,8 @@ final class PrecheckTest {
     @Test
     void aNetworkThatWasNotStretched() {
         StretchWorld world = world(
-                b -> b.routedVAppNetwork("shop", "second", "private-net", OTHER).vm("shop", "mail", "second", "10.9.0.30"),
+                b -> b.routedVAppNetwork("shop", "second", "private-net", OTHER)
+                        .vm("shop", "mail", "second", "10.9.0.30"),
                 PLAIN);
         assertThat(world.deploy("web").failure()).isEmpty();
         blocks("network-not-stretched", world, request("shop", "mail"));
@@ -174,7 +194,10 @@ final class PrecheckTest {
     @Test
     void capabilitiesAndClocks() {
         blocks("missing-capability", world(b -> b.without(Capability.COPY_VM), PLAIN), request("shop", "web"));
-        blocks("missing-capability", world(PLAIN, b -> b.without(Capability.ROUTED_VAPP_NETWORK)), request("shop", "web"));
+        blocks(
+                "missing-capability",
+                world(PLAIN, b -> b.without(Capability.ROUTED_VAPP_NETWORK)),
+                request("shop", "web"));
         var late = new Cloud.Info("Memory cloud 1", "1", Duration.ofMinutes(-6), Set.of("everything"));
         blocks("clock-skew", world(PLAIN, b -> b.info(late)), request("shop", "web"));
         blocks("clock-skew", world(b -> b.info(late), PLAIN), request("shop", "web"));
@@ -209,10 +232,30 @@ final class PrecheckTest {
                 .survey(request("shop", "web"));
         List<Vm> vms = s.vms().stream()
                 .map(v -> new Vm(
-                        v.id(), v.name(), v.description(), v.localId(), state, v.hardware(), v.nics(), v.disks(), v.media(), v.snapshot(), v.properties(), v.metadata()))
+                        v.id(),
+                        v.name(),
+                        v.description(),
+                        v.localId(),
+                        state,
+                        v.hardware(),
+                        v.nics(),
+                        v.disks(),
+                        v.media(),
+                        v.snapshot(),
+                        v.properties(),
+                        v.metadata()))
                 .toList();
         return new Survey(
-                s.request(), s.vApp(), vms, List.of(), s.source(), s.target(), s.stretch(), s.services(), s.stagingBytes(), s.runningOperation());
+                s.request(),
+                s.vApp(),
+                vms,
+                List.of(),
+                s.source(),
+                s.target(),
+                s.stretch(),
+                s.services(),
+                s.stagingBytes(),
+                s.runningOperation());
     }
 
     @Test
@@ -220,15 +263,21 @@ final class PrecheckTest {
         byte[] content = MemoryCloudBuilder.content("more", 64);
         blocks(
                 "independent-disk",
-                world(b -> b.disk("shop", "web", new Vm.Disk("more", 1, "paravirtual", 1, true, false), content), PLAIN),
+                world(
+                        b -> b.disk("shop", "web", new Vm.Disk("more", 1, "paravirtual", 1, true, false), content),
+                        PLAIN),
                 request("shop", "web"));
         blocks(
                 "shared-disk",
-                world(b -> b.disk("shop", "web", new Vm.Disk("more", 1, "paravirtual", 1, false, true), content), PLAIN),
+                world(
+                        b -> b.disk("shop", "web", new Vm.Disk("more", 1, "paravirtual", 1, false, true), content),
+                        PLAIN),
                 request("shop", "web"));
         blocks(
                 "no-disk",
-                world(b -> b.vm("shop", "bare", 1, 512, List.of(b.nic(0, "internal", "10.1.0.40")), List.of(), 16), PLAIN),
+                world(
+                        b -> b.vm("shop", "bare", 1, 512, List.of(b.nic(0, "internal", "10.1.0.40")), List.of(), 16),
+                        PLAIN),
                 request("shop", "bare"));
     }
 
@@ -244,7 +293,13 @@ final class PrecheckTest {
                 world(
                         b -> b.vAppNetwork(
                                         "shop",
-                                        new NetworkSpec("island", "", FenceMode.ISOLATED, Optional.empty(), Optional.of(OTHER), false),
+                                        new NetworkSpec(
+                                                "island",
+                                                "",
+                                                FenceMode.ISOLATED,
+                                                Optional.empty(),
+                                                Optional.of(OTHER),
+                                                false),
                                         none())
                                 .vm("shop", "mail", "island", "10.9.0.30"),
                         PLAIN),
@@ -252,7 +307,10 @@ final class PrecheckTest {
         Subnet full = new Subnet("10.9.0.1", 24, List.of(), "", List.of("10.9.0.2-10.9.0.254"));
         blocks(
                 "no-free-gateway-address",
-                world(b -> b.routedVAppNetwork("shop", "full", "private-net", full).vm("shop", "mail", "full", "10.9.0.30"), PLAIN),
+                world(
+                        b -> b.routedVAppNetwork("shop", "full", "private-net", full)
+                                .vm("shop", "mail", "full", "10.9.0.30"),
+                        PLAIN),
                 request("shop", "mail"));
     }
 
@@ -283,7 +341,10 @@ final class PrecheckTest {
                 .vdc("public-vdc", storageMb, memoryMb, quota, routed)
                 .edgeGateway("public-vdc", "public-edge", "198.51.100.10")
                 .routedNetwork(
-                        "public-vdc", "public-net", "public-edge", new Subnet("192.168.2.1", 24, List.of(), "", List.of("192.168.2.10-192.168.2.50")));
+                        "public-vdc",
+                        "public-net",
+                        "public-edge",
+                        new Subnet("192.168.2.1", 24, List.of(), "", List.of("192.168.2.10-192.168.2.50")));
         return new StretchWorld(folder, ShopClouds.source("private"), target);
     }
 
@@ -296,11 +357,17 @@ final class PrecheckTest {
                 .vdc("private-vdc", 20, 64_000, 20, true)
                 .edgeGateway("private-vdc", "private-edge", "203.0.113.10")
                 .routedNetwork(
-                        "private-vdc", "private-net", "private-edge", new Subnet("192.168.1.1", 24, List.of(), "", List.of("192.168.1.10-192.168.1.50")))
+                        "private-vdc",
+                        "private-net",
+                        "private-edge",
+                        new Subnet("192.168.1.1", 24, List.of(), "", List.of("192.168.1.10-192.168.1.50")))
                 .vApp("private-vdc", "shop")
                 .routedVAppNetwork("shop", "internal", "private-net", OTHER)
                 .vm("shop", "web", "internal", "10.9.0.30");
-        blocks("no-source-storage", new StretchWorld(folder, full, ShopClouds.target("public")), request("shop", "web"));
+        blocks(
+                "no-source-storage",
+                new StretchWorld(folder, full, ShopClouds.target("public")),
+                request("shop", "web"));
         StretchWorld staging = world();
         staging.packages.free = 1;
         blocks("no-staging-space", staging, request("shop", "web"));
@@ -322,9 +389,17 @@ final class PrecheckTest {
                 world(PLAIN, b -> b.routedNetwork("public-vdc", "tight", "public-edge", noPool)),
                 request(Optional.empty(), Optional.empty(), Optional.of("tight"), CopyMode.COPY));
         UnaryOperator<MemoryCloudBuilder> hidden = b -> b.network(
-                "public-vdc", "hidden", OrgVdcNetwork.Kind.DIRECT, Optional.empty(), new Subnet("192.168.8.1", 24, List.of(), "", List.of("192.168.8.10-192.168.8.20")));
+                "public-vdc",
+                "hidden",
+                OrgVdcNetwork.Kind.DIRECT,
+                Optional.empty(),
+                new Subnet("192.168.8.1", 24, List.of(), "", List.of("192.168.8.10-192.168.8.20")));
         UnaryOperator<MemoryCloudBuilder> hiddenHome = b -> b.network(
-                "private-vdc", "hidden", OrgVdcNetwork.Kind.DIRECT, Optional.empty(), new Subnet("192.168.8.1", 24, List.of(), "", List.of("192.168.8.10-192.168.8.20")));
+                "private-vdc",
+                "hidden",
+                OrgVdcNetwork.Kind.DIRECT,
+                Optional.empty(),
+                new Subnet("192.168.8.1", 24, List.of(), "", List.of("192.168.8.10-192.168.8.20")));
         blocks(
                 "no-tunnel-path",
                 world(hiddenHome, hidden),
@@ -334,7 +409,13 @@ final class PrecheckTest {
                 world(
                         b -> b.vAppNetwork(
                                 "shop",
-                                new NetworkSpec("private-net", "", FenceMode.ISOLATED, Optional.empty(), Optional.of(OTHER), false),
+                                new NetworkSpec(
+                                        "private-net",
+                                        "",
+                                        FenceMode.ISOLATED,
+                                        Optional.empty(),
+                                        Optional.of(OTHER),
+                                        false),
                                 none()),
                         PLAIN),
                 request("shop", "web"));
@@ -342,9 +423,15 @@ final class PrecheckTest {
 
     @Test
     void conflicts() {
-        String mac = vApp(world().source, "shop").vm("web").orElseThrow().nics().get(0).mac();
+        String mac = vApp(world().source, "shop")
+                .vm("web")
+                .orElseThrow()
+                .nics()
+                .get(0)
+                .mac();
         UnaryOperator<MemoryCloudBuilder> twin = b -> {
-            var nic = new Vm.Nic(0, "internal", mac, Optional.of("10.9.0.30"), Vm.Allocation.MANUAL, true, true, "VMXNET3");
+            var nic = new Vm.Nic(
+                    0, "internal", mac, Optional.of("10.9.0.30"), Vm.Allocation.MANUAL, true, true, "VMXNET3");
             return b.vApp("public-vdc", "old")
                     .routedVAppNetwork("old", "internal", "public-net", OTHER)
                     .vm("old", "copy", 1, 512, List.of(nic), List.of(MemoryCloudBuilder.content("x", 64)), 16);
@@ -362,7 +449,9 @@ final class PrecheckTest {
         StretchWorld world = world();
         Map<String, String> before = world.states();
         Plan first = world.service.plan(request("shop", "web"));
-        assertThat(world.service.plan(request("shop", "web")).digest()).isEqualTo(first.digest()).matches("[0-9a-f]{64}");
+        assertThat(world.service.plan(request("shop", "web")).digest())
+                .isEqualTo(first.digest())
+                .matches("[0-9a-f]{64}");
         assertThat(world.service.plan(request("shop", "db")).digest()).isNotEqualTo(first.digest());
         nothingWritten(world);
         assertThat(world.states()).isEqualTo(before);

@@ -74,7 +74,8 @@ final class ReturnPrecheckTest {
 
     @Test
     void nothingIsStretched() {
-        assertThatThrownBy(() -> world.service.plan(new ReturnRequest(new CloudName("private"), "other", List.of(), List.of())))
+        assertThatThrownBy(() ->
+                        world.service.plan(new ReturnRequest(new CloudName("private"), "other", List.of(), List.of())))
                 .isInstanceOfSatisfying(StretchException.class, e -> {
                     assertThat(e.code()).isEqualTo("not-stretched");
                     assertThat(e.kind()).isEqualTo(StretchException.Kind.NOT_FOUND);
@@ -138,21 +139,33 @@ final class ReturnPrecheckTest {
                 .vdc("private-vdc", 80, 64_000, 20, true)
                 .edgeGateway("private-vdc", "private-edge", "203.0.113.10")
                 .routedNetwork(
-                        "private-vdc", "private-net", "private-edge", new Subnet("192.168.1.1", 24, List.of(), "", List.of("192.168.1.10-192.168.1.50")))
+                        "private-vdc",
+                        "private-net",
+                        "private-edge",
+                        new Subnet("192.168.1.1", 24, List.of(), "", List.of("192.168.1.10-192.168.1.50")))
                 .vApp("private-vdc", "shop")
                 .routedVAppNetwork(
-                        "shop", "internal", "private-net", new Subnet("10.1.0.1", 24, List.of(), "", List.of("10.1.0.10-10.1.0.99")))
+                        "shop",
+                        "internal",
+                        "private-net",
+                        new Subnet("10.1.0.1", 24, List.of(), "", List.of("10.1.0.10-10.1.0.99")))
                 .vm("shop", "web", "internal", "10.1.0.11");
         world = new StretchWorld(folder, tight, ShopClouds.target("public"));
         assertThat(world.deploy("web").failure()).isEmpty();
         VApp shop = PrecheckTest.vApp(world.source, "shop");
         for (int i = 0; i < 3; i++) {
             // somebody fills the VDC meanwhile
-            world.source.vApps()
+            world.source
+                    .vApps()
                     .addVm(
                             shop.id(),
                             new VApps.VmSpec(
-                                    shop.vm("web").orElseThrow().id(), "filler-" + i, VApps.Mode.COPY, "", List.of(), Optional.empty()),
+                                    shop.vm("web").orElseThrow().id(),
+                                    "filler-" + i,
+                                    VApps.Mode.COPY,
+                                    "",
+                                    List.of(),
+                                    Optional.empty()),
                             new Tag("somebody", "filler-" + i));
             world.source.tick();
             world.source.tick();

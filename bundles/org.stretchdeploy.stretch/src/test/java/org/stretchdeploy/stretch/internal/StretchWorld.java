@@ -114,7 +114,9 @@ public final class StretchWorld {
         return switch (name) {
             case "private" -> source;
             case "public" -> target;
-            default -> throw org.stretchdeploy.api.StretchException.notFound("unknown-cloud", "There is no cloud " + name + ".");
+            default ->
+                throw org.stretchdeploy.api.StretchException.notFound(
+                        "unknown-cloud", "There is no cloud " + name + ".");
         };
     }
 
@@ -128,7 +130,11 @@ public final class StretchWorld {
         journal = new CrashingJournal(variant.journal().apply(store), crashAtWrite, side);
         node = new SimulatedNode(journal, clock, "node", ids);
         service = new StretchService(
-                parts, node.engine(), MAPPER, variant.deploy().apply(parts), variant.home().apply(parts));
+                parts,
+                node.engine(),
+                MAPPER,
+                variant.deploy().apply(parts),
+                variant.home().apply(parts));
     }
 
     public Operation run(OperationId id) {
@@ -180,8 +186,7 @@ public final class StretchWorld {
         }
     }
 
-    private static final String APPLIANCE =
-            """
+    private static final String APPLIANCE = """
             <?xml version="1.0" encoding="UTF-8"?>
             <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
                 xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData">

@@ -46,14 +46,22 @@ public final class TablesDocument {
         Map<Object, Object> meanings = meanings();
         var text = new StringBuilder(INTRODUCTION);
         text.append("\n## Deploy\n\n").append(table(deploy.rows(plan), false, meanings));
-        text.append("\n### Diagram\n\n```mermaid\n").append(WorkflowDiagram.mermaid(deploy, plan)).append("```\n");
+        text.append("\n### Diagram\n\n```mermaid\n")
+                .append(WorkflowDiagram.mermaid(deploy, plan))
+                .append("```\n");
         text.append("\n## Return\n\n").append(table(home.rows(back), true, meanings));
-        text.append("\n### Diagram\n\n```mermaid\n").append(WorkflowDiagram.mermaid(home, back)).append("```\n");
+        text.append("\n### Diagram\n\n```mermaid\n")
+                .append(WorkflowDiagram.mermaid(home, back))
+                .append("```\n");
         return text.toString();
     }
 
     private static com.fasterxml.jackson.databind.JsonNode input(StretchWorld world, Operation operation) {
-        return world.node.engine().find(new OperationId(operation.id().value())).orElseThrow().input();
+        return world.node
+                .engine()
+                .find(new OperationId(operation.id().value()))
+                .orElseThrow()
+                .input();
     }
 
     static Map<Object, Object> meanings() {
@@ -72,18 +80,26 @@ public final class TablesDocument {
     }
 
     private static <I> String table(List<Row<I>> rows, boolean home, Map<Object, Object> meanings) {
-        var text = new StringBuilder("| number | step | cloud | undo | what it means for you |\n|---|---|---|---|---|\n");
+        var text =
+                new StringBuilder("| number | step | cloud | undo | what it means for you |\n|---|---|---|---|---|\n");
         boolean wayBack = true;
         for (Row<I> row : rows) {
             wayBack &= !row.pivot();
             String cloud = StepPlaces.cloud(row.id(), row.name(), "source", "target", home);
             text.append("| ")
                     .append(row.id())
-                    .append(" | **").append(row.title()).append("** (`").append(row.name()).append("`)")
+                    .append(" | **")
+                    .append(row.title())
+                    .append("** (`")
+                    .append(row.name())
+                    .append("`)")
                     .append(row.kind() == Row.Kind.AWAIT ? ", waits" : "")
-                    .append(" | ").append(cloud.isEmpty() ? "both, or the controller" : cloud)
-                    .append(" | ").append(undo(row, wayBack))
-                    .append(" | ").append(Optional.ofNullable(meanings.get(key(home, row))).orElse("?"))
+                    .append(" | ")
+                    .append(cloud.isEmpty() ? "both, or the controller" : cloud)
+                    .append(" | ")
+                    .append(undo(row, wayBack))
+                    .append(" | ")
+                    .append(Optional.ofNullable(meanings.get(key(home, row))).orElse("?"))
                     .append(" |\n");
         }
         return text.toString();
@@ -99,8 +115,7 @@ public final class TablesDocument {
         return row.undo().isPresent() ? "yes" : "nothing to take back";
     }
 
-    private static final String INTRODUCTION =
-            """
+    private static final String INTRODUCTION = """
             # Stretch deploy and return, step by step
 
             <!-- Made from the tables by TablesDocument in the tests of the bundle stretch; do not edit by hand. -->

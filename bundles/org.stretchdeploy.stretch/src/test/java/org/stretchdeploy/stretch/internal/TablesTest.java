@@ -38,13 +38,18 @@ final class TablesTest {
         assertThat(taken(world, returned.id())).isEqualTo(rows(world, returned.id(), false));
 
         StretchWorld back = new StretchWorld(folder);
-        OperationId cancelled = cancelledAtTheLastMoment(back, () -> back.service.deploy(StretchWorld.web(), java.util.Optional.empty()), "start-target-vm");
+        OperationId cancelled = cancelledAtTheLastMoment(
+                back, () -> back.service.deploy(StretchWorld.web(), java.util.Optional.empty()), "start-target-vm");
         assertThat(undone(back, cancelled)).isEqualTo(rows(back, cancelled, true));
         back.deploy("web");
         OperationId stays = cancelledAtTheLastMoment(
                 back,
                 () -> back.service.bringBack(
-                        new org.stretchdeploy.api.ReturnRequest(new org.stretchdeploy.api.CloudName("private"), "shop", java.util.List.of(), java.util.List.of("*")),
+                        new org.stretchdeploy.api.ReturnRequest(
+                                new org.stretchdeploy.api.CloudName("private"),
+                                "shop",
+                                java.util.List.of(),
+                                java.util.List.of("*")),
                         java.util.Optional.empty()),
                 "start-source-vm");
         assertThat(undone(back, stays)).isEqualTo(rows(back, stays, true));
@@ -68,7 +73,8 @@ final class TablesTest {
 
     private static Set<String> rows(StretchWorld world, OperationId id, boolean withUndo) {
         Set<String> rows = new TreeSet<>();
-        var submitted = (JournalEvent.OperationSubmitted) journal(world, id).get(0).event();
+        var submitted =
+                (JournalEvent.OperationSubmitted) journal(world, id).get(0).event();
         submitted.rows().stream().filter(r -> !withUndo || r.undo()).forEach(r -> rows.add(r.id()));
         return rows;
     }

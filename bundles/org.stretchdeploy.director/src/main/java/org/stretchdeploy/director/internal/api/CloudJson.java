@@ -41,7 +41,8 @@ final class CloudJson {
         scope.ranges()
                 .forEach(r -> ranges.addObject().put("startAddress", r.start()).put("endAddress", r.end()));
         subnet.put("enabled", true);
-        subnet.put("totalIpCount", scope.ranges().stream().mapToLong(r -> r.size()).sum());
+        subnet.put(
+                "totalIpCount", scope.ranges().stream().mapToLong(r -> r.size()).sum());
         subnet.put("usedIpCount", used);
         return subnet;
     }

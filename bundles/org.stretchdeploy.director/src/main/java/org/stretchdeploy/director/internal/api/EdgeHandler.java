@@ -39,24 +39,34 @@ final class EdgeHandler {
     void routes(Routes routes) {
         routes.get(BASE, this::list);
         routes.get("/cloudapi/2.0.0/edgeGateways", this::list);
-        routes.get(BASE + "/{id}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, json(s, a.edge(c.id("id"))))));
+        routes.get(BASE + "/{id}", c -> handlers.read(c, (s, a) -> Response.json(200, json(s, a.edge(c.id("id"))))));
         routes.get(BASE + "/{id}/usedIpAddresses", this::usedAddresses);
         routes.get(BASE + "/{id}/nat/rules", this::natRules);
         routes.post(BASE + "/{id}/nat/rules", Right.ADMINISTER, this::addNat);
-        routes.get(BASE + "/{id}/nat/rules/{rule}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, find(a.edge(c.id("id")).natRules, c.variable("rule")))));
+        routes.get(
+                BASE + "/{id}/nat/rules/{rule}",
+                c -> handlers.read(
+                        c, (s, a) -> Response.json(200, find(a.edge(c.id("id")).natRules, c.variable("rule")))));
         routes.put(BASE + "/{id}/nat/rules/{rule}", Right.ADMINISTER, this::replaceNat);
         routes.delete(BASE + "/{id}/nat/rules/{rule}", Right.ADMINISTER, this::removeNat);
         routes.get(BASE + "/{id}/firewall/rules", this::firewallRules);
         routes.put(BASE + "/{id}/firewall/rules", Right.ADMINISTER, this::putFirewall);
-        routes.delete(BASE + "/{id}/firewall/rules", Right.ADMINISTER, c -> change(
-                c, "Updating firewall of", e -> e.firewallRules.clear()));
-        routes.get(BASE + "/{id}/firewall/rules/{rule}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, find(a.edge(c.id("id")).firewallRules, c.variable("rule")))));
+        routes.delete(
+                BASE + "/{id}/firewall/rules",
+                Right.ADMINISTER,
+                c -> change(c, "Updating firewall of", e -> e.firewallRules.clear()));
+        routes.get(
+                BASE + "/{id}/firewall/rules/{rule}",
+                c -> handlers.read(
+                        c, (s, a) -> Response.json(200, find(a.edge(c.id("id")).firewallRules, c.variable("rule")))));
         routes.put(BASE + "/{id}/firewall/rules/{rule}", Right.ADMINISTER, this::replaceFirewall);
-        routes.delete(BASE + "/{id}/firewall/rules/{rule}", Right.ADMINISTER, c -> change(
-                c, "Updating firewall of", e -> e.firewallRules.remove(find(e.firewallRules, c.variable("rule")))));
+        routes.delete(
+                BASE + "/{id}/firewall/rules/{rule}",
+                Right.ADMINISTER,
+                c -> change(
+                        c,
+                        "Updating firewall of",
+                        e -> e.firewallRules.remove(find(e.firewallRules, c.variable("rule")))));
     }
 
     private Response list(Call call) {
@@ -87,7 +97,8 @@ final class EdgeHandler {
         subnet.put("autoAllocateIpRanges", false);
         subnet.put("totalIpCount", edge.uplinkIps().size());
         ArrayNode ranges = subnet.putObject("ipRanges").putArray("values");
-        edge.uplinkIps().forEach(ip -> ranges.addObject().put("startAddress", ip).put("endAddress", ip));
+        edge.uplinkIps()
+                .forEach(ip -> ranges.addObject().put("startAddress", ip).put("endAddress", ip));
         uplink.putObject("subnets").putArray("values").add(subnet);
         uplink.put("connected", true);
         uplink.put("dedicated", false);
@@ -96,7 +107,9 @@ final class EdgeHandler {
         node.set("orgRef", CloudJson.reference(s.orgs.get(vdc.orgId)));
         node.put(
                 "orgVdcNetworkCount",
-                s.orgNetworks.values().stream().filter(n -> n.edgeId.equals(edge.id)).count());
+                s.orgNetworks.values().stream()
+                        .filter(n -> n.edgeId.equals(edge.id))
+                        .count());
         ObjectNode backing = node.putObject("gatewayBacking");
         backing.put("backingId", edge.id);
         backing.put("gatewayType", "NSXT_BACKED");
@@ -111,16 +124,17 @@ final class EdgeHandler {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         handlers.read(call, (s, access) -> {
             EdgeGateway edge = access.edge(call.id("id"));
-            s.orgNetworks.values().stream().filter(n -> n.edgeId.equals(edge.id)).forEach(n -> Addresses.uses(
-                            s, Addresses.segment(n))
-                    .values()
-                    .forEach(u -> {
-                        ObjectNode use = all.addObject();
-                        use.put("ipAddress", u.address());
-                        use.put("category", s.vms.containsKey(u.entityId()) ? "VM_ALLOCATED" : "EDGE_GATEWAY");
-                        use.set("networkRef", CloudJson.reference(n));
-                        use.putObject("entity").put("name", u.what());
-                    }));
+            s.orgNetworks.values().stream()
+                    .filter(n -> n.edgeId.equals(edge.id))
+                    .forEach(n -> Addresses.uses(s, Addresses.segment(n))
+                            .values()
+                            .forEach(u -> {
+                                ObjectNode use = all.addObject();
+                                use.put("ipAddress", u.address());
+                                use.put("category", s.vms.containsKey(u.entityId()) ? "VM_ALLOCATED" : "EDGE_GATEWAY");
+                                use.set("networkRef", CloudJson.reference(n));
+                                use.putObject("entity").put("name", u.what());
+                            }));
             edge.uplinkIps().forEach(ip -> {
                 ObjectNode use = all.addObject().put("ipAddress", ip).put("category", "PRIMARY_IP");
                 use.set("networkRef", CloudJson.reference(s.externalNetworks.get(edge.externalNetworkId)));
@@ -245,8 +259,14 @@ final class EdgeHandler {
             ObjectNode rule = natRule(s, edge, sent, old.path("id").asText(), version);
             return CloudJson.accepted(
                     call,
-                    apply(handlers, call, s, access, edge, "Updating NAT of", e -> e.natRules.set(
-                            e.natRules.indexOf(old), rule)));
+                    apply(
+                            handlers,
+                            call,
+                            s,
+                            access,
+                            edge,
+                            "Updating NAT of",
+                            e -> e.natRules.set(e.natRules.indexOf(old), rule)));
         });
     }
 
@@ -301,8 +321,10 @@ final class EdgeHandler {
                 if (!(node instanceof ObjectNode rule)) {
                     throw ApiException.badRequest("A firewall rule is not an object.");
                 }
-                String id = Hrefs.uuid(rule.path("id").asText()).orElseGet(() -> UUID.randomUUID().toString());
-                rules.add(firewallRule(rule, id, rule.path("version").path("version").asInt() + 1));
+                String id = Hrefs.uuid(rule.path("id").asText())
+                        .orElseGet(() -> UUID.randomUUID().toString());
+                rules.add(firewallRule(
+                        rule, id, rule.path("version").path("version").asInt() + 1));
             });
             edge.firewallRules = rules;
         });
@@ -314,7 +336,8 @@ final class EdgeHandler {
             ObjectNode old = find(edge.firewallRules, call.variable("rule"));
             int version = old.path("version").path("version").asInt() + 1;
             edge.firewallRules.set(
-                    edge.firewallRules.indexOf(old), firewallRule(sent, old.path("id").asText(), version));
+                    edge.firewallRules.indexOf(old),
+                    firewallRule(sent, old.path("id").asText(), version));
         });
     }
 }

@@ -19,8 +19,9 @@ final class EdgeXmlHandler {
     }
 
     void routes(Routes routes) {
-        routes.get("/api/admin/edgeGateway/{id}", c -> handlers.read(
-                c, (s, a) -> Response.ok(document(c, s, a.edge(c.id("id"))))));
+        routes.get(
+                "/api/admin/edgeGateway/{id}",
+                c -> handlers.read(c, (s, a) -> Response.ok(document(c, s, a.edge(c.id("id"))))));
     }
 
     private static XmlElement document(Call call, CloudState s, EdgeGateway edge) {
@@ -31,8 +32,7 @@ final class EdgeXmlHandler {
                 .attribute("id", Kind.EDGE.urn(edge.id))
                 .attribute("href", href)
                 .attribute("type", Kind.EDGE.mediaType())
-                .add(call.hrefs()
-                        .link("up", "application/vnd.vmware.admin.vdc+xml", "/api/admin/vdc/" + edge.vdcId))
+                .add(call.hrefs().link("up", "application/vnd.vmware.admin.vdc+xml", "/api/admin/vdc/" + edge.vdcId))
                 .child("Description", edge.description);
         XmlElement interfaces = XmlElement.vcloud("GatewayInterfaces");
         IpScope outer = s.externalNetworks.get(edge.externalNetworkId).scope;

@@ -29,7 +29,10 @@ final class FirewallGroupHandler {
 
     /** A family of such objects. */
     private record Family(
-            String path, Kind kind, Function<CloudState, Map<String, ObjectNode>> own, Function<CloudState, Map<String, ObjectNode>> all) {}
+            String path,
+            Kind kind,
+            Function<CloudState, Map<String, ObjectNode>> own,
+            Function<CloudState, Map<String, ObjectNode>> all) {}
 
     private static final List<Family> FAMILIES = List.of(
             new Family("firewallGroups", Kind.FIREWALL_GROUP, s -> s.firewallGroups, s -> s.firewallGroups),
@@ -45,8 +48,10 @@ final class FirewallGroupHandler {
             routes.get(base, c -> list(c, family));
             routes.get(base + "/summaries", c -> list(c, family));
             routes.post(base, Right.ADMINISTER, c -> create(c, family));
-            routes.get(base + "/{id}", c -> handlers.read(
-                    c, (s, a) -> Response.json(200, shown(visible(c, family.all.apply(s), c.id("id"))))));
+            routes.get(
+                    base + "/{id}",
+                    c -> handlers.read(
+                            c, (s, a) -> Response.json(200, shown(visible(c, family.all.apply(s), c.id("id"))))));
             routes.put(base + "/{id}", Right.ADMINISTER, c -> replace(c, family));
             routes.delete(base + "/{id}", Right.ADMINISTER, c -> remove(c, family));
         }
@@ -143,7 +148,8 @@ final class FirewallGroupHandler {
             String id = call.id("id");
             ObjectNode old = visible(call, family.own.apply(s), id);
             boolean used = s.edges.values().stream()
-                    .anyMatch(e -> e.firewallRules.toString().contains(id) || e.natRules.toString().contains(id));
+                    .anyMatch(e -> e.firewallRules.toString().contains(id)
+                            || e.natRules.toString().contains(id));
             if (used) {
                 throw ApiException.badRequest("\"" + old.path("name").asText() + "\" is used by a rule.");
             }

@@ -35,20 +35,32 @@ final class L2VpnHandler {
         routes.add("GET", BASE + "/{tunnel}", Right.READ, ApiVersion.V35, null, this::get);
         routes.add("PUT", BASE + "/{tunnel}", Right.ADMINISTER, ApiVersion.V35, null, this::replace);
         routes.add("DELETE", BASE + "/{tunnel}", Right.ADMINISTER, ApiVersion.V35, null, this::remove);
-        routes.add("GET", BASE + "/{tunnel}/status", Right.READ, ApiVersion.V35, null, c -> handlers.read(c, (s, a) -> {
-            EdgeHandler.find(a.edge(c.id("id")).tunnels, c.variable("tunnel"));
-            return Response.json(
-                    200,
-                    CloudJson.object()
-                            .put("runtimeStatus", "DOWN")
-                            .put("failureReason", "This director does not carry frames itself."));
-        }));
-        routes.add("GET", BASE + "/{tunnel}/metrics", Right.READ, ApiVersion.V35, null, c -> handlers.read(c, (s, a) -> {
-            EdgeHandler.find(a.edge(c.id("id")).tunnels, c.variable("tunnel"));
-            ObjectNode root = CloudJson.object();
-            root.putArray("statistics");
-            return Response.json(200, root);
-        }));
+        routes.add(
+                "GET",
+                BASE + "/{tunnel}/status",
+                Right.READ,
+                ApiVersion.V35,
+                null,
+                c -> handlers.read(c, (s, a) -> {
+                    EdgeHandler.find(a.edge(c.id("id")).tunnels, c.variable("tunnel"));
+                    return Response.json(
+                            200,
+                            CloudJson.object()
+                                    .put("runtimeStatus", "DOWN")
+                                    .put("failureReason", "This director does not carry frames itself."));
+                }));
+        routes.add(
+                "GET",
+                BASE + "/{tunnel}/metrics",
+                Right.READ,
+                ApiVersion.V35,
+                null,
+                c -> handlers.read(c, (s, a) -> {
+                    EdgeHandler.find(a.edge(c.id("id")).tunnels, c.variable("tunnel"));
+                    ObjectNode root = CloudJson.object();
+                    root.putArray("statistics");
+                    return Response.json(200, root);
+                }));
     }
 
     private Response list(Call call) {
@@ -68,8 +80,10 @@ final class L2VpnHandler {
     }
 
     private Response get(Call call) {
-        return handlers.read(call, (s, access) -> Response.json(
-                200, shown(EdgeHandler.find(access.edge(call.id("id")).tunnels, call.variable("tunnel")))));
+        return handlers.read(
+                call,
+                (s, access) -> Response.json(
+                        200, shown(EdgeHandler.find(access.edge(call.id("id")).tunnels, call.variable("tunnel")))));
     }
 
     private Response create(Call call) {
@@ -77,12 +91,14 @@ final class L2VpnHandler {
         return handlers.update(call, (s, access) -> {
             EdgeGateway edge = access.edge(call.id("id"));
             String mode = sent.path("sessionMode").asText("");
-            boolean other = edge.tunnels.stream().anyMatch(t -> !t.path("sessionMode").asText().equals(mode));
+            boolean other = edge.tunnels.stream()
+                    .anyMatch(t -> !t.path("sessionMode").asText().equals(mode));
             if (other) {
                 throw ApiException.badRequest("All L2 VPN tunnels of an edge gateway have the same session mode.");
             }
             boolean sameName = edge.tunnels.stream()
-                    .anyMatch(t -> t.path("name").asText().equals(sent.path("name").asText()));
+                    .anyMatch(t ->
+                            t.path("name").asText().equals(sent.path("name").asText()));
             if (sameName) {
                 throw ApiException.duplicateName(sent.path("name").asText());
             }
@@ -99,7 +115,9 @@ final class L2VpnHandler {
         return handlers.update(call, (s, access) -> {
             EdgeGateway edge = access.edge(call.id("id"));
             ObjectNode old = EdgeHandler.find(edge.tunnels, call.variable("tunnel"));
-            if (!sent.path("sessionMode").asText().equals(old.path("sessionMode").asText())) {
+            if (!sent.path("sessionMode")
+                    .asText()
+                    .equals(old.path("sessionMode").asText())) {
                 throw ApiException.badRequest("The session mode of a tunnel cannot be changed.");
             }
             int version = old.path("version").path("version").asInt();
@@ -113,8 +131,13 @@ final class L2VpnHandler {
             return CloudJson.accepted(
                     call,
                     EdgeHandler.apply(
-                            handlers, call, s, access, edge, "Updating L2 VPN tunnel of", e -> e.tunnels.set(
-                                    e.tunnels.indexOf(old), tunnel)));
+                            handlers,
+                            call,
+                            s,
+                            access,
+                            edge,
+                            "Updating L2 VPN tunnel of",
+                            e -> e.tunnels.set(e.tunnels.indexOf(old), tunnel)));
         });
     }
 
@@ -167,7 +190,8 @@ final class L2VpnHandler {
         if (tunnel.path("preSharedKey").asText("").isBlank()) {
             throw ApiException.badRequest("A SERVER tunnel needs a pre-shared key.");
         }
-        if (!tunnel.hasNonNull("tunnelInterface") || tunnel.path("tunnelInterface").asText().isBlank()) {
+        if (!tunnel.hasNonNull("tunnelInterface")
+                || tunnel.path("tunnelInterface").asText().isBlank()) {
             tunnel.put("tunnelInterface", "192.168.254.1/30");
         }
         if (!tunnel.hasNonNull("connectorInitiationMode")) {
@@ -193,12 +217,16 @@ final class L2VpnHandler {
             String id = Hrefs.uuid(node.path("networkRef").path("id").asText()).orElse("");
             OrgNetwork network = s.orgNetworks.get(id);
             if (network == null || !network.edgeId.equals(edge.id) || !(node instanceof ObjectNode object)) {
-                throw ApiException.badRequest("A stretched network must be a routed network of edge gateway "
-                        + edge.name + ".");
+                throw ApiException.badRequest(
+                        "A stretched network must be a routed network of edge gateway " + edge.name + ".");
             }
             object.set("networkRef", CloudJson.reference(network));
             if (server) {
-                object.put("tunnelId", object.path("tunnelId").asInt(0) > 0 ? object.path("tunnelId").asInt() : next++);
+                object.put(
+                        "tunnelId",
+                        object.path("tunnelId").asInt(0) > 0
+                                ? object.path("tunnelId").asInt()
+                                : next++);
             } else if (object.path("tunnelId").asInt(0) < 1) {
                 throw ApiException.badRequest("A network of a CLIENT tunnel needs the tunnel id of its counterpart.");
             }

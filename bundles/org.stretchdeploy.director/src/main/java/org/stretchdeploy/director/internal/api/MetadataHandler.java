@@ -30,8 +30,8 @@ final class MetadataHandler {
     private static final String V = "application/vnd.vmware.vcloud.";
     private static final int MAX_ENTRIES = 500;
     private static final ApiVersion TYPED_VALUES = new ApiVersion(5, 1);
-    private static final Set<String> TYPES = Set.of(
-            "MetadataStringValue", "MetadataNumberValue", "MetadataBooleanValue", "MetadataDateTimeValue");
+    private static final Set<String> TYPES =
+            Set.of("MetadataStringValue", "MetadataNumberValue", "MetadataBooleanValue", "MetadataDateTimeValue");
     private final Handlers handlers;
 
     /** Finds the entity of a path. */
@@ -69,8 +69,9 @@ final class MetadataHandler {
 
     void routes(Routes routes) {
         KINDS.forEach((base, finder) -> {
-            routes.get(base + "/metadata", c -> handlers.read(
-                    c, (s, a) -> Response.ok(list(c, finder.find(s, a, c.id("id"))))));
+            routes.get(
+                    base + "/metadata",
+                    c -> handlers.read(c, (s, a) -> Response.ok(list(c, finder.find(s, a, c.id("id"))))));
             routes.post(base + "/metadata", Right.USE, c -> merge(c, finder));
             routes.get(base + "/metadata/{key}", c -> one(c, finder));
             routes.get(base + "/metadata/{domain}/{key}", c -> one(c, finder));
@@ -84,10 +85,12 @@ final class MetadataHandler {
             routes.put(base + "/productSections", Right.USE, this::putProducts);
         }
         for (String base : List.of("/api/vApp/vapp-{id}", "/api/vAppTemplate/vappTemplate-{id}")) {
-            routes.get(base + "/productSections", c -> handlers.read(c, (s, a) -> {
-                KINDS.get(base).find(s, a, c.id("id"));
-                return Response.ok(productList(c));
-            }));
+            routes.get(
+                    base + "/productSections",
+                    c -> handlers.read(c, (s, a) -> {
+                        KINDS.get(base).find(s, a, c.id("id"));
+                        return Response.ok(productList(c));
+                    }));
         }
     }
 
@@ -117,8 +120,9 @@ final class MetadataHandler {
         if (!call.version().atLeast(TYPED_VALUES)) {
             return element.child("Value", e.value());
         }
-        return element.add(
-                XmlElement.vcloud("TypedValue").attribute(Ns.XSI, "type", e.type()).child("Value", e.value()));
+        return element.add(XmlElement.vcloud("TypedValue")
+                .attribute(Ns.XSI, "type", e.type())
+                .child("Value", e.value()));
     }
 
     private Response one(Call call, Finder finder) {
@@ -135,10 +139,9 @@ final class MetadataHandler {
     }
 
     private static MetadataEntry read(String key, XmlElement e) {
-        XmlElement typed = e.first("TypedValue")
-                .orElseGet(() -> XmlElement.vcloud("TypedValue")
-                        .attribute(Ns.XSI, "type", "MetadataStringValue")
-                        .child("Value", e.textOf("Value").orElse("")));
+        XmlElement typed = e.first("TypedValue").orElseGet(() -> XmlElement.vcloud("TypedValue")
+                .attribute(Ns.XSI, "type", "MetadataStringValue")
+                .child("Value", e.textOf("Value").orElse("")));
         String type = typed.attributeOf(Ns.XSI, "type").orElse("MetadataStringValue");
         String plain = type.substring(type.indexOf(':') + 1);
         if (!TYPES.contains(plain)) {
@@ -164,15 +167,24 @@ final class MetadataHandler {
     }
 
     private Task done(CloudState s, Call call, Entity entity) {
-        return handlers.done(s, call, Tasks.Spec.of(
-                "metadataUpdate", "Updating metadata of", "Updated metadata of", "entity", entity.ref(), List.of()));
+        return handlers.done(
+                s,
+                call,
+                Tasks.Spec.of(
+                        "metadataUpdate",
+                        "Updating metadata of",
+                        "Updated metadata of",
+                        "entity",
+                        entity.ref(),
+                        List.of()));
     }
 
     private Response merge(Call call, Finder finder) {
         XmlElement params = call.xml("Metadata");
         return handlers.task(call, (s, access) -> {
             Entity entity = finder.find(s, access, call.id("id"));
-            params.all("MetadataEntry").forEach(e -> put(entity, read(e.textOf("Key").orElse(""), e)));
+            params.all("MetadataEntry")
+                    .forEach(e -> put(entity, read(e.textOf("Key").orElse(""), e)));
             return done(s, call, entity);
         });
     }
@@ -217,8 +229,8 @@ final class MetadataHandler {
             Vm vm = access.vappVm(call.id("id"));
             List<String> locks = Locks.of(s, vm);
             vm.products = new java.util.ArrayList<>(VmSections.products(params.all(Ns.OVF, "ProductSection")));
-            return handlers.done(s, call, Tasks.Spec.of(
-                    "vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks));
+            return handlers.done(
+                    s, call, Tasks.Spec.of("vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks));
         });
     }
 }

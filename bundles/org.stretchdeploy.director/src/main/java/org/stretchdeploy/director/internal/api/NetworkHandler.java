@@ -78,8 +78,8 @@ final class NetworkHandler {
             throw ApiException.duplicateName(name);
         }
         s.vmsOf(network.ownerId)
-                .forEach(vm -> vm.nics.replaceAll(
-                        nic -> nic.network().equals(network.name) ? nic.withNetwork(name) : nic));
+                .forEach(vm ->
+                        vm.nics.replaceAll(nic -> nic.network().equals(network.name) ? nic.withNetwork(name) : nic));
         network.name = name;
     }
 
@@ -117,7 +117,9 @@ final class NetworkHandler {
     }
 
     private Response addresses(Call call) {
-        return handlers.read(call, (s, access) -> Response.ok(
-                new NetworkView(s, call.hrefs()).allocatedAddresses(access.orgNetwork(call.id("id")))));
+        return handlers.read(
+                call,
+                (s, access) -> Response.ok(
+                        new NetworkView(s, call.hrefs()).allocatedAddresses(access.orgNetwork(call.id("id")))));
     }
 }

@@ -87,7 +87,9 @@ final class OAuthHandler {
     private static Response wrong(String error) {
         return Response.json(
                 400,
-                CloudJson.object().put("error", error).put("error_description", "The token or the client is not valid."));
+                CloudJson.object()
+                        .put("error", error)
+                        .put("error_description", "The token or the client is not valid."));
     }
 
     private static ObjectNode answer(Sessions.Session session, String refreshToken) {
@@ -129,8 +131,7 @@ final class OAuthHandler {
     private static String digest(String secret) {
         try {
             return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is missing from this Java", e);
         }

@@ -36,20 +36,29 @@ final class OrgHandler {
 
     void routes(Routes routes) {
         routes.get("/cloudapi/1.0.0/orgs", this::summaries);
-        routes.get("/cloudapi/1.0.0/orgs/{id}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, summary(s, a.org(c.id("id"))))));
-        routes.get("/api/org", c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).list(c.principal()))));
-        routes.get("/api/org/{id}", c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).org(a.org(c.id("id"))))));
+        routes.get(
+                "/cloudapi/1.0.0/orgs/{id}",
+                c -> handlers.read(c, (s, a) -> Response.json(200, summary(s, a.org(c.id("id"))))));
+        routes.get(
+                "/api/org",
+                c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).list(c.principal()))));
+        routes.get(
+                "/api/org/{id}",
+                c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).org(a.org(c.id("id"))))));
         routes.get("/api/org/{id}/controlAccess", OrgHandler::controlAccess);
         routes.get("/api/admin", this::admin);
-        routes.add("GET", "/api/admin/org/{id}", Right.READ, c -> handlers.read(
-                c, (s, a) -> Response.ok(view(c, s).adminOrg(a.org(c.id("id"))))));
+        routes.add(
+                "GET",
+                "/api/admin/org/{id}",
+                Right.READ,
+                c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).adminOrg(a.org(c.id("id"))))));
         routes.post("/api/admin/org/{id}/catalogs", Right.ADMINISTER, this::createCatalog);
         routes.post("/api/org/{id}/catalogs", Right.ADMINISTER, this::createCatalog);
         for (String path : new String[] {"/api/catalog/{id}", "/api/admin/catalog/{id}"}) {
             boolean admin = path.startsWith("/api/admin");
-            routes.get(path, c -> handlers.read(
-                    c, (s, a) -> Response.ok(view(c, s).catalog(a.catalog(c.id("id")), admin))));
+            routes.get(
+                    path,
+                    c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).catalog(a.catalog(c.id("id")), admin))));
             routes.put(path, Right.ADMINISTER, c -> updateCatalog(c, admin));
             routes.delete(path, Right.ADMINISTER, this::deleteCatalog);
             routes.post(path + "/action/upload", Right.ADMINISTER, this::upload);
@@ -60,8 +69,9 @@ final class OrgHandler {
         }
         routes.get("/api/org/{org}/catalog/{id}/controlAccess", OrgHandler::controlAccess);
         routes.post("/api/org/{org}/catalog/{id}/action/controlAccess", Right.ADMINISTER, OrgHandler::controlAccess);
-        routes.get("/api/catalogItem/{id}", c -> handlers.read(
-                c, (s, a) -> Response.ok(view(c, s).catalogItem(a.catalogItem(c.id("id"))))));
+        routes.get(
+                "/api/catalogItem/{id}",
+                c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).catalogItem(a.catalogItem(c.id("id"))))));
         routes.put("/api/catalogItem/{id}", Right.ADMINISTER, this::updateItem);
         routes.delete("/api/catalogItem/{id}", Right.ADMINISTER, this::deleteItem);
         routes.get("/api/entity/{urn}", this::entity);
@@ -71,9 +81,7 @@ final class OrgHandler {
     private Response summaries(Call call) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         handlers.read(call, (s, access) -> {
-            s.orgs.values().stream()
-                    .filter(o -> call.principal().sees(o.id))
-                    .forEach(o -> all.add(summary(s, o)));
+            s.orgs.values().stream().filter(o -> call.principal().sees(o.id)).forEach(o -> all.add(summary(s, o)));
             return Response.of(200);
         });
         return Pages.json(call, all);
@@ -84,9 +92,21 @@ final class OrgHandler {
                 .put("displayName", org.name)
                 .put("description", org.description)
                 .put("isEnabled", true)
-                .put("orgVdcCount", s.vdcs.values().stream().filter(v -> v.orgId.equals(org.id)).count())
-                .put("catalogCount", s.catalogs.values().stream().filter(c -> c.orgId.equals(org.id)).count())
-                .put("vappCount", s.vapps.values().stream().filter(v -> s.orgOfVdc(v.vdcId).equals(org.id)).count());
+                .put(
+                        "orgVdcCount",
+                        s.vdcs.values().stream()
+                                .filter(v -> v.orgId.equals(org.id))
+                                .count())
+                .put(
+                        "catalogCount",
+                        s.catalogs.values().stream()
+                                .filter(c -> c.orgId.equals(org.id))
+                                .count())
+                .put(
+                        "vappCount",
+                        s.vapps.values().stream()
+                                .filter(v -> s.orgOfVdc(v.vdcId).equals(org.id))
+                                .count());
     }
 
     private static OrgView view(Call call, CloudState s) {
@@ -252,7 +272,11 @@ final class OrgHandler {
                     .attribute("id", urn)
                     .attribute("href", call.hrefs().path("/api/entity/" + urn))
                     .attribute("type", V + "entity+xml")
-                    .add(call.hrefs().link("alternate", entity.kind().mediaType(), call.hrefs().of(entity))));
+                    .add(call.hrefs()
+                            .link(
+                                    "alternate",
+                                    entity.kind().mediaType(),
+                                    call.hrefs().of(entity))));
         });
     }
 

@@ -38,8 +38,8 @@ final class OrgNetworkHandler {
     void routes(Routes routes) {
         routes.get(BASE, this::list);
         routes.post(BASE, Right.ADMINISTER, this::create);
-        routes.get(BASE + "/{id}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, json(s, a.orgNetwork(c.id("id"))))));
+        routes.get(
+                BASE + "/{id}", c -> handlers.read(c, (s, a) -> Response.json(200, json(s, a.orgNetwork(c.id("id"))))));
         routes.put(BASE + "/{id}", Right.ADMINISTER, this::update);
         routes.delete(BASE + "/{id}", Right.ADMINISTER, this::delete);
         routes.get(BASE + "/{id}/allocatedIpAddresses", this::allocated);
@@ -88,7 +88,8 @@ final class OrgNetworkHandler {
         node.put("shared", network.shared);
         node.put("guestVlanTaggingAllowed", false);
         node.put("retainNicResources", false);
-        node.put("totalIpCount", scope.ranges().stream().mapToLong(IpRange::size).sum());
+        node.put(
+                "totalIpCount", scope.ranges().stream().mapToLong(IpRange::size).sum());
         node.put("usedIpCount", used);
         node.put("routeAdvertised", false);
         node.put("orgVdcIsNsxTBacked", true);
@@ -99,13 +100,11 @@ final class OrgNetworkHandler {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         handlers.read(call, (s, access) -> {
             OrgNetwork network = access.orgNetwork(call.id("id"));
-            Addresses.uses(s, Addresses.segment(network))
-                    .values()
-                    .forEach(u -> all.addObject()
-                            .put("ipAddress", u.address())
-                            .put("allocationType", s.vms.containsKey(u.entityId()) ? "VM_ALLOCATED" : "NAT_ROUTED")
-                            .putObject("entity")
-                            .put("name", u.what()));
+            Addresses.uses(s, Addresses.segment(network)).values().forEach(u -> all.addObject()
+                    .put("ipAddress", u.address())
+                    .put("allocationType", s.vms.containsKey(u.entityId()) ? "VM_ALLOCATED" : "NAT_ROUTED")
+                    .putObject("entity")
+                    .put("name", u.what()));
             return Response.of(200);
         });
         return Pages.json(call, all);
@@ -116,8 +115,10 @@ final class OrgNetworkHandler {
         String gateway = subnet.path("gateway").asText("");
         Subnet net = Subnet.of(gateway, subnet.path("prefixLength").asInt(0));
         List<IpRange> ranges = new ArrayList<>();
-        subnet.path("ipRanges").path("values").forEach(r -> ranges.add(IpRange.parse(
-                r.path("startAddress").asText() + "-" + r.path("endAddress").asText())));
+        subnet.path("ipRanges")
+                .path("values")
+                .forEach(r -> ranges.add(IpRange.parse(r.path("startAddress").asText() + "-"
+                        + r.path("endAddress").asText())));
         boolean outside = ranges.stream().anyMatch(r -> !net.isHost(r.start()) || !net.isHost(r.end()));
         if (outside || !net.isHost(gateway)) {
             throw ApiException.badRequest("The gateway or an address range is outside of the subnet.");
@@ -141,13 +142,16 @@ final class OrgNetworkHandler {
         return handlers.update(call, (s, access) -> {
             OrgNetwork network = new OrgNetwork();
             network.name = text(sent, "name");
-            String owner = sent.path("ownerRef").path("id").asText(sent.path("orgVdc").path("id").asText(""));
+            String owner = sent.path("ownerRef")
+                    .path("id")
+                    .asText(sent.path("orgVdc").path("id").asText(""));
             network.vdcId = access.vdc(Hrefs.uuid(owner).orElse("")).id;
             requireFreeName(s, access, network);
             network.description = text(sent, "description");
             String type = text(sent, "networkType");
             if (type.equals("NAT_ROUTED")) {
-                String router = sent.path("connection").path("routerRef").path("id").asText("");
+                String router =
+                        sent.path("connection").path("routerRef").path("id").asText("");
                 network.edgeId = access.edge(Hrefs.uuid(router).orElse("")).id;
             } else if (!type.equals("ISOLATED")) {
                 throw ApiException.badRequest("Networks of the type \"" + type + "\" cannot be made here.");
@@ -163,9 +167,8 @@ final class OrgNetworkHandler {
             throw ApiException.badRequest("A network needs a name.");
         }
         boolean taken = s.orgNetworks.values().stream()
-                .anyMatch(n -> n.vdcId.equals(network.vdcId)
-                        && n.name.equals(network.name)
-                        && !n.id.equals(network.id));
+                .anyMatch(
+                        n -> n.vdcId.equals(network.vdcId) && n.name.equals(network.name) && !n.id.equals(network.id));
         if (taken) {
             throw ApiException.duplicateName(network.name);
         }

@@ -39,10 +39,12 @@ final class Pages {
                 hits.add(node);
             }
         });
-        call.query("sortAsc").ifPresent(f -> hits.sort(Comparator.comparing(n -> field(n, f).orElse(""))));
+        call.query("sortAsc")
+                .ifPresent(f -> hits.sort(Comparator.comparing(n -> field(n, f).orElse(""))));
         call.query("sortDesc")
                 .ifPresent(f -> hits.sort(
-                        Comparator.comparing((JsonNode n) -> field(n, f).orElse("")).reversed()));
+                        Comparator.comparing((JsonNode n) -> field(n, f).orElse(""))
+                                .reversed()));
         int size = number(call, "pageSize", DEFAULT_SIZE, MAX_SIZE);
         int page = number(call, "page", 1, Integer.MAX_VALUE);
         int pages = Math.max(1, (hits.size() + size - 1) / size);
@@ -68,7 +70,8 @@ final class Pages {
     }
 
     private static String link(Call call, int page, int size, String rel) {
-        String filter = call.query("filter").map(f -> "&filter=" + Hrefs.encode(f)).orElse("");
+        String filter =
+                call.query("filter").map(f -> "&filter=" + Hrefs.encode(f)).orElse("");
         return "<" + call.hrefs().path(call.path()) + "?page=" + page + "&pageSize=" + size + filter + ">;rel=\"" + rel
                 + "\";type=\"application/json\";model=\"Object\"";
     }

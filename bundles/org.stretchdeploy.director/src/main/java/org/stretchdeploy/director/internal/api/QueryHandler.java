@@ -144,10 +144,7 @@ final class QueryHandler {
             call.query("sortAsc").ifPresent(f -> hits.sort(order(f)));
             call.query("sortDesc").ifPresent(f -> hits.sort(order(f).reversed()));
             XmlElement root = root(call, name, format, hits.size(), page, size);
-            hits.stream()
-                    .skip((long) (page - 1) * size)
-                    .limit(size)
-                    .forEach(r -> root.add(hit(call, type, format, r)));
+            hits.stream().skip((long) (page - 1) * size).limit(size).forEach(r -> root.add(hit(call, type, format, r)));
             return Response.ok(root);
         });
     }
@@ -156,7 +153,8 @@ final class QueryHandler {
         if (name.equals("href")) {
             return Optional.of(row.href());
         }
-        return Optional.ofNullable(row.attributes().getOrDefault(name, row.hidden().get(name)))
+        return Optional.ofNullable(
+                        row.attributes().getOrDefault(name, row.hidden().get(name)))
                 .map(Object::toString);
     }
 
@@ -178,8 +176,7 @@ final class QueryHandler {
     }
 
     private static XmlElement root(Call call, String name, String format, int total, int page, int size) {
-        XmlElement root = XmlElement.vcloud(
-                        format.equals("references") ? references(call, name) : "QueryResultRecords")
+        XmlElement root = XmlElement.vcloud(format.equals("references") ? references(call, name) : "QueryResultRecords")
                 .attribute("total", total)
                 .attribute("pageSize", size)
                 .attribute("page", page)
@@ -210,7 +207,8 @@ final class QueryHandler {
                 .append(general ? "?type=" + name + "&" : "?")
                 .append("page=" + page + "&pageSize=" + size + "&format=" + format);
         for (String kept : List.of("filter", "filterEncoded", "sortAsc", "sortDesc", "fields", "links")) {
-            call.query(kept).ifPresent(v -> address.append('&').append(kept).append('=').append(Hrefs.encode(v)));
+            call.query(kept)
+                    .ifPresent(v -> address.append('&').append(kept).append('=').append(Hrefs.encode(v)));
         }
         return address.toString();
     }
@@ -220,14 +218,18 @@ final class QueryHandler {
             return XmlElement.vcloud(type.reference())
                     .attribute("href", row.href())
                     .attribute("name", row.attributes().get("name"))
-                    .attribute("id", row.hidden().getOrDefault("id", row.attributes().get("id")))
+                    .attribute(
+                            "id",
+                            row.hidden().getOrDefault("id", row.attributes().get("id")))
                     .attribute("type", row.entity().kind().mediaType());
         }
-        Optional<Set<String>> wanted = call.query("fields").filter(f -> !f.isEmpty()).map(f -> Set.of(f.split(",")));
+        Optional<Set<String>> wanted =
+                call.query("fields").filter(f -> !f.isEmpty()).map(f -> Set.of(f.split(",")));
         boolean ids = format.equals("idrecords");
         XmlElement record = XmlElement.vcloud(type.record());
         if (ids) {
-            record.attribute("id", row.hidden().getOrDefault("id", row.attributes().get("id")));
+            record.attribute(
+                    "id", row.hidden().getOrDefault("id", row.attributes().get("id")));
         } else {
             record.attribute("href", row.href());
         }

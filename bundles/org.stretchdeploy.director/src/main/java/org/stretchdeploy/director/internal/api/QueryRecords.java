@@ -132,7 +132,9 @@ final class QueryRecords {
                 .put("numberOfVMs", vms.size())
                 .put("numberOfCpus", vms.stream().mapToInt(v -> v.cpus).sum())
                 .put("cpuAllocationMhz", 0)
-                .put("memoryAllocationMB", vms.stream().mapToInt(v -> v.memoryMb).sum())
+                .put(
+                        "memoryAllocationMB",
+                        vms.stream().mapToInt(v -> v.memoryMb).sum())
                 .put("storageKB", vms.stream().mapToLong(Vm::diskBytes).sum() >> 10)
                 .hide("description", vapp.description)
                 .row();
@@ -143,9 +145,7 @@ final class QueryRecords {
     }
 
     private Row vm(Vm vm) {
-        String containerName = vm.inTemplate
-                ? s.templates.get(vm.containerId).name
-                : s.vapps.get(vm.containerId).name;
+        String containerName = vm.inTemplate ? s.templates.get(vm.containerId).name : s.vapps.get(vm.containerId).name;
         String container = hrefs.of(vm.inTemplate ? Kind.TEMPLATE : Kind.VAPP, vm.containerId);
         Nic first = vm.nics.stream()
                 .filter(n -> n.index() == vm.primaryNic && n.onNetwork())
@@ -209,7 +209,9 @@ final class QueryRecords {
                 .put("creationDate", Times.text(template.created))
                 .put("storageProfileName", s.vdcs.get(template.vdcId).storageProfileName)
                 .put("numberOfVMs", s.vmsOf(template.id).size())
-                .put("storageKB", s.vmsOf(template.id).stream().mapToLong(Vm::diskBytes).sum() >> 10)
+                .put(
+                        "storageKB",
+                        s.vmsOf(template.id).stream().mapToLong(Vm::diskBytes).sum() >> 10)
                 .row();
     }
 
@@ -283,7 +285,11 @@ final class QueryRecords {
                 .put("storageAllocationMB", vdc.storageLimitMb)
                 .put("storageLimitMB", vdc.storageLimitMb)
                 .put("storageUsedMB", s.storageUsedBytes(vdc.id) >> 20)
-                .put("numberOfVApps", s.vapps.values().stream().filter(v -> v.vdcId.equals(vdc.id)).count())
+                .put(
+                        "numberOfVApps",
+                        s.vapps.values().stream()
+                                .filter(v -> v.vdcId.equals(vdc.id))
+                                .count())
                 .put("numberOfStorageProfiles", 1)
                 .put("providerVdcName", "lab")
                 .put("networkProviderType", "NSX_T")
@@ -299,7 +305,9 @@ final class QueryRecords {
 
     private static Fields scope(Fields fields, List<IpScope> scopes) {
         IpScope scope = scopes.isEmpty() ? new IpScope(false, "", 24, "", "", "", List.of()) : scopes.get(0);
-        return fields.put("netmask", scope.gateway().isEmpty() ? "" : scope.subnet().netmask())
+        return fields.put(
+                        "netmask",
+                        scope.gateway().isEmpty() ? "" : scope.subnet().netmask())
                 .put("subnetPrefixLength", scope.prefixLength())
                 .put("dns1", scope.dns1())
                 .put("dns2", scope.dns2())
@@ -311,9 +319,7 @@ final class QueryRecords {
         scope(fields, network.scopes);
         EdgeGateway edge = s.edges.get(network.edgeId);
         boolean direct = !network.directId.isEmpty();
-        String connectedTo = edge != null
-                ? edge.name
-                : direct ? s.externalNetworks.get(network.directId).name : "";
+        String connectedTo = edge != null ? edge.name : direct ? s.externalNetworks.get(network.directId).name : "";
         long total = network.scope().ranges().stream().mapToLong(r -> r.size()).sum();
         long used = Addresses.uses(s, Addresses.segment(network)).keySet().stream()
                 .filter(a -> network.scope().ranges().stream().anyMatch(r -> r.contains(a)))
@@ -342,7 +348,9 @@ final class QueryRecords {
         Fields fields = start(network).put("vApp", hrefs.of(vapp)).put("vAppName", vapp.name);
         scope(fields, network.scopes);
         boolean linked = network.fenceMode == VAppNetwork.FenceMode.BRIDGED;
-        return fields.put("gateway", network.scopes.isEmpty() ? "" : network.scopes.get(0).gateway())
+        return fields.put(
+                        "gateway",
+                        network.scopes.isEmpty() ? "" : network.scopes.get(0).gateway())
                 .put("isBusy", s.busy(network.id))
                 .put("isLinked", linked)
                 .put("ipScopeInherited", linked)
@@ -358,9 +366,11 @@ final class QueryRecords {
                 .map(e -> vdcFields(start(e), e.vdcId)
                         .put("orgVdcName", s.vdcs.get(e.vdcId).name)
                         .put("numberOfExtNetworks", 1)
-                        .put("numberOfOrgNetworks", s.orgNetworks.values().stream()
-                                .filter(n -> n.edgeId.equals(e.id))
-                                .count())
+                        .put(
+                                "numberOfOrgNetworks",
+                                s.orgNetworks.values().stream()
+                                        .filter(n -> n.edgeId.equals(e.id))
+                                        .count())
                         .put("isBusy", s.busy(e.id))
                         .put("gatewayStatus", "READY")
                         .put("haStatus", "DISABLED")
@@ -386,7 +396,9 @@ final class QueryRecords {
     }
 
     Stream<Row> orgs() {
-        return s.orgs.values().stream().filter(o -> access.principal().sees(o.id)).map(this::org);
+        return s.orgs.values().stream()
+                .filter(o -> access.principal().sees(o.id))
+                .map(this::org);
     }
 
     private Row org(Organization org) {
@@ -395,18 +407,27 @@ final class QueryRecords {
                 .put("isEnabled", true)
                 .put("isReadOnly", org.isSystem())
                 .put("canPublishCatalogs", false)
-                .put("numberOfVdcs", s.vdcs.values().stream().filter(v -> v.orgId.equals(org.id)).count())
-                .put("numberOfCatalogs", s.catalogs.values().stream().filter(c -> c.orgId.equals(org.id)).count())
+                .put(
+                        "numberOfVdcs",
+                        s.vdcs.values().stream()
+                                .filter(v -> v.orgId.equals(org.id))
+                                .count())
+                .put(
+                        "numberOfCatalogs",
+                        s.catalogs.values().stream()
+                                .filter(c -> c.orgId.equals(org.id))
+                                .count())
                 .row();
     }
 
     Stream<Row> users() {
-        return s.users.values().stream().filter(u -> access.principal().sees(u.orgId)).map(u -> start(u)
-                .put("isEnabled", true)
-                .put("fullName", u.name)
-                .put("isLdapUser", false)
-                .put("roleNames", u.role.label)
-                .row());
+        return s.users.values().stream()
+                .filter(u -> access.principal().sees(u.orgId))
+                .map(u -> start(u).put("isEnabled", true)
+                        .put("fullName", u.name)
+                        .put("isLdapUser", false)
+                        .put("roleNames", u.role.label)
+                        .row());
     }
 
     Stream<Row> tasks() {

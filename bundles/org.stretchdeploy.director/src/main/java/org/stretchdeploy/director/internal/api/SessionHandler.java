@@ -87,7 +87,9 @@ final class SessionHandler {
                         return colon < 0 || at < 0
                                 ? Optional.empty()
                                 : Optional.of(new Credentials(
-                                        text.substring(0, at), text.substring(at + 1, colon), text.substring(colon + 1)));
+                                        text.substring(0, at),
+                                        text.substring(at + 1, colon),
+                                        text.substring(colon + 1)));
                     } catch (IllegalArgumentException e) {
                         return Optional.empty();
                     }

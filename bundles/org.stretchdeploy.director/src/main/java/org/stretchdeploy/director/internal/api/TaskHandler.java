@@ -18,8 +18,9 @@ final class TaskHandler {
     void routes(Routes routes) {
         routes.get("/api/task/{id}", this::get);
         routes.post("/api/task/{id}/action/cancel", Right.USE, this::cancel);
-        routes.get("/api/tasksList/{id}", c -> handlers.read(
-                c, (s, a) -> Response.ok(new TaskView(s, c.hrefs()).list(a.org(c.id("id")).id))));
+        routes.get(
+                "/api/tasksList/{id}",
+                c -> handlers.read(c, (s, a) -> Response.ok(new TaskView(s, c.hrefs()).list(a.org(c.id("id")).id))));
     }
 
     private Response get(Call call) {

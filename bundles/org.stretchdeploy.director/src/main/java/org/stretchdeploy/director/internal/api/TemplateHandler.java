@@ -32,41 +32,67 @@ final class TemplateHandler {
     }
 
     void routes(Routes routes) {
-        routes.get(BASE, c -> handlers.read(
-                c, (s, a) -> Response.ok(OrgHandler.template(c, s, a.template(c.id("id"))))));
+        routes.get(
+                BASE, c -> handlers.read(c, (s, a) -> Response.ok(OrgHandler.template(c, s, a.template(c.id("id"))))));
         routes.put(BASE, Right.ADMINISTER, this::update);
-        routes.delete(BASE, Right.ADMINISTER, c -> handlers.task(
-                c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.template(c.id("id")))));
-        routes.post(BASE + "/action/enableDownload", Right.USE, c -> handlers.task(
-                c, (s, a) -> handlers.downloads().enable(s, c.principal(), a.template(c.id("id")))));
-        routes.post(BASE + "/action/disableDownload", Right.USE, c -> handlers.update(c, (s, a) -> {
-            handlers.downloads().disable(s, a.template(c.id("id")).id);
-            return Response.of(204);
-        }));
-        routes.get(BASE + "/ovf", c -> handlers.read(c, (s, a) -> Response.bytes(
-                200,
-                Downloads.write(s, a.template(c.id("id")).ref(), List.of(), true).getBytes(StandardCharsets.UTF_8),
-                "text/xml")));
-        routes.get(BASE + "/networkConfigSection", c -> handlers.read(c, (s, a) -> Response.ok(
-                new NetworkView(s, c.hrefs()).section(Kind.TEMPLATE, a.template(c.id("id")).id))));
-        routes.get(BASE + "/networkSection", c -> handlers.read(c, (s, a) -> {
-            Template template = a.template(c.id("id"));
-            return VAppHandler.section(
-                    new VAppView(s, c.hrefs()).networkSection(template.id, c.hrefs().of(template)), "networkSection");
-        }));
+        routes.delete(
+                BASE,
+                Right.ADMINISTER,
+                c -> handlers.task(c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.template(c.id("id")))));
+        routes.post(
+                BASE + "/action/enableDownload",
+                Right.USE,
+                c -> handlers.task(c, (s, a) -> handlers.downloads().enable(s, c.principal(), a.template(c.id("id")))));
+        routes.post(
+                BASE + "/action/disableDownload",
+                Right.USE,
+                c -> handlers.update(c, (s, a) -> {
+                    handlers.downloads().disable(s, a.template(c.id("id")).id);
+                    return Response.of(204);
+                }));
+        routes.get(
+                BASE + "/ovf",
+                c -> handlers.read(
+                        c,
+                        (s, a) -> Response.bytes(
+                                200,
+                                Downloads.write(s, a.template(c.id("id")).ref(), List.of(), true)
+                                        .getBytes(StandardCharsets.UTF_8),
+                                "text/xml")));
+        routes.get(
+                BASE + "/networkConfigSection",
+                c -> handlers.read(
+                        c,
+                        (s, a) -> Response.ok(
+                                new NetworkView(s, c.hrefs()).section(Kind.TEMPLATE, a.template(c.id("id")).id))));
+        routes.get(
+                BASE + "/networkSection",
+                c -> handlers.read(c, (s, a) -> {
+                    Template template = a.template(c.id("id"));
+                    return VAppHandler.section(
+                            new VAppView(s, c.hrefs())
+                                    .networkSection(template.id, c.hrefs().of(template)),
+                            "networkSection");
+                }));
         routes.get(BASE + "/customizationSection", c -> part(c, "CustomizationSection"));
         routes.get(BASE + "/owner", c -> part(c, "Owner"));
         routes.get(VM, c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).vm(vm(a, c)))));
-        routes.get(VM + "/networkConnectionSection", c -> handlers.read(
-                c, (s, a) -> Response.ok(VmSectionsView.connections(c.hrefs(), vm(a, c)))));
-        routes.get(VM + "/guestCustomizationSection", c -> handlers.read(
-                c, (s, a) -> Response.ok(VmSectionsView.customization(c.hrefs(), vm(a, c)))));
-        routes.get(VM + "/virtualHardwareSection", c -> handlers.read(c, (s, a) -> VAppHandler.section(
-                view(c, s).vm(vm(a, c)).children().stream()
-                        .filter(e -> e.name().equals("VirtualHardwareSection"))
-                        .findFirst()
-                        .orElseThrow(),
-                "virtualHardwareSection")));
+        routes.get(
+                VM + "/networkConnectionSection",
+                c -> handlers.read(c, (s, a) -> Response.ok(VmSectionsView.connections(c.hrefs(), vm(a, c)))));
+        routes.get(
+                VM + "/guestCustomizationSection",
+                c -> handlers.read(c, (s, a) -> Response.ok(VmSectionsView.customization(c.hrefs(), vm(a, c)))));
+        routes.get(
+                VM + "/virtualHardwareSection",
+                c -> handlers.read(
+                        c,
+                        (s, a) -> VAppHandler.section(
+                                view(c, s).vm(vm(a, c)).children().stream()
+                                        .filter(e -> e.name().equals("VirtualHardwareSection"))
+                                        .findFirst()
+                                        .orElseThrow(),
+                                "virtualHardwareSection")));
     }
 
     private static TemplateView view(Call call, CloudState s) {
@@ -82,9 +108,11 @@ final class TemplateHandler {
     }
 
     private Response part(Call call, String name) {
-        return handlers.read(call, (s, access) -> Response.ok(OrgHandler.template(call, s, access.template(call.id("id")))
-                .first(name)
-                .orElseThrow(() -> ApiException.notFound(call.path()))));
+        return handlers.read(
+                call,
+                (s, access) -> Response.ok(OrgHandler.template(call, s, access.template(call.id("id")))
+                        .first(name)
+                        .orElseThrow(() -> ApiException.notFound(call.path()))));
     }
 
     private Response update(Call call) {
@@ -94,8 +122,16 @@ final class TemplateHandler {
             List<String> locks = Locks.of(s, template);
             params.attribute("name").filter(n -> !n.isBlank()).ifPresent(n -> template.name = n);
             params.first("Description").ifPresent(d -> template.description = d.text());
-            return handlers.done(s, call, Tasks.Spec.of(
-                    "vdcUpdateTemplate", "Updating", "Updated", "Virtual Application Template", template.ref(), locks));
+            return handlers.done(
+                    s,
+                    call,
+                    Tasks.Spec.of(
+                            "vdcUpdateTemplate",
+                            "Updating",
+                            "Updated",
+                            "Virtual Application Template",
+                            template.ref(),
+                            locks));
         });
     }
 }

@@ -53,9 +53,8 @@ final class TransferHandler {
         String id = call.id("id");
         String name = call.variable("name");
         if (name.endsWith(".ova")) {
-            List<OvaStream.Entry> entries = handlers.cloud()
-                    .store()
-                    .read(s -> handlers.downloads().archive(s, call.principal(), id, name.endsWith("-with-id.ova")));
+            List<OvaStream.Entry> entries = handlers.cloud().store().read(s -> handlers.downloads()
+                    .archive(s, call.principal(), id, name.endsWith("-with-id.ova")));
             return new Response(
                     200,
                     Map.of(),

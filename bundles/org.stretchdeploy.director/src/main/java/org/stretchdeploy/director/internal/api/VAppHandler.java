@@ -34,35 +34,52 @@ final class VAppHandler {
     void routes(Routes routes) {
         routes.get(BASE, c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).vapp(a.vapp(c.id("id"))))));
         routes.put(BASE, Right.USE, this::update);
-        routes.delete(BASE, Right.USE, c -> handlers.task(
-                c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.vapp(c.id("id")))));
+        routes.delete(
+                BASE,
+                Right.USE,
+                c -> handlers.task(c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.vapp(c.id("id")))));
         routes.post(BASE + "/power/action/{action}", Right.USE, this::power);
         routes.post(BASE + "/action/deploy", Right.USE, this::deploy);
         routes.post(BASE + "/action/undeploy", Right.USE, this::undeploy);
         routes.post(BASE + "/action/recomposeVApp", Right.USE, this::recompose);
-        routes.post(BASE + "/action/enableDownload", Right.USE, c -> handlers.task(
-                c, (s, a) -> handlers.downloads().enable(s, c.principal(), a.vapp(c.id("id")))));
+        routes.post(
+                BASE + "/action/enableDownload",
+                Right.USE,
+                c -> handlers.task(c, (s, a) -> handlers.downloads().enable(s, c.principal(), a.vapp(c.id("id")))));
         routes.post(BASE + "/action/disableDownload", Right.USE, this::disableDownload);
-        routes.get(BASE + "/networkConfigSection", c -> handlers.read(c, (s, a) -> Response.ok(
-                new NetworkView(s, c.hrefs()).section(Kind.VAPP, a.vapp(c.id("id")).id))));
+        routes.get(
+                BASE + "/networkConfigSection",
+                c -> handlers.read(
+                        c,
+                        (s, a) ->
+                                Response.ok(new NetworkView(s, c.hrefs()).section(Kind.VAPP, a.vapp(c.id("id")).id))));
         routes.put(BASE + "/networkConfigSection", Right.USE, this::networks);
-        routes.get(BASE + "/networkSection", c -> handlers.read(c, (s, a) -> {
-            VApp vapp = a.vapp(c.id("id"));
-            return section(view(c, s).networkSection(vapp.id, c.hrefs().of(vapp)), "networkSection");
-        }));
-        routes.get(BASE + "/leaseSettingsSection", c -> handlers.read(
-                c, (s, a) -> Response.ok(view(c, s).lease(a.vapp(c.id("id"))))));
+        routes.get(
+                BASE + "/networkSection",
+                c -> handlers.read(c, (s, a) -> {
+                    VApp vapp = a.vapp(c.id("id"));
+                    return section(view(c, s).networkSection(vapp.id, c.hrefs().of(vapp)), "networkSection");
+                }));
+        routes.get(
+                BASE + "/leaseSettingsSection",
+                c -> handlers.read(c, (s, a) -> Response.ok(view(c, s).lease(a.vapp(c.id("id"))))));
         routes.put(BASE + "/leaseSettingsSection", Right.USE, c -> setting(c, Reconfiguration::lease));
-        routes.get(BASE + "/startupSection", c -> handlers.read(
-                c, (s, a) -> section(view(c, s).startup(a.vapp(c.id("id"))), "startupSection")));
+        routes.get(
+                BASE + "/startupSection",
+                c -> handlers.read(c, (s, a) -> section(view(c, s).startup(a.vapp(c.id("id"))), "startupSection")));
         routes.put(BASE + "/startupSection", Right.USE, c -> setting(c, Reconfiguration::startup));
         routes.get(BASE + "/owner", this::owner);
         routes.get(BASE + "/controlAccess", OrgHandler::controlAccess);
         routes.post(BASE + "/action/controlAccess", Right.USE, OrgHandler::controlAccess);
-        routes.get(BASE + "/ovf", c -> handlers.read(c, (s, a) -> Response.bytes(
-                200,
-                Downloads.write(s, a.vapp(c.id("id")).ref(), List.of(), true).getBytes(StandardCharsets.UTF_8),
-                "text/xml")));
+        routes.get(
+                BASE + "/ovf",
+                c -> handlers.read(
+                        c,
+                        (s, a) -> Response.bytes(
+                                200,
+                                Downloads.write(s, a.vapp(c.id("id")).ref(), List.of(), true)
+                                        .getBytes(StandardCharsets.UTF_8),
+                                "text/xml")));
     }
 
     private static VAppView view(Call call, CloudState s) {
@@ -79,17 +96,17 @@ final class VAppHandler {
             VApp vapp = access.vapp(call.id("id"));
             return switch (action) {
                 case "powerOn" -> handlers.power().deploy(s, call.principal(), vapp, true);
-                case "powerOff" -> handlers.power()
-                        .stop(s, call.principal(), vapp, Host.StopMode.POWER_OFF, false);
+                case "powerOff" -> handlers.power().stop(s, call.principal(), vapp, Host.StopMode.POWER_OFF, false);
                 case "shutdown" -> handlers.power().stop(s, call.principal(), vapp, Host.StopMode.SHUTDOWN, false);
-                case "reset", "reboot" -> handlers.power()
-                        .restart(
-                                s,
-                                call.principal(),
-                                vapp.ref(),
-                                s.vmsOf(vapp.id),
-                                Locks.of(s, vapp),
-                                mode(action.equals("reset")));
+                case "reset", "reboot" ->
+                    handlers.power()
+                            .restart(
+                                    s,
+                                    call.principal(),
+                                    vapp.ref(),
+                                    s.vmsOf(vapp.id),
+                                    Locks.of(s, vapp),
+                                    mode(action.equals("reset")));
                 default -> throw unsupported(action);
             };
         });
@@ -125,9 +142,8 @@ final class VAppHandler {
     }
 
     static Host.StopMode undeployMode(Call call) {
-        String word = call.optionalXml()
-                .flatMap(p -> p.filled("UndeployPowerAction"))
-                .orElse("powerOff");
+        String word =
+                call.optionalXml().flatMap(p -> p.filled("UndeployPowerAction")).orElse("powerOff");
         return switch (word) {
             case "powerOff", "force", "default" -> Host.StopMode.POWER_OFF;
             case "shutdown" -> Host.StopMode.SHUTDOWN;
@@ -138,9 +154,8 @@ final class VAppHandler {
 
     private Response recompose(Call call) {
         XmlElement params = call.xml("RecomposeVAppParams");
-        return handlers.task(
-                call,
-                (s, access) -> handlers.compositions().recompose(s, call.principal(), access.vapp(call.id("id")), params));
+        return handlers.task(call, (s, access) -> handlers.compositions()
+                .recompose(s, call.principal(), access.vapp(call.id("id")), params));
     }
 
     private Response disableDownload(Call call) {
@@ -163,8 +178,10 @@ final class VAppHandler {
                 vapp.name = n;
             });
             params.first("Description").ifPresent(d -> vapp.description = d.text());
-            return handlers.done(s, call, Tasks.Spec.of(
-                    "vdcUpdateVapp", "Updating", "Updated", "Virtual Application", vapp.ref(), locks));
+            return handlers.done(
+                    s,
+                    call,
+                    Tasks.Spec.of("vdcUpdateVapp", "Updating", "Updated", "Virtual Application", vapp.ref(), locks));
         });
     }
 
@@ -178,8 +195,10 @@ final class VAppHandler {
             VApp vapp = access.vapp(call.id("id"));
             List<String> locks = Locks.of(s, vapp);
             setting.apply(vapp, section);
-            return handlers.done(s, call, Tasks.Spec.of(
-                    "vdcUpdateVapp", "Updating", "Updated", "Virtual Application", vapp.ref(), locks));
+            return handlers.done(
+                    s,
+                    call,
+                    Tasks.Spec.of("vdcUpdateVapp", "Updating", "Updated", "Virtual Application", vapp.ref(), locks));
         });
     }
 

@@ -45,24 +45,22 @@ final class VdcHandler {
             return made(c, (s, vdc) -> handlers.compositions().cloneVApp(s, c.principal(), vdc, params));
         });
         routes.add("POST", actions + "moveVApp", Right.USE, ApiVersion.V34, null, this::move);
-        routes.add(
-                "POST", actions + "uploadVAppTemplate", Right.ADMINISTER, null, LAST_OLD_UPLOAD, this::upload);
+        routes.add("POST", actions + "uploadVAppTemplate", Right.ADMINISTER, null, LAST_OLD_UPLOAD, this::upload);
         routes.post(actions + "captureVApp", Right.ADMINISTER, this::capture);
         routes.get("/api/vdcStorageProfile/{id}", this::storageProfile);
         routes.get("/api/admin/vdcStorageProfile/{id}", this::storageProfile);
         routes.get("/api/vdc/{id}/hwv/{name}", VdcHandler::hardwareVersion);
         routes.get("/cloudapi/1.0.0/vdcs", this::list);
-        routes.get("/cloudapi/1.0.0/vdcs/{id}", c -> handlers.read(
-                c, (s, a) -> Response.json(200, summary(s, a.vdc(c.id("id"))))));
+        routes.get(
+                "/cloudapi/1.0.0/vdcs/{id}",
+                c -> handlers.read(c, (s, a) -> Response.json(200, summary(s, a.vdc(c.id("id"))))));
         routes.get("/cloudapi/1.0.0/vdcs/{id}/capabilities", this::capabilities);
     }
 
     private Response list(Call call) {
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
         handlers.read(call, (s, access) -> {
-            s.vdcs.values().stream()
-                    .filter(v -> call.principal().sees(v.orgId))
-                    .forEach(v -> all.add(summary(s, v)));
+            s.vdcs.values().stream().filter(v -> call.principal().sees(v.orgId)).forEach(v -> all.add(summary(s, v)));
             return Response.of(200);
         });
         return Pages.json(call, all);
@@ -81,8 +79,7 @@ final class VdcHandler {
     }
 
     private Response get(Call call, boolean admin) {
-        return handlers.read(
-                call, (s, access) -> Response.ok(view(call, s).vdc(access.vdc(call.id("id")), admin)));
+        return handlers.read(call, (s, access) -> Response.ok(view(call, s).vdc(access.vdc(call.id("id")), admin)));
     }
 
     private interface Maker {
@@ -105,8 +102,8 @@ final class VdcHandler {
     private Response upload(Call call) {
         XmlElement params = call.xml("UploadVAppTemplateParams");
         return handlers.update(call, (s, access) -> {
-            Template template = handlers.uploads()
-                    .begin(s, call.principal(), access.vdc(call.id("id")), Optional.empty(), params);
+            Template template =
+                    handlers.uploads().begin(s, call.principal(), access.vdc(call.id("id")), Optional.empty(), params);
             return Response.created(201, OrgHandler.template(call, s, template));
         });
     }

@@ -33,23 +33,29 @@ final class VmHandler {
     void routes(Routes routes) {
         routes.get(BASE, c -> handlers.read(c, (s, a) -> Response.ok(document(c, s, a.vappVm(c.id("id"))))));
         routes.put(BASE, Right.USE, this::reconfigure);
-        routes.delete(BASE, Right.USE, c -> handlers.task(
-                c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.vappVm(c.id("id")))));
+        routes.delete(
+                BASE,
+                Right.USE,
+                c -> handlers.task(c, (s, a) -> handlers.deletions().delete(s, c.principal(), a.vappVm(c.id("id")))));
         routes.post(BASE + "/power/action/{action}", Right.USE, this::power);
         routes.post(BASE + "/action/deploy", Right.USE, this::deploy);
         routes.post(BASE + "/action/undeploy", Right.USE, this::undeploy);
         routes.post(BASE + "/action/reconfigureVm", Right.USE, this::reconfigure);
-        routes.get(BASE + "/networkConnectionSection", c -> handlers.read(
-                c, (s, a) -> Response.ok(VmSectionsView.connections(c.hrefs(), a.vappVm(c.id("id"))))));
+        routes.get(
+                BASE + "/networkConnectionSection",
+                c -> handlers.read(
+                        c, (s, a) -> Response.ok(VmSectionsView.connections(c.hrefs(), a.vappVm(c.id("id"))))));
         routes.put(BASE + "/networkConnectionSection", Right.USE, this::connect);
-        routes.get(BASE + "/guestCustomizationSection", c -> handlers.read(
-                c, (s, a) -> Response.ok(VmSectionsView.customization(c.hrefs(), a.vappVm(c.id("id"))))));
+        routes.get(
+                BASE + "/guestCustomizationSection",
+                c -> handlers.read(
+                        c, (s, a) -> Response.ok(VmSectionsView.customization(c.hrefs(), a.vappVm(c.id("id"))))));
         routes.put(BASE + "/guestCustomizationSection", Right.USE, this::customize);
         routes.get(HARDWARE, c -> part(c, "VirtualHardwareSection", "virtualHardwareSection"));
-        routes.get(HARDWARE + "/cpu", c -> handlers.read(
-                c, (s, a) -> item(HardwareView.processor(a.vappVm(c.id("id"))))));
-        routes.get(HARDWARE + "/memory", c -> handlers.read(
-                c, (s, a) -> item(HardwareView.memory(a.vappVm(c.id("id"))))));
+        routes.get(
+                HARDWARE + "/cpu", c -> handlers.read(c, (s, a) -> item(HardwareView.processor(a.vappVm(c.id("id"))))));
+        routes.get(
+                HARDWARE + "/memory", c -> handlers.read(c, (s, a) -> item(HardwareView.memory(a.vappVm(c.id("id"))))));
         routes.get(HARDWARE + "/disks", c -> items(c, List.of("5", "6", "17", "20")));
         routes.get(HARDWARE + "/networkCards", c -> items(c, List.of("10")));
         routes.get(HARDWARE + "/media", c -> items(c, List.of("14", "15")));
@@ -79,12 +85,14 @@ final class VmHandler {
     }
 
     private Response part(Call call, String element, String word) {
-        return handlers.read(call, (s, access) -> VAppHandler.section(
-                document(call, s, access.vappVm(call.id("id"))).children().stream()
-                        .filter(c -> c.name().equals(element))
-                        .findFirst()
-                        .orElseThrow(),
-                word));
+        return handlers.read(
+                call,
+                (s, access) -> VAppHandler.section(
+                        document(call, s, access.vappVm(call.id("id"))).children().stream()
+                                .filter(c -> c.name().equals(element))
+                                .findFirst()
+                                .orElseThrow(),
+                        word));
     }
 
     private static Response item(XmlElement item) {
@@ -118,14 +126,15 @@ final class VmHandler {
                 case "powerOn" -> handlers.power().deploy(s, call.principal(), vm, true);
                 case "powerOff" -> handlers.power().stop(s, call.principal(), vm, Host.StopMode.POWER_OFF, false);
                 case "shutdown" -> handlers.power().stop(s, call.principal(), vm, Host.StopMode.SHUTDOWN, false);
-                case "reset", "reboot" -> handlers.power()
-                        .restart(
-                                s,
-                                call.principal(),
-                                vm.ref(),
-                                List.of(vm),
-                                Locks.of(s, vm),
-                                VAppHandler.mode(action.equals("reset")));
+                case "reset", "reboot" ->
+                    handlers.power()
+                            .restart(
+                                    s,
+                                    call.principal(),
+                                    vm.ref(),
+                                    List.of(vm),
+                                    Locks.of(s, vm),
+                                    VAppHandler.mode(action.equals("reset")));
                 default -> throw VAppHandler.unsupported(action);
             };
         });
@@ -139,24 +148,20 @@ final class VmHandler {
 
     private Response undeploy(Call call) {
         Host.StopMode mode = VAppHandler.undeployMode(call);
-        return handlers.task(
-                call,
-                (s, access) -> handlers.power().stop(s, call.principal(), access.vappVm(call.id("id")), mode, true));
+        return handlers.task(call, (s, access) -> handlers.power()
+                .stop(s, call.principal(), access.vappVm(call.id("id")), mode, true));
     }
 
     private Response reconfigure(Call call) {
         XmlElement params = call.xml("Vm");
-        return handlers.task(
-                call,
-                (s, access) -> handlers.reconfiguration().vm(s, call.principal(), access.vappVm(call.id("id")), params));
+        return handlers.task(call, (s, access) -> handlers.reconfiguration()
+                .vm(s, call.principal(), access.vappVm(call.id("id")), params));
     }
 
     private Response connect(Call call) {
         XmlElement section = call.xml("NetworkConnectionSection");
-        return handlers.task(
-                call,
-                (s, access) ->
-                        handlers.reconfiguration().connections(s, call.principal(), access.vappVm(call.id("id")), section));
+        return handlers.task(call, (s, access) -> handlers.reconfiguration()
+                .connections(s, call.principal(), access.vappVm(call.id("id")), section));
     }
 
     private Response hardware(Call call) {
@@ -183,8 +188,7 @@ final class VmHandler {
 
     private org.stretchdeploy.director.internal.model.Task updated(Call call, CloudState s, Vm vm) {
         List<String> locks = Locks.of(s, vm);
-        return handlers.done(s, call, Tasks.Spec.of(
-                "vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks));
+        return handlers.done(
+                s, call, Tasks.Spec.of("vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks));
     }
-
 }

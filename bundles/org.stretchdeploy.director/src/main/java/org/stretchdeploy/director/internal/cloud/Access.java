@@ -53,9 +53,7 @@ public record Access(CloudState state, Principal principal) {
     public VAppNetwork vappNetwork(String id) {
         VAppNetwork network = state.vappNetworks.get(id);
         return seen(
-                state.vappNetworks,
-                id,
-                network == null ? "" : state.orgOfVdc(state.vdcOfContainer(network.ownerId)));
+                state.vappNetworks, id, network == null ? "" : state.orgOfVdc(state.vdcOfContainer(network.ownerId)));
     }
 
     public OrgNetwork orgNetwork(String id) {

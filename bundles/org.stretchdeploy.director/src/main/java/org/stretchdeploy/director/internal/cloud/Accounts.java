@@ -46,8 +46,7 @@ public final class Accounts {
         return store.read(s -> {
             User account = s.users.get(userId);
             Organization organization = s.orgs.get(account.orgId);
-            return new Principal(
-                    "", account.id, account.name, organization.id, organization.name, account.role, "");
+            return new Principal("", account.id, account.name, organization.id, organization.name, account.role, "");
         });
     }
 

@@ -121,8 +121,8 @@ public final class Addresses {
         }
         OrgNetwork parent = s.orgNetworks.get(network.parentId);
         if (parent != null) {
-            network.externalIp = next(s, segment(parent), parent.scopes, List.of())
-                    .orElseThrow(() -> exhausted(parent.name));
+            network.externalIp =
+                    next(s, segment(parent), parent.scopes, List.of()).orElseThrow(() -> exhausted(parent.name));
         }
     }
 
@@ -137,7 +137,8 @@ public final class Addresses {
             RANDOM.nextBytes(tail);
             // 00:50:56 with a fourth byte up to 3f is what VMware hands out for statically assigned addresses.
             String mac = String.format("00:50:56:%02x:%02x:%02x", tail[0] & 0x3f, tail[1] & 0xff, tail[2] & 0xff);
-            if (s.vms.values().stream().flatMap(v -> v.nics.stream()).noneMatch(n -> n.mac().equals(mac))) {
+            if (s.vms.values().stream().flatMap(v -> v.nics.stream()).noneMatch(n -> n.mac()
+                    .equals(mac))) {
                 return mac;
             }
         }

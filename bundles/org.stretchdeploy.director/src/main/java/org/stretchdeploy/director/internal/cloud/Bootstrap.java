@@ -135,7 +135,8 @@ public final class Bootstrap {
 
     private void externalNetworks() {
         for (DirectorConfig.ExternalNetworkConfig wanted : config.externalNetworks()) {
-            ExternalNetwork network = named(state.externalNetworks, wanted.name()).orElseGet(ExternalNetwork::new);
+            ExternalNetwork network =
+                    named(state.externalNetworks, wanted.name()).orElseGet(ExternalNetwork::new);
             network.name = wanted.name();
             network.scope = scope(wanted.name(), wanted.gatewayCidr(), wanted.ranges(), List.of(), "");
             network.attachTo = wanted.attachTo();
@@ -180,16 +181,15 @@ public final class Bootstrap {
             OrgNetwork network = new OrgNetwork();
             network.name = wanted.name();
             network.description = wanted.description();
-            Optional<EdgeGateway> edge = wanted.edgeGateway()
-                    .map(name -> named(state.edges, name)
-                            .orElseThrow(() -> new IllegalArgumentException("network '" + wanted.name()
-                                    + "' names the unknown edge gateway '" + name + "'")));
+            Optional<EdgeGateway> edge = wanted.edgeGateway().map(name -> named(state.edges, name)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "network '" + wanted.name() + "' names the unknown edge gateway '" + name + "'")));
             edge.ifPresent(e -> network.edgeId = e.id);
             network.vdcId = edge.map(e -> e.vdcId)
                     .filter(id -> wanted.vdc().isEmpty())
                     .orElseGet(() -> vdcNamed("network '" + wanted.name() + "'", wanted.vdc()).id);
-            network.scopes.add(scope(
-                    wanted.name(), wanted.gatewayCidr(), wanted.ranges(), wanted.dns(), wanted.dnsSuffix()));
+            network.scopes.add(
+                    scope(wanted.name(), wanted.gatewayCidr(), wanted.ranges(), wanted.dns(), wanted.dnsSuffix()));
             state.orgNetworks.put(network.id, network);
         }
     }

@@ -43,8 +43,7 @@ public final class Captures {
                         .orElseThrow(() -> ApiException.badRequest("The request names no source vApp.")));
         List<String> locks = new ArrayList<>(Locks.of(s, vapp));
         if (s.deployed(vapp)) {
-            throw ApiException.badRequest(
-                    "The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
+            throw ApiException.badRequest("The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
         }
         if (s.vmsOf(vapp.id).isEmpty()) {
             throw ApiException.badRequest("The vApp \"" + vapp.name + "\" has no VMs.");
@@ -85,7 +84,8 @@ public final class Captures {
             List<String> locks,
             Optional<CatalogItem> overwritten) {
         String templateId = template.id;
-        List<Vm> machines = s.vmsOf(vapp.id).stream().map(v -> forTemplate(v, templateId)).toList();
+        List<Vm> machines =
+                s.vmsOf(vapp.id).stream().map(v -> forTemplate(v, templateId)).toList();
         List<VAppNetwork> networks =
                 s.networksOf(vapp.id).stream().map(n -> copyOf(n, templateId)).toList();
         List<List<String>> sources = s.vmsOf(vapp.id).stream()
@@ -179,9 +179,8 @@ public final class Captures {
                         source.nat.natType(),
                         source.nat.policy(),
                         source.nat.rules().stream()
-                                .map(r -> r.oneToOne() && r.mappingMode().equals("automatic")
-                                        ? r.withExternalIp("")
-                                        : r)
+                                .map(r ->
+                                        r.oneToOne() && r.mappingMode().equals("automatic") ? r.withExternalIp("") : r)
                                 .toList());
         return network;
     }

@@ -103,8 +103,7 @@ public final class Compositions {
         List<String> locks = withTarget(plan, vapp);
         locks.addAll(extraLocks);
         Tasks.Spec spec = template
-                ? Tasks.Spec.of(
-                        "vdcInstantiateVapp", "Creating", "Created", "Virtual Application", vapp.ref(), locks)
+                ? Tasks.Spec.of("vdcInstantiateVapp", "Creating", "Created", "Virtual Application", vapp.ref(), locks)
                 : Tasks.Spec.of("vdcCopyVapp", "Copying", "Copied", "Virtual Application", vapp.ref(), locks);
         start(s, by, spec, vapp, plan, params, delete ? List.of(sourceId) : List.of());
         return vapp;
@@ -203,8 +202,8 @@ public final class Compositions {
         return cloud.tasks().start(s, by, spec, run -> {
             run.atEnd(() -> touched.forEach(cloud.provisioner()::reconcile));
             plan.makeDisks(run, cloud.host());
-            return arrive(run, vappId, plan, deploy, on, state -> gone.forEach(
-                    id -> deletions.forgetVm(state, run, id)));
+            return arrive(
+                    run, vappId, plan, deploy, on, state -> gone.forEach(id -> deletions.forgetVm(state, run, id)));
         });
     }
 
@@ -252,8 +251,7 @@ public final class Compositions {
             vm.name = item.attribute("name").orElse("");
             Reconfiguration.read(vm, item);
             vm.disks.replaceAll(d -> d.withDiskId(UUID.randomUUID().toString()));
-            plan.addEmpty(
-                    vm, item.first("NetworkConnectionSection").map(NicRequest::read));
+            plan.addEmpty(vm, item.first("NetworkConnectionSection").map(NicRequest::read));
         }
     }
 
@@ -273,7 +271,8 @@ public final class Compositions {
         for (VAppNetwork source : s.networksOf(sourceId)) {
             VAppNetwork network = Captures.copyOf(source, vapp.id);
             boolean parentHere = s.orgNetwork(source.parentId)
-                    .map(p -> p.vdcId.equals(vdc.id) || p.shared && s.orgOfVdc(p.vdcId).equals(vdc.orgId))
+                    .map(p -> p.vdcId.equals(vdc.id)
+                            || p.shared && s.orgOfVdc(p.vdcId).equals(vdc.orgId))
                     .orElse(false);
             if (!parentHere || !vdc.vappNatNetworks && network.fenceMode == VAppNetwork.FenceMode.NAT_ROUTED) {
                 network.fenceMode = VAppNetwork.FenceMode.ISOLATED;

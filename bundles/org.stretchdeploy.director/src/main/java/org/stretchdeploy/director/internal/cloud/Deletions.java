@@ -29,8 +29,8 @@ public final class Deletions {
         if (s.deployed(vapp)) {
             throw ApiException.badRequest("The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
         }
-        Tasks.Spec spec = Tasks.Spec.of(
-                "vdcDeleteVapp", "Deleting", "Deleted", "Virtual Application", vapp.ref(), locks);
+        Tasks.Spec spec =
+                Tasks.Spec.of("vdcDeleteVapp", "Deleting", "Deleted", "Virtual Application", vapp.ref(), locks);
         String id = vapp.id;
         return cloud.tasks().start(s, by, spec, run -> state -> forgetVApp(state, run, id));
     }
@@ -38,8 +38,7 @@ public final class Deletions {
     public Task delete(CloudState s, Principal by, Vm vm) {
         List<String> locks = Locks.of(s, vm);
         requireUndeployed(vm);
-        Tasks.Spec spec =
-                Tasks.Spec.of("vappDeleteVm", "Deleting", "Deleted", "Virtual Machine", vm.ref(), locks);
+        Tasks.Spec spec = Tasks.Spec.of("vappDeleteVm", "Deleting", "Deleted", "Virtual Machine", vm.ref(), locks);
         String id = vm.id;
         return cloud.tasks().start(s, by, spec, run -> state -> forgetVm(state, run, id));
     }
@@ -65,8 +64,8 @@ public final class Deletions {
             abortUpload(s, t);
             Locks.of(s, t);
         });
-        Tasks.Spec spec = Tasks.Spec.of(
-                "catalogDelete", "Deleting", "Deleted", "Catalog", catalog.ref(), List.of(catalog.id));
+        Tasks.Spec spec =
+                Tasks.Spec.of("catalogDelete", "Deleting", "Deleted", "Catalog", catalog.ref(), List.of(catalog.id));
         String id = catalog.id;
         return cloud.tasks().start(s, by, spec, run -> state -> {
             state.itemsOf(id).forEach(i -> forgetTemplate(state, run, i.templateId));

@@ -39,8 +39,7 @@ public final class Downloads {
 
     public Task enable(CloudState s, Principal by, VApp vapp) {
         if (s.deployed(vapp)) {
-            throw ApiException.badRequest(
-                    "The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
+            throw ApiException.badRequest("The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
         }
         return enable(s, by, vapp.ref(), vapp.vdcId, Locks.of(s, vapp));
     }
@@ -191,5 +190,4 @@ public final class Downloads {
                 .forEach(f -> entries.add(new OvaStream.Entry(f.name, area.file(transfer, f.name), f.size)));
         return entries;
     }
-
 }

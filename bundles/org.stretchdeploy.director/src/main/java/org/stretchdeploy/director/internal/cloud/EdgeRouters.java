@@ -75,12 +75,15 @@ final class EdgeRouters {
             String external = rule.path("externalAddresses").asText();
             String internal = rule.path("internalAddresses").asText();
             switch (type) {
-                case "SNAT" -> all.add(new RouterSpec.NatEntry(
-                        id, RouterSpec.NatKind.SNAT, "ANY", external, "Any", internal, "Any"));
-                case "REFLEXIVE" -> all.add(new RouterSpec.NatEntry(
-                        id, RouterSpec.NatKind.ONE_TO_ONE, "ANY", external, "Any", internal, "Any"));
-                case "DNAT" -> services(rule.path("applicationPortProfile"))
-                        .forEach(service -> all.add(dnat(rule, id, external, internal, service)));
+                case "SNAT" ->
+                    all.add(new RouterSpec.NatEntry(
+                            id, RouterSpec.NatKind.SNAT, "ANY", external, "Any", internal, "Any"));
+                case "REFLEXIVE" ->
+                    all.add(new RouterSpec.NatEntry(
+                            id, RouterSpec.NatKind.ONE_TO_ONE, "ANY", external, "Any", internal, "Any"));
+                case "DNAT" ->
+                    services(rule.path("applicationPortProfile"))
+                            .forEach(service -> all.add(dnat(rule, id, external, internal, service)));
                 default -> {
                     // NO_SNAT and NO_DNAT only matter between overlapping rules, which are refused when they are made.
                 }
@@ -100,8 +103,7 @@ final class EdgeRouters {
             innerPort = outerPort;
         }
         String protocol = service.protocol().equals("ANY") && !outerPort.equals("Any") ? "TCP_UDP" : service.protocol();
-        return new RouterSpec.NatEntry(
-                id, RouterSpec.NatKind.DNAT, protocol, external, outerPort, internal, innerPort);
+        return new RouterSpec.NatEntry(id, RouterSpec.NatKind.DNAT, protocol, external, outerPort, internal, innerPort);
     }
 
     private static String any(String port) {
@@ -121,7 +123,15 @@ final class EdgeRouters {
             }
             if (nat.kind() != RouterSpec.NatKind.DNAT) {
                 all.add(new RouterSpec.FirewallEntry(
-                        nat.id() + "-out", true, Set.of("ANY"), nat.internalAddress(), "Any", "Any", "Any", false, false));
+                        nat.id() + "-out",
+                        true,
+                        Set.of("ANY"),
+                        nat.internalAddress(),
+                        "Any",
+                        "Any",
+                        "Any",
+                        false,
+                        false));
             }
             if (nat.kind() != RouterSpec.NatKind.SNAT) {
                 all.add(new RouterSpec.FirewallEntry(
@@ -198,7 +208,8 @@ final class EdgeRouters {
         List<Service> services = new ArrayList<>();
         Map<String, ObjectNode> known = PortProfiles.all(state);
         for (JsonNode reference : all) {
-            ObjectNode profile = known.get(Hrefs.uuid(reference.path("id").asText()).orElse(""));
+            ObjectNode profile =
+                    known.get(Hrefs.uuid(reference.path("id").asText()).orElse(""));
             if (profile == null) {
                 continue;
             }

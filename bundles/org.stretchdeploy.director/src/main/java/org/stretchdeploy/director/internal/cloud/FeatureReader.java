@@ -34,8 +34,23 @@ final class FeatureReader {
         }
         if (network.firewall == null) {
             VAppNetwork.FirewallRule outgoing = new VAppNetwork.FirewallRule(
-                    "1", true, false, "Allow all outgoing traffic", "allow", List.of("Any"), "", "-1", "Any",
-                    "external", null, "-1", "Any", "internal", null, "", false);
+                    "1",
+                    true,
+                    false,
+                    "Allow all outgoing traffic",
+                    "allow",
+                    List.of("Any"),
+                    "",
+                    "-1",
+                    "Any",
+                    "external",
+                    null,
+                    "-1",
+                    "Any",
+                    "internal",
+                    null,
+                    "",
+                    false);
             network.firewall = new VAppNetwork.FirewallService(true, "drop", false, List.of(outgoing));
         }
         if (network.nat == null) {

@@ -45,8 +45,7 @@ final class Imports {
         });
         Transfer transfer = cloud.store().read(s -> s.transfers.get(transferId));
         try {
-            OvfDescriptor descriptor =
-                    OvfReader.read(Files.readAllBytes(area.file(transfer, Uploads.DESCRIPTOR)));
+            OvfDescriptor descriptor = OvfReader.read(Files.readAllBytes(area.file(transfer, Uploads.DESCRIPTOR)));
             verify(transfer, descriptor);
             Map<String, Host.DiskInfo> disks = importDisks(run, transfer, descriptor);
             String templateId = transfer.entityId;

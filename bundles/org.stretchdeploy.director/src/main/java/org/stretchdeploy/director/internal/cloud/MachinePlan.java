@@ -58,9 +58,7 @@ final class MachinePlan {
             return;
         }
         boolean template = state.templates.containsKey(id);
-        List<Vm> all = template
-                ? state.vmsOf(access.template(id).id)
-                : state.vmsOf(access.vapp(id).id);
+        List<Vm> all = template ? state.vmsOf(access.template(id).id) : state.vmsOf(access.vapp(id).id);
         all.forEach(vm -> addVm(vm, item));
     }
 
@@ -70,12 +68,14 @@ final class MachinePlan {
         } else {
             locks.addAll(Locks.of(state, source));
             if (source.deployed || source.poweredOn) {
-                throw ApiException.badRequest("The VM \"" + source.name
-                        + "\" is deployed; power it off and undeploy it, then try again.");
+                throw ApiException.badRequest(
+                        "The VM \"" + source.name + "\" is deployed; power it off and undeploy it, then try again.");
             }
         }
         boolean move = item.sourceDelete() && !source.inTemplate;
-        Vm vm = move ? copyOf(source, source.id) : copyOf(source, UUID.randomUUID().toString());
+        Vm vm = move
+                ? copyOf(source, source.id)
+                : copyOf(source, UUID.randomUUID().toString());
         item.name().ifPresent(n -> vm.name = n);
         item.description().ifPresent(d -> vm.description = d);
         if (item.regenerateBiosUuid()) {
@@ -243,5 +243,4 @@ final class MachinePlan {
     boolean isEmpty() {
         return moves.isEmpty() && copies.isEmpty();
     }
-
 }

@@ -32,8 +32,7 @@ public final class Moves {
             throw ApiException.badRequest("A vApp moves between VDCs of one organization only.");
         }
         if (s.deployed(vapp)) {
-            throw ApiException.badRequest(
-                    "The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
+            throw ApiException.badRequest("The vApp \"" + vapp.name + "\" is running. Stop the vApp and try again.");
         }
         Compositions.requireFreeName(s, vdc, vapp.name);
         Limits.requireStorage(
@@ -44,12 +43,11 @@ public final class Moves {
                             .map(p -> p.vdcId.equals(vdc.id) || p.shared)
                             .orElse(false);
             if (!parentThere) {
-                throw ApiException.badRequest("The parent of network \"" + network.name + "\" is not in VDC "
-                        + vdc.name + ".");
+                throw ApiException.badRequest(
+                        "The parent of network \"" + network.name + "\" is not in VDC " + vdc.name + ".");
             }
         }
-        Tasks.Spec spec = Tasks.Spec.of(
-                "vdcMoveVapp", "Moving", "Moved", "Virtual Application", vapp.ref(), locks);
+        Tasks.Spec spec = Tasks.Spec.of("vdcMoveVapp", "Moving", "Moved", "Virtual Application", vapp.ref(), locks);
         String id = vapp.id;
         String target = vdc.id;
         return cloud.tasks().start(s, by, spec, run -> state -> state.vapps.get(id).vdcId = target);

@@ -47,8 +47,7 @@ public final class NetworkConfigs {
             }
             XmlElement configuration = config.first("Configuration")
                     .orElseThrow(() -> ApiException.badRequest("Network " + name + " has no configuration."));
-            VAppNetwork network =
-                    state.networkOf(ownerId, name).orElseGet(() -> fresh(ownerId, name));
+            VAppNetwork network = state.networkOf(ownerId, name).orElseGet(() -> fresh(ownerId, name));
             config.first("Description").ifPresent(d -> network.description = d.text());
             apply(network, configuration);
         }
@@ -81,8 +80,8 @@ public final class NetworkConfigs {
                 .filter(v -> v.nics.stream().anyMatch(n -> n.network().equals(network.name)))
                 .findFirst()
                 .ifPresent(v -> {
-                    throw ApiException.badRequest("The network \"" + network.name + "\" cannot be removed: VM "
-                            + v.name + " is connected to it.");
+                    throw ApiException.badRequest("The network \"" + network.name + "\" cannot be removed: VM " + v.name
+                            + " is connected to it.");
                 });
         state.vappNetworks.remove(network.id);
     }
@@ -97,9 +96,12 @@ public final class NetworkConfigs {
         Optional<OrgNetwork> parent = parent(network.name, configuration);
         requirePossible(network.name, mode, parent);
         List<IpScope> scopes = scopes(network.name, configuration);
-        boolean inherits = scopes.isEmpty() || scopes.stream().allMatch(s -> s.inherited() || s.gateway().isEmpty());
+        boolean inherits = scopes.isEmpty()
+                || scopes.stream().allMatch(s -> s.inherited() || s.gateway().isEmpty());
         if (mode != FenceMode.ISOLATED && (mode == FenceMode.BRIDGED || inherits)) {
-            scopes = parent.orElseThrow().scopes.stream().map(NetworkConfigs::inherited).toList();
+            scopes = parent.orElseThrow().scopes.stream()
+                    .map(NetworkConfigs::inherited)
+                    .toList();
         } else if (inherits && scopes.isEmpty()) {
             throw ApiException.badRequest("The network \"" + network.name + "\" needs a gateway and a netmask.");
         }
@@ -139,7 +141,8 @@ public final class NetworkConfigs {
         if (reference.isEmpty()) {
             return Optional.empty();
         }
-        String wanted = reference.get()
+        String wanted = reference
+                .get()
                 .attribute("href")
                 .or(() -> reference.get().attribute("id"))
                 .orElse("");
@@ -148,8 +151,8 @@ public final class NetworkConfigs {
                 .filter(n -> n.vdcId.equals(vdc.id)
                         || n.shared && state.orgOfVdc(n.vdcId).equals(vdc.orgId));
         if (parent.isEmpty()) {
-            throw ApiException.badRequest("The parent of network \"" + name + "\" is not a network of VDC " + vdc.name
-                    + ".");
+            throw ApiException.badRequest(
+                    "The parent of network \"" + name + "\" is not a network of VDC " + vdc.name + ".");
         }
         return parent;
     }
@@ -230,7 +233,8 @@ public final class NetworkConfigs {
         if (network.dhcp != null && network.dhcp.enabled() && network.dhcp.range() != null) {
             IpRange range = network.dhcp.range();
             boolean inside = network.scopes.stream()
-                    .anyMatch(s -> s.subnet().isHost(range.start()) && s.subnet().isHost(range.end()));
+                    .anyMatch(
+                            s -> s.subnet().isHost(range.start()) && s.subnet().isHost(range.end()));
             if (!inside) {
                 throw ApiException.badRequest(
                         "The DHCP range of network \"" + network.name + "\" is outside of its subnet.");

@@ -41,9 +41,7 @@ public final class NicPlacement {
         for (NicRequest request : requests) {
             Optional<Nic> old =
                     vm.nics.stream().filter(n -> n.index() == request.index()).findFirst();
-            String mac = request.mac()
-                    .or(() -> old.map(Nic::mac))
-                    .orElseGet(() -> Addresses.newMac(state));
+            String mac = request.mac().or(() -> old.map(Nic::mac)).orElseGet(() -> Addresses.newMac(state));
             String adapter = request.adapter().or(() -> old.map(Nic::adapter)).orElse("VMXNET3");
             boolean off = request.network().equals(Nic.NONE);
             String mode = off ? "NONE" : request.mode().orElse("POOL");
@@ -87,8 +85,8 @@ public final class NicPlacement {
         VAppNetwork network = networks.stream()
                 .filter(n -> n.name.equals(nic.network()))
                 .findFirst()
-                .orElseThrow(() -> ApiException.badRequest(
-                        "The network \"" + nic.network() + "\" is not a network of the vApp."));
+                .orElseThrow(() ->
+                        ApiException.badRequest("The network \"" + nic.network() + "\" is not a network of the vApp."));
         String segment = Addresses.segment(state, network);
         Nic placed = nic;
         Optional<Addresses.NicUse> conflict = Addresses.nics(state, segment)
@@ -158,8 +156,8 @@ public final class NicPlacement {
         }
         Addresses.Use use = Addresses.uses(state, segment).get(ip);
         if (use != null && !use.entityId().equals(vm.id)) {
-            throw ApiException.badRequest("The IP address " + ip + " is already used by " + use.what() + " on network "
-                    + network.name + ".");
+            throw ApiException.badRequest(
+                    "The IP address " + ip + " is already used by " + use.what() + " on network " + network.name + ".");
         }
         if (reserved.contains(segment + ip)) {
             throw ApiException.badRequest("The IP address " + ip + " is asked for twice.");

@@ -45,8 +45,7 @@ public record NicRequest(
     }
 
     private static NicRequest readOne(XmlElement element, int position) {
-        Optional<String> mode =
-                element.filled("IpAddressAllocationMode").map(m -> m.toUpperCase(Locale.ROOT));
+        Optional<String> mode = element.filled("IpAddressAllocationMode").map(m -> m.toUpperCase(Locale.ROOT));
         mode.filter(m -> !MODES.contains(m)).ifPresent(m -> {
             throw ApiException.badRequest("The IP address allocation mode \"" + m + "\" is unknown.");
         });
@@ -61,6 +60,8 @@ public record NicRequest(
                 element.filled("MACAddress").map(Addresses::checkedMac),
                 mode,
                 element.filled("NetworkAdapterType").map(a -> a.toUpperCase(Locale.ROOT)),
-                element.attribute("needsCustomization").map(Boolean::parseBoolean).orElse(false));
+                element.attribute("needsCustomization")
+                        .map(Boolean::parseBoolean)
+                        .orElse(false));
     }
 }

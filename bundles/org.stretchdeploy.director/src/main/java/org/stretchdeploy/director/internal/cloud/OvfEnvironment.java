@@ -27,7 +27,10 @@ public final class OvfEnvironment {
                 .child("Vendor", "Stretch Deploy")
                 .child("Locale", "en"));
         XmlElement properties = XmlElement.of(Ns.OVF_ENVIRONMENT, "PropertySection");
-        property(properties, "vCloud_bootproto", vm.nics.stream().anyMatch(n -> n.mode().equals("DHCP")) ? "dhcp" : "static");
+        property(
+                properties,
+                "vCloud_bootproto",
+                vm.nics.stream().anyMatch(n -> n.mode().equals("DHCP")) ? "dhcp" : "static");
         for (ProductSection product : vm.products) {
             for (ProductSection.Property value : product.properties()) {
                 property(properties, product.environmentKey(value), value.value());
@@ -42,7 +45,10 @@ public final class OvfEnvironment {
                     .flatMap(n -> n.scopes.stream().findFirst())
                     .ifPresent(scope -> {
                         property(properties, "vCloud_gateway_" + nic.index(), scope.gateway());
-                        property(properties, "vCloud_netmask_" + nic.index(), scope.subnet().netmask());
+                        property(
+                                properties,
+                                "vCloud_netmask_" + nic.index(),
+                                scope.subnet().netmask());
                     });
         }
         root.add(properties);

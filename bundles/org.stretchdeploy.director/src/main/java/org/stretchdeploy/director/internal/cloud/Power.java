@@ -40,8 +40,7 @@ public final class Power {
         if (all.isEmpty()) {
             vapp.activated = true;
         }
-        Tasks.Spec spec = Tasks.Spec.of(
-                "vappDeploy", "Starting", "Started", "Virtual Application", vapp.ref(), locks);
+        Tasks.Spec spec = Tasks.Spec.of("vappDeploy", "Starting", "Started", "Virtual Application", vapp.ref(), locks);
         return begin(s, by, spec, vapp.id, all, start, all.isEmpty());
     }
 
@@ -50,8 +49,7 @@ public final class Power {
         if (vm.poweredOn) {
             throw wrongState("VM", vm.name, "powered on already");
         }
-        Tasks.Spec spec =
-                Tasks.Spec.of("vappDeploy", "Starting", "Started", "Virtual Machine", vm.ref(), locks);
+        Tasks.Spec spec = Tasks.Spec.of("vappDeploy", "Starting", "Started", "Virtual Machine", vm.ref(), locks);
         return begin(s, by, spec, vm.containerId, List.of(vm), start, false);
     }
 
@@ -192,8 +190,8 @@ public final class Power {
     }
 
     private static ApiException wrongState(String kind, String name, String state) {
-        return ApiException.badRequest("The requested operation could not be executed since " + kind + " \"" + name
-                + "\" is " + state + ".");
+        return ApiException.badRequest(
+                "The requested operation could not be executed since " + kind + " \"" + name + "\" is " + state + ".");
     }
 
     private static ApiException noneOn(VApp vapp) {

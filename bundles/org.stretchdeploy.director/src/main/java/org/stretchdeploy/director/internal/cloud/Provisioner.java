@@ -157,9 +157,7 @@ public final class Provisioner {
         for (Vm vm : s.vmsOf(network.ownerId)) {
             vm.nics.replaceAll(nic -> nic.network().equals(network.name)
                     ? nic.withExternalIp(network.nat.rules().stream()
-                            .filter(r -> r.oneToOne()
-                                    && r.vmLocalId().equals(vm.localId)
-                                    && r.vmNic() == nic.index())
+                            .filter(r -> r.oneToOne() && r.vmLocalId().equals(vm.localId) && r.vmNic() == nic.index())
                             .map(VAppNetwork.NatRule::externalIp)
                             .findFirst()
                             .orElse(""))

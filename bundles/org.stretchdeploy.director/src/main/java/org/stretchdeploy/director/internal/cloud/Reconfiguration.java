@@ -59,15 +59,14 @@ public final class Reconfiguration {
 
     private static void connect(CloudState s, Vm vm, XmlElement section) {
         List<Nic> before = vm.nics;
-        vm.nics = new ArrayList<>(
-                new NicPlacement(s, s.networksOf(vm.containerId), false, new HashSet<>()).requested(vm, NicRequest.read(section)));
+        vm.nics = new ArrayList<>(new NicPlacement(s, s.networksOf(vm.containerId), false, new HashSet<>())
+                .requested(vm, NicRequest.read(section)));
         vm.primaryNic = NicRequest.primaryIndex(section);
         boolean sameCards = before.size() == vm.nics.size()
-                && before.stream()
-                        .allMatch(o -> vm.nics.stream()
-                                .anyMatch(n -> n.index() == o.index()
-                                        && n.mac().equals(o.mac())
-                                        && n.adapter().equals(o.adapter())));
+                && before.stream().allMatch(o -> vm.nics.stream()
+                        .anyMatch(n -> n.index() == o.index()
+                                && n.mac().equals(o.mac())
+                                && n.adapter().equals(o.adapter())));
         if (vm.poweredOn && !sameCards) {
             throw ApiException.badRequest("The VM \"" + vm.name
                     + "\" is powered on: its cards can be connected and disconnected but not replaced.");
@@ -75,14 +74,15 @@ public final class Reconfiguration {
     }
 
     private Task finish(CloudState s, Principal by, Vm vm, List<String> locks, List<VmDisk> before) {
-        List<VmDisk> added =
-                vm.disks.stream().filter(d -> before.stream().noneMatch(o -> o.diskId().equals(d.diskId()))).toList();
-        List<VmDisk> gone =
-                before.stream().filter(o -> vm.disks.stream().noneMatch(d -> d.diskId().equals(o.diskId()))).toList();
+        List<VmDisk> added = vm.disks.stream()
+                .filter(d -> before.stream().noneMatch(o -> o.diskId().equals(d.diskId())))
+                .toList();
+        List<VmDisk> gone = before.stream()
+                .filter(o -> vm.disks.stream().noneMatch(d -> d.diskId().equals(o.diskId())))
+                .toList();
         Vdc vdc = s.vdcs.get(s.vdcOfContainer(vm.containerId));
         Limits.requireStorage(s, vdc, 0);
-        Tasks.Spec spec =
-                Tasks.Spec.of("vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks);
+        Tasks.Spec spec = Tasks.Spec.of("vappUpdateVm", "Updating", "Updated", "Virtual Machine", vm.ref(), locks);
         String id = vm.id;
         String vappId = vm.containerId;
         return cloud.tasks().start(s, by, spec, run -> {
@@ -116,8 +116,10 @@ public final class Reconfiguration {
 
     /** One rasd item: number of CPUs or memory. */
     public static void hardwareItem(Vm vm, XmlElement item) {
-        Optional<String> type = item.first(Ns.RASD, "ResourceType").map(t -> t.text().trim());
-        Optional<String> quantity = item.first(Ns.RASD, "VirtualQuantity").map(t -> t.text().trim());
+        Optional<String> type =
+                item.first(Ns.RASD, "ResourceType").map(t -> t.text().trim());
+        Optional<String> quantity =
+                item.first(Ns.RASD, "VirtualQuantity").map(t -> t.text().trim());
         if (quantity.isEmpty() || type.isEmpty()) {
             return;
         }
@@ -152,7 +154,8 @@ public final class Reconfiguration {
             long bytes = Numbers.whole("SizeMb", e.filled("SizeMb").orElse("0")) << 20;
             Optional<VmDisk> old = e.filled("DiskId")
                     .map(t -> Numbers.integer("DiskId", t))
-                    .flatMap(key -> vm.disks.stream().filter(d -> d.key() == key).findFirst());
+                    .flatMap(
+                            key -> vm.disks.stream().filter(d -> d.key() == key).findFirst());
             if (old.isPresent() && old.get().sizeMb() != bytes >> 20) {
                 throw ApiException.badRequest("The size of a disk cannot be changed.");
             }
@@ -163,9 +166,15 @@ public final class Reconfiguration {
                     UUID.randomUUID().toString(),
                     freeKey(vm.disks, disks),
                     bytes,
-                    e.filled("BusNumber").map(t -> Numbers.integer("BusNumber", t)).orElse(0),
-                    e.filled("UnitNumber").map(t -> Numbers.integer("UnitNumber", t)).orElseGet(() -> freeUnit(disks)),
-                    e.filled("AdapterType").map(t -> Numbers.integer("AdapterType", t)).orElse(4))));
+                    e.filled("BusNumber")
+                            .map(t -> Numbers.integer("BusNumber", t))
+                            .orElse(0),
+                    e.filled("UnitNumber")
+                            .map(t -> Numbers.integer("UnitNumber", t))
+                            .orElseGet(() -> freeUnit(disks)),
+                    e.filled("AdapterType")
+                            .map(t -> Numbers.integer("AdapterType", t))
+                            .orElse(4))));
         }
         vm.disks = disks;
     }
@@ -237,8 +246,8 @@ public final class Reconfiguration {
         if (megabytes <= 0 || megabytes > MAX_DISK_MB) {
             throw ApiException.badRequest("A disk needs a size of 1 to " + MAX_DISK_MB + " MB.");
         }
-        return old.orElseGet(() -> new VmDisk(
-                UUID.randomUUID().toString(), freeKey(before, now), megabytes << 20, 0, freeUnit(now), 4));
+        return old.orElseGet(() ->
+                new VmDisk(UUID.randomUUID().toString(), freeKey(before, now), megabytes << 20, 0, freeUnit(now), 4));
     }
 
     /** LeaseSettingsSection. */
@@ -255,11 +264,17 @@ public final class Reconfiguration {
         for (XmlElement e : section.all(Ns.OVF, "Item")) {
             items.add(new VApp.StartupItem(
                     e.attributeOf(Ns.OVF, "id").orElse(""),
-                    e.attributeOf(Ns.OVF, "order").map(t -> Numbers.integer("order", t)).orElse(0),
+                    e.attributeOf(Ns.OVF, "order")
+                            .map(t -> Numbers.integer("order", t))
+                            .orElse(0),
                     e.attributeOf(Ns.OVF, "startAction").orElse("powerOn"),
-                    e.attributeOf(Ns.OVF, "startDelay").map(t -> Numbers.integer("startDelay", t)).orElse(0),
+                    e.attributeOf(Ns.OVF, "startDelay")
+                            .map(t -> Numbers.integer("startDelay", t))
+                            .orElse(0),
                     e.attributeOf(Ns.OVF, "stopAction").orElse("powerOff"),
-                    e.attributeOf(Ns.OVF, "stopDelay").map(t -> Numbers.integer("stopDelay", t)).orElse(0)));
+                    e.attributeOf(Ns.OVF, "stopDelay")
+                            .map(t -> Numbers.integer("stopDelay", t))
+                            .orElse(0)));
         }
         vapp.startup = items;
     }

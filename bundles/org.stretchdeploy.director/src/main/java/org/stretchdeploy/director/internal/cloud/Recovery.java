@@ -54,7 +54,8 @@ public final class Recovery {
                 .filter(t -> s.templates.containsKey(t.entityId)
                         && s.templates.get(t.entityId).status == 0
                         && s.templates.get(t.entityId).descriptorUploaded)
-                .filter(t -> s.tasks.containsKey(t.taskId) && s.tasks.get(t.taskId).running())
+                .filter(t ->
+                        s.tasks.containsKey(t.taskId) && s.tasks.get(t.taskId).running())
                 .toList();
         Set<String> kept = imports.stream().map(t -> t.taskId).collect(java.util.stream.Collectors.toSet());
         for (Task task : s.tasks.values()) {

@@ -73,8 +73,8 @@ public final class TransferArea {
     /** Removes folders that no transfer owns; at the start. */
     void sweep(Set<String> owned) throws IOException {
         try (Stream<Path> all = Files.list(root)) {
-            Set<Path> rubbish = all.filter(p -> !owned.contains(p.getFileName().toString()))
-                    .collect(Collectors.toSet());
+            Set<Path> rubbish =
+                    all.filter(p -> !owned.contains(p.getFileName().toString())).collect(Collectors.toSet());
             rubbish.forEach(TransferArea::deleteTree);
         }
     }

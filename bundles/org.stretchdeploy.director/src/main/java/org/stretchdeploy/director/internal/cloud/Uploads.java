@@ -24,7 +24,6 @@ import org.stretchdeploy.director.internal.model.Task;
 import org.stretchdeploy.director.internal.model.Template;
 import org.stretchdeploy.director.internal.model.Transfer;
 import org.stretchdeploy.director.internal.model.Vdc;
-import org.stretchdeploy.director.internal.ovf.Manifest;
 import org.stretchdeploy.director.internal.ovf.OvfDescriptor;
 import org.stretchdeploy.director.internal.ovf.OvfReader;
 import org.stretchdeploy.director.internal.ovf.OvfRejected;
@@ -105,7 +104,12 @@ public final class Uploads {
      * @param contentRange absent: the whole file
      * @param length       announced length of the body, -1 when not known
      */
-    public void receive(Principal by, String transferId, String name, Optional<String> contentRange, long length,
+    public void receive(
+            Principal by,
+            String transferId,
+            String name,
+            Optional<String> contentRange,
+            long length,
             InputStream body) {
         synchronized (writers.computeIfAbsent(transferId + "/" + name, k -> new Object())) {
             Piece piece = cloud.store().read(s -> piece(s, by, transferId, name, contentRange, length));
@@ -120,7 +124,8 @@ public final class Uploads {
                 throw ApiException.badRequest("The piece of file " + name + " is shorter than its range.");
             }
             if (!complete && contentRange.isEmpty()) {
-                throw ApiException.badRequest("The file " + name + " has " + end + " bytes, expected " + piece.total + ".");
+                throw ApiException.badRequest(
+                        "The file " + name + " has " + end + " bytes, expected " + piece.total + ".");
             }
             if (complete) {
                 completed(transferId, name);
@@ -148,7 +153,9 @@ public final class Uploads {
         Path path = area.file(transfer, name);
         if (contentRange.isEmpty()) {
             long total = file.size >= 0 && !small ? file.size : length;
-            long limit = small ? MAX_DESCRIPTOR_BYTES : total < 0 ? cloud.host().capacity().diskFreeBytes() : total;
+            long limit = small
+                    ? MAX_DESCRIPTOR_BYTES
+                    : total < 0 ? cloud.host().capacity().diskFreeBytes() : total;
             if (length >= 0 && length > limit || total > limit) {
                 throw ApiException.badRequest("The file " + name + " is larger than announced.");
             }
@@ -170,8 +177,8 @@ public final class Uploads {
             throw new ApiException(
                     416,
                     "BAD_REQUEST",
-                    "The range " + contentRange.get() + " of file " + name + " does not fit; "
-                            + file.bytesTransferred + " bytes have arrived.");
+                    "The range " + contentRange.get() + " of file " + name + " does not fit; " + file.bytesTransferred
+                            + " bytes have arrived.");
         }
         return new Piece(path, first, last, total, last - first + 1);
     }
@@ -203,8 +210,7 @@ public final class Uploads {
         return position;
     }
 
-    private static void arrived(
-            CloudState s, String transferId, String name, long total, long end, boolean complete) {
+    private static void arrived(CloudState s, String transferId, String name, long total, long end, boolean complete) {
         Transfer transfer = s.transfers.get(transferId);
         if (transfer == null) {
             throw ApiException.forbidden(transferId);
@@ -309,12 +315,15 @@ public final class Uploads {
 
     /** Gives up an upload whose client cancelled the task; inside an update. */
     public void cancelled(CloudState s, Task task) {
-        s.transfers.values().stream().filter(t -> t.taskId.equals(task.id)).findFirst().ifPresent(t -> {
-            Template template = s.templates.get(t.entityId);
-            if (template != null) {
-                template.status = -1;
-            }
-        });
+        s.transfers.values().stream()
+                .filter(t -> t.taskId.equals(task.id))
+                .findFirst()
+                .ifPresent(t -> {
+                    Template template = s.templates.get(t.entityId);
+                    if (template != null) {
+                        template.status = -1;
+                    }
+                });
         Tasks.end(task, Task.Status.ABORTED, 400, "TASK_CANCELED", "The task was canceled.");
     }
 
@@ -332,7 +341,9 @@ public final class Uploads {
                     .filter(v -> v.storageProfileId.equals(profile.get()) && by.sees(v.orgId))
                     .findFirst();
         }
-        return s.vdcs.values().stream().filter(v -> v.orgId.equals(catalog.orgId)).findFirst();
+        return s.vdcs.values().stream()
+                .filter(v -> v.orgId.equals(catalog.orgId))
+                .findFirst();
     }
 
     /** The VDC whose storage an upload into a catalog uses. */

@@ -101,8 +101,7 @@ final class VAppRouters {
                 .toList();
     }
 
-    private static Optional<RouterSpec.NatEntry> entry(
-            CloudState s, VAppNetwork network, VAppNetwork.NatRule rule) {
+    private static Optional<RouterSpec.NatEntry> entry(CloudState s, VAppNetwork network, VAppNetwork.NatRule rule) {
         Optional<String> inner = nic(s, network, rule.vmLocalId(), rule.vmNic()).map(Nic::ip);
         if (!rule.enabled() || inner.isEmpty() || inner.get().isEmpty()) {
             return Optional.empty();

@@ -48,8 +48,7 @@ final class VmSpecs {
     }
 
     private static VmSpec.Nic nic(CloudState s, Vm vm, Nic nic) {
-        Optional<VAppNetwork> network =
-                nic.onNetwork() ? s.networkOf(vm.containerId, nic.network()) : Optional.empty();
+        Optional<VAppNetwork> network = nic.onNetwork() ? s.networkOf(vm.containerId, nic.network()) : Optional.empty();
         Optional<IpScope> scope = network.flatMap(n -> n.scopes.stream().findFirst());
         boolean known = !nic.ip().isEmpty();
         return new VmSpec.Nic(

@@ -27,8 +27,7 @@ public final class ApiException extends RuntimeException {
 
     /** Also the answer for what does not exist: a stranger cannot tell the two apart. */
     public static ApiException forbidden(String entity) {
-        return new ApiException(
-                403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", "No access to entity \"" + entity + "\".");
+        return new ApiException(403, "ACCESS_TO_RESOURCE_IS_FORBIDDEN", "No access to entity \"" + entity + "\".");
     }
 
     public static ApiException noRight(String operation) {

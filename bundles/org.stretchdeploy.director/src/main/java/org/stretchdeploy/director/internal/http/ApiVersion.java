@@ -65,8 +65,9 @@ public record ApiVersion(int major, int minor) implements Comparable<ApiVersion>
             case "10.5" -> between("36.0", "38.1");
             case "10.6" -> between("37.0", "39.1");
             case "lab" -> ALL;
-            default -> throw new IllegalArgumentException(
-                    "the version profile '" + profile + "' is unknown; use 10.3, 10.4, 10.5, 10.6 or lab");
+            default ->
+                throw new IllegalArgumentException(
+                        "the version profile '" + profile + "' is unknown; use 10.3, 10.4, 10.5, 10.6 or lab");
         };
     }
 

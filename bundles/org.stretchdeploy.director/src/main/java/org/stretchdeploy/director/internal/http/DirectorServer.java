@@ -123,7 +123,8 @@ public final class DirectorServer implements AutoCloseable {
     private Response answer(Call call, String requestId) {
         try {
             if (!call.path().equals("/api/versions") && !call.path().startsWith("/transfer/")) {
-                // On the XML surface a request without version means the oldest one; the JSON surface is younger than that.
+                // On the XML surface a request without version means the oldest one; the JSON surface is younger than
+                // that.
                 boolean old = call.path().startsWith("/api");
                 ApiVersion otherwise = versions.get(old ? 0 : versions.size() - 1);
                 call.negotiation(Negotiation.of(call.headers("Accept"), versions, otherwise));
@@ -170,7 +171,10 @@ public final class DirectorServer implements AutoCloseable {
     }
 
     private static ObjectNode problem(String minorCode, String message) {
-        return JSON.createObjectNode().put("minorErrorCode", minorCode).put("message", message).putNull("stackTrace");
+        return JSON.createObjectNode()
+                .put("minorErrorCode", minorCode)
+                .put("message", message)
+                .putNull("stackTrace");
     }
 
     private static Response error(Call call, int status, String minorCode, String message, String requestId) {
@@ -223,12 +227,9 @@ public final class DirectorServer implements AutoCloseable {
     private static byte[] bytes(HttpExchange exchange, Call call, Body body) throws IOException {
         if (body instanceof Body.Xml xml) {
             boolean json = call.negotiation().json() && xml.mediaType().endsWith("+xml");
-            String type = json
-                    ? xml.mediaType().substring(0, xml.mediaType().length() - 4) + "+json"
-                    : xml.mediaType();
+            String type = json ? xml.mediaType().substring(0, xml.mediaType().length() - 4) + "+json" : xml.mediaType();
             boolean versioned = type.startsWith("application/vnd.vmware.");
-            exchange.getResponseHeaders()
-                    .set("Content-Type", versioned ? type + ";version=" + call.version() : type);
+            exchange.getResponseHeaders().set("Content-Type", versioned ? type + ";version=" + call.version() : type);
             return json
                     ? JSON.writeValueAsBytes(JsonTwin.of(xml.root()))
                     : XmlWriter.write(xml.root()).getBytes(StandardCharsets.UTF_8);

@@ -86,7 +86,9 @@ final class JsonTwin {
     private static void put(ObjectNode node, String key, String value, XmlElement from) {
         if (value.equals("true") || value.equals("false")) {
             node.put(key, Boolean.parseBoolean(value));
-        } else if (NUMBERS.contains(key) && value.matches("-?\\d{1,18}") && !from.name().endsWith("Record")) {
+        } else if (NUMBERS.contains(key)
+                && value.matches("-?\\d{1,18}")
+                && !from.name().endsWith("Record")) {
             node.put(key, Long.parseLong(value));
         } else {
             node.put(key, value);
@@ -99,7 +101,8 @@ final class JsonTwin {
         while (capitals < name.length() && Character.isUpperCase(name.charAt(capitals))) {
             capitals++;
         }
-        int change = capitals <= 1 || name.startsWith("VA") || name.startsWith("VC") ? Math.min(capitals, 1) : capitals - 1;
+        int change =
+                capitals <= 1 || name.startsWith("VA") || name.startsWith("VC") ? Math.min(capitals, 1) : capitals - 1;
         return name.substring(0, change).toLowerCase(java.util.Locale.ROOT) + name.substring(change);
     }
 }

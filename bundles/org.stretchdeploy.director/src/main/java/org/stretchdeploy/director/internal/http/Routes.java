@@ -51,7 +51,8 @@ public final class Routes {
                         return Optional.empty();
                     }
                     variables.put(
-                            part.substring(open + 1, part.length() - 1), segments.get(i).substring(prefix.length()));
+                            part.substring(open + 1, part.length() - 1),
+                            segments.get(i).substring(prefix.length()));
                 }
             }
             return Optional.of(variables);
@@ -62,10 +63,8 @@ public final class Routes {
         return add(method, pattern, right, null, null, handler);
     }
 
-    public Routes add(
-            String method, String pattern, Right right, ApiVersion since, ApiVersion until, Handler handler) {
-        List<String> parts =
-                List.of(pattern.substring(1).split("/")).stream().toList();
+    public Routes add(String method, String pattern, Right right, ApiVersion since, ApiVersion until, Handler handler) {
+        List<String> parts = List.of(pattern.substring(1).split("/")).stream().toList();
         table.add(new Route(
                 method.toUpperCase(Locale.ROOT),
                 parts,

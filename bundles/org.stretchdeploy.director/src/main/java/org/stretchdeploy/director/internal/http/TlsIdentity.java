@@ -62,10 +62,11 @@ public record TlsIdentity(X509Certificate certificate, PrivateKey key) {
     private static TlsIdentity load(Path certificateFile, Path keyFile) throws IOException, GeneralSecurityException {
         try (var in = Files.newInputStream(certificateFile);
                 PemReader reader = new PemReader(new StringReader(Files.readString(keyFile)))) {
-            X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(in);
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
             PrivateKey key = KeyFactory.getInstance("EC")
-                    .generatePrivate(new PKCS8EncodedKeySpec(reader.readPemObject().getContent()));
+                    .generatePrivate(
+                            new PKCS8EncodedKeySpec(reader.readPemObject().getContent()));
             return new TlsIdentity(certificate, key);
         }
     }

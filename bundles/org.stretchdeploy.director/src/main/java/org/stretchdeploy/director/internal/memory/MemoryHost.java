@@ -83,7 +83,8 @@ public final class MemoryHost implements Host {
             }
         }
         for (VmSpec.Nic nic : vm.nics()) {
-            if (nic.networkId().isPresent() && !networks.containsKey(nic.networkId().get())) {
+            if (nic.networkId().isPresent()
+                    && !networks.containsKey(nic.networkId().get())) {
                 throw new HostException("a network of " + vm.name() + " is missing");
             }
         }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /** The digests of a package's files (DSP0243 section 5.1). */
 public final class Manifest {
-    private static final Pattern LINE = Pattern.compile("(SHA1|SHA256|SHA512)\\s*\\((.+)\\)\\s*=\\s*([0-9a-fA-F]+)\\s*");
+    private static final Pattern LINE =
+            Pattern.compile("(SHA1|SHA256|SHA512)\\s*\\((.+)\\)\\s*=\\s*([0-9a-fA-F]+)\\s*");
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     private record Entry(String algorithm, String digest) {}

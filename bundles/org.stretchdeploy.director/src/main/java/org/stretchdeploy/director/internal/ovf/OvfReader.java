@@ -56,9 +56,8 @@ public final class OvfReader {
         List<OvfDescriptor.Machine> machines = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<String> usedDisks = new HashSet<>();
-        List<XmlElement> systems = envelope.descendants()
-                .filter(e -> e.is(ovf, "VirtualSystem"))
-                .toList();
+        List<XmlElement> systems =
+                envelope.descendants().filter(e -> e.is(ovf, "VirtualSystem")).toList();
         for (XmlElement system : systems) {
             OvfDescriptor.Machine machine = machine(system, disks);
             if (!names.add(machine.name())) {
@@ -99,7 +98,8 @@ public final class OvfReader {
         List<OvfDescriptor.FileRef> all = new ArrayList<>();
         Set<String> ids = new HashSet<>();
         Set<String> hrefs = new HashSet<>();
-        for (XmlElement file : envelope.first("References").map(r -> r.all("File")).orElse(List.of())) {
+        for (XmlElement file :
+                envelope.first("References").map(r -> r.all("File")).orElse(List.of())) {
             String id = attribute(file, "id").orElse("");
             String href = attribute(file, "href").orElse("");
             if (href.isEmpty()
@@ -112,7 +112,9 @@ public final class OvfReader {
                 throw new OvfRejected("The OVF descriptor is invalid: the file reference \"" + printable(href)
                         + "\" is not a plain file name.");
             }
-            if (attribute(file, "compression").filter(c -> !c.isEmpty() && !c.equals("identity")).isPresent()
+            if (attribute(file, "compression")
+                            .filter(c -> !c.isEmpty() && !c.equals("identity"))
+                            .isPresent()
                     || attribute(file, "chunkSize").isPresent()) {
                 throw new OvfRejected("The OVF descriptor uses compressed or chunked files, which are not supported.");
             }
@@ -135,7 +137,8 @@ public final class OvfReader {
     private List<OvfDescriptor.Disk> disks(List<OvfDescriptor.FileRef> files) throws OvfRejected {
         List<OvfDescriptor.Disk> all = new ArrayList<>();
         Set<String> ids = new HashSet<>();
-        for (XmlElement disk : envelope.first("DiskSection").map(d -> d.all("Disk")).orElse(List.of())) {
+        for (XmlElement disk :
+                envelope.first("DiskSection").map(d -> d.all("Disk")).orElse(List.of())) {
             String id = attribute(disk, "diskId")
                     .orElseThrow(() -> new OvfRejected("The OVF descriptor is invalid: a disk has no id."));
             String fileRef = attribute(disk, "fileRef").orElse("");
@@ -196,14 +199,18 @@ public final class OvfReader {
         for (XmlElement item : items) {
             switch (rasd(item, "ResourceType").orElse("")) {
                 case "3" -> {
-                    cpus = (int) number("VirtualQuantity", rasd(item, "VirtualQuantity").orElse("1"));
+                    cpus = (int) number(
+                            "VirtualQuantity", rasd(item, "VirtualQuantity").orElse("1"));
                     cores = item.first(Ns.VMW, "CoresPerSocket")
                             .map(c -> (int) number("CoresPerSocket", c.text().trim()))
                             .orElse(1);
                 }
-                case "4" -> memory = number("VirtualQuantity", rasd(item, "VirtualQuantity").orElse("512"))
-                        * unit(rasd(item, "AllocationUnits").orElse("byte * 2^20"))
-                        >> 20;
+                case "4" ->
+                    memory = number(
+                                            "VirtualQuantity",
+                                            rasd(item, "VirtualQuantity").orElse("512"))
+                                    * unit(rasd(item, "AllocationUnits").orElse("byte * 2^20"))
+                            >> 20;
                 default -> {
                     // other hardware is read elsewhere or not offered
                 }
@@ -243,7 +250,9 @@ public final class OvfReader {
     private static Optional<String> biosUuid(XmlElement hardware) {
         return hardware.children().stream()
                 .filter(e -> e.is(Ns.VMW, "ExtraConfig")
-                        && e.attributeOf(Ns.VMW, "key").filter("uuid.bios"::equals).isPresent())
+                        && e.attributeOf(Ns.VMW, "key")
+                                .filter("uuid.bios"::equals)
+                                .isPresent())
                 .flatMap(e -> e.attributeOf(Ns.VMW, "value").stream())
                 .map(v -> v.replaceAll("[^0-9a-fA-F]", "").toLowerCase(Locale.ROOT))
                 .filter(v -> v.length() == 32)
@@ -321,7 +330,9 @@ public final class OvfReader {
             Optional<NicRequest> more = Optional.ofNullable(known.get(index));
             all.add(new OvfDescriptor.MachineNic(
                     index,
-                    more.map(NicRequest::network).or(() -> rasd(card, "Connection")).orElse("none"),
+                    more.map(NicRequest::network)
+                            .or(() -> rasd(card, "Connection"))
+                            .orElse("none"),
                     rasd(card, "Address")
                             .filter(a -> !a.isEmpty())
                             .map(Addresses::checkedMac)
@@ -330,7 +341,10 @@ public final class OvfReader {
                             .orElse(rasd(card, "AutomaticAllocation")
                                     .map(Boolean::parseBoolean)
                                     .orElse(true)),
-                    rasd(card, "ResourceSubType").orElse("VMXNET3").toUpperCase(Locale.ROOT).trim(),
+                    rasd(card, "ResourceSubType")
+                            .orElse("VMXNET3")
+                            .toUpperCase(Locale.ROOT)
+                            .trim(),
                     more.flatMap(NicRequest::mode).orElse("DHCP"),
                     more.map(NicRequest::ip).orElse("")));
         }
@@ -350,7 +364,8 @@ public final class OvfReader {
 
     private static long number(String what, String text) {
         if (!text.trim().matches("\\d{1,18}")) {
-            throw new IllegalArgumentException("the value \"" + printable(text) + "\" of " + what + " is not a number.");
+            throw new IllegalArgumentException(
+                    "the value \"" + printable(text) + "\" of " + what + " is not a number.");
         }
         return Long.parseLong(text.trim());
     }

@@ -120,7 +120,8 @@ public final class OvfWriter {
         connections.add(XmlElement.ovf("Info").setText("Specifies the available VM network connections"));
         connections.child("PrimaryNetworkConnectionIndex", vm.primaryNic);
         for (Nic nic : vm.nics) {
-            connections.add(VmSectionsView.connection(identity ? nic : nic.withMac("").withIp("")));
+            connections.add(
+                    VmSectionsView.connection(identity ? nic : nic.withMac("").withIp("")));
         }
         return system.add(connections);
     }

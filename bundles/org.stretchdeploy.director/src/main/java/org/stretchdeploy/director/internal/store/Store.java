@@ -43,9 +43,8 @@ public final class Store {
 
     public static Store open(Path file) throws IOException {
         Store store = new Store(file);
-        store.written = Files.exists(file)
-                ? Files.readAllBytes(file)
-                : store.mapper.writeValueAsBytes(new CloudState());
+        store.written =
+                Files.exists(file) ? Files.readAllBytes(file) : store.mapper.writeValueAsBytes(new CloudState());
         store.state = store.parse();
         return store;
     }
@@ -105,10 +104,7 @@ public final class Store {
     private void write(byte[] next) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         try (FileChannel channel = FileChannel.open(
-                fresh,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             ByteBuffer buffer = ByteBuffer.wrap(next);
             while (buffer.hasRemaining()) {
                 channel.write(buffer);

@@ -157,8 +157,7 @@ public final class HardwareView {
 
     static XmlElement apiNic(Nic nic, boolean primary) {
         XmlElement item = nicItem(nic);
-        item.first(Ns.RASD, "Connection").ifPresent(c -> c.attribute(
-                        Ns.VCLOUD, "ipAddressingMode", nic.mode())
+        item.first(Ns.RASD, "Connection").ifPresent(c -> c.attribute(Ns.VCLOUD, "ipAddressingMode", nic.mode())
                 .attribute(Ns.VCLOUD, "ipAddress", nic.ip().isEmpty() ? null : nic.ip())
                 .attribute(Ns.VCLOUD, "primaryNetworkConnection", primary));
         return item;

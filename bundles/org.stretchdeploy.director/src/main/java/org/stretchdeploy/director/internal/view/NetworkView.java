@@ -98,8 +98,7 @@ public final class NetworkView {
     }
 
     private XmlElement configuration(VAppNetwork network) {
-        XmlElement configuration =
-                XmlElement.vcloud("Configuration").child("BackwardCompatibilityMode", false);
+        XmlElement configuration = XmlElement.vcloud("Configuration").child("BackwardCompatibilityMode", false);
         addScopes(configuration, network.scopes);
         state.orgNetwork(network.parentId)
                 .ifPresent(p -> configuration.add(XmlElement.vcloud("ParentNetwork")
@@ -201,7 +200,9 @@ public final class NetworkView {
         }
         addScopes(configuration, network.scopes);
         configuration
-                .child("FenceMode", network.routed() ? "natRouted" : network.directId.isEmpty() ? "isolated" : "bridged")
+                .child(
+                        "FenceMode",
+                        network.routed() ? "natRouted" : network.directId.isEmpty() ? "isolated" : "bridged")
                 .child("RetainNetInfoAcrossDeployments", false);
         element.add(configuration);
         if (oldest) {
@@ -214,9 +215,7 @@ public final class NetworkView {
     }
 
     private String up(OrgNetwork network, boolean oldest) {
-        return oldest
-                ? hrefs.of(Kind.ORG, state.orgOfVdc(network.vdcId))
-                : hrefs.of(Kind.VDC, network.vdcId);
+        return oldest ? hrefs.of(Kind.ORG, state.orgOfVdc(network.vdcId)) : hrefs.of(Kind.VDC, network.vdcId);
     }
 
     /** Who has which address of an organization network. */
@@ -228,9 +227,12 @@ public final class NetworkView {
                 .filter(u -> !u.what().equals("the gateway"))
                 .forEach(u -> {
                     XmlElement address = XmlElement.vcloud("IpAddress")
-                            .attribute("allocationType", state.vms.containsKey(u.entityId()) ? "vmAllocated" : "natRouted");
-                    owner(u.entityId()).ifPresent(o -> address.add(
-                            hrefs.link("down", o.kind().mediaType(), hrefs.of(o.kind(), o.id()), o.name())));
+                            .attribute(
+                                    "allocationType",
+                                    state.vms.containsKey(u.entityId()) ? "vmAllocated" : "natRouted");
+                    owner(u.entityId())
+                            .ifPresent(o -> address.add(
+                                    hrefs.link("down", o.kind().mediaType(), hrefs.of(o.kind(), o.id()), o.name())));
                     all.add(address.child("IpAddress", u.address()));
                 });
         return all;
@@ -240,6 +242,7 @@ public final class NetworkView {
         if (state.vms.containsKey(id)) {
             return Optional.of(state.vms.get(id).ref());
         }
-        return Optional.ofNullable(state.vappNetworks.get(id)).map(n -> state.vapps.get(n.ownerId).ref());
+        return Optional.ofNullable(state.vappNetworks.get(id))
+                .map(n -> state.vapps.get(n.ownerId).ref());
     }
 }

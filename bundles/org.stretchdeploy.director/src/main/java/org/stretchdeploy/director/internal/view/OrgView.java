@@ -88,9 +88,10 @@ public final class OrgView {
                 .filter(u -> u.orgId.equals(org.id))
                 .forEach(u -> users.add(hrefs.reference("UserReference", u)));
         XmlElement catalogs = XmlElement.vcloud("Catalogs");
-        catalogs(org).forEach(c -> catalogs.add(hrefs.reference("CatalogReference", c)
-                .attribute("href", hrefs.path("/api/admin/catalog/" + c.id))
-                .attribute("type", A + "catalog+xml")));
+        catalogs(org)
+                .forEach(c -> catalogs.add(hrefs.reference("CatalogReference", c)
+                        .attribute("href", hrefs.path("/api/admin/catalog/" + c.id))
+                        .attribute("type", A + "catalog+xml")));
         XmlElement vdcs = XmlElement.vcloud("Vdcs");
         state.vdcs.values().stream()
                 .filter(v -> v.orgId.equals(org.id))
@@ -116,9 +117,10 @@ public final class OrgView {
                 .attribute("href", href)
                 .attribute("type", admin ? A + "catalog+xml" : V + "catalog+xml");
         LinkList links = new LinkList(hrefs);
-        links.add("up", admin ? A + "organization+xml" : V + "org+xml", admin
-                ? hrefs.path("/api/admin/org/" + catalog.orgId)
-                : hrefs.of(Kind.ORG, catalog.orgId));
+        links.add(
+                "up",
+                admin ? A + "organization+xml" : V + "org+xml",
+                admin ? hrefs.path("/api/admin/org/" + catalog.orgId) : hrefs.of(Kind.ORG, catalog.orgId));
         links.add("down", V + "metadata+xml", user + "/metadata");
         links.add("add", V + "catalogItem+xml", user + "/catalogItems");
         links.add("add", V + "media+xml", user + "/action/upload");
@@ -144,7 +146,9 @@ public final class OrgView {
     public XmlElement catalogItem(CatalogItem item) {
         String href = hrefs.of(item);
         Template template = state.templates.get(item.templateId);
-        long size = state.vmsOf(item.templateId).stream().mapToLong(v -> v.diskBytes()).sum();
+        long size = state.vmsOf(item.templateId).stream()
+                .mapToLong(v -> v.diskBytes())
+                .sum();
         LinkList links = new LinkList(hrefs);
         links.add("up", V + "catalog+xml", hrefs.of(Kind.CATALOG, item.catalogId));
         links.add("down", V + "metadata+xml", href + "/metadata");

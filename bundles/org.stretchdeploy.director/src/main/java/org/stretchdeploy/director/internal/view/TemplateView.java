@@ -113,7 +113,10 @@ public final class TemplateView {
                 .attribute("href", href)
                 .attribute("type", V + "vm+xml")
                 .add(hrefs.link("up", V + "vAppTemplate+xml", hrefs.of(template)))
-                .add(hrefs.link("storageProfile", V + "vdcStorageProfile+xml", hrefs.of(Kind.STORAGE_PROFILE, vdc.storageProfileId)))
+                .add(hrefs.link(
+                        "storageProfile",
+                        V + "vdcStorageProfile+xml",
+                        hrefs.of(Kind.STORAGE_PROFILE, vdc.storageProfileId)))
                 .add(hrefs.link("down", V + "metadata+xml", href + "/metadata"))
                 .add(hrefs.link("down", V + "productSections+xml", href + "/productSections/"))
                 .child("Description", vm.description)

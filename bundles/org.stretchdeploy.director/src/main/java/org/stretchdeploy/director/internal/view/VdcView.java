@@ -51,8 +51,7 @@ public final class VdcView {
         state.orgNetworks.values().stream()
                 .filter(n -> n.vdcId.equals(vdc.id)
                         || n.shared && state.orgOfVdc(n.vdcId).equals(vdc.orgId))
-                .forEach(n -> networks.add(
-                        hrefs.reference("Network", n).attribute("type", V + "network+xml")));
+                .forEach(n -> networks.add(hrefs.reference("Network", n).attribute("type", V + "network+xml")));
         element.add(networks);
         XmlElement hardware = XmlElement.vcloud("SupportedHardwareVersions");
         for (int version = 9; version <= 21; version++) {
@@ -91,10 +90,7 @@ public final class VdcView {
         if (hrefs.version().major() <= 33) {
             links.add("add", V + "uploadVAppTemplateParams+xml", href + "/action/uploadVAppTemplate");
         }
-        links.add(
-                "add",
-                V + "instantiateVAppTemplateParams+xml",
-                href + "/action/instantiateVAppTemplate");
+        links.add("add", V + "instantiateVAppTemplateParams+xml", href + "/action/instantiateVAppTemplate");
         links.add("add", V + "cloneVAppParams+xml", href + "/action/cloneVApp");
         links.add("add", V + "captureVAppParams+xml", href + "/action/captureVApp");
         links.add("add", V + "composeVAppParams+xml", href + "/action/composeVApp");

@@ -53,8 +53,7 @@ public final class XmlWriter {
     }
 
     private String prefixOf(String namespace) {
-        return prefixes.computeIfAbsent(
-                namespace, n -> PREFIXES.getOrDefault(n, "ns" + (prefixes.size() + 1)));
+        return prefixes.computeIfAbsent(namespace, n -> PREFIXES.getOrDefault(n, "ns" + (prefixes.size() + 1)));
     }
 
     private void element(XmlElement element, boolean root) {

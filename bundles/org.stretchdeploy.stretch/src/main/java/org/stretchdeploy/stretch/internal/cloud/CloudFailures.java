@@ -36,7 +36,6 @@ public final class CloudFailures {
         if (exception instanceof java.io.IOException || exception instanceof java.io.UncheckedIOException) {
             return StepResult.retry("io", String.valueOf(exception.getMessage()));
         }
-        return StepResult.failed(
-                "unexpected", exception.getClass().getSimpleName() + ": " + exception.getMessage());
+        return StepResult.failed("unexpected", exception.getClass().getSimpleName() + ": " + exception.getMessage());
     }
 }

@@ -67,13 +67,14 @@ final class CloudLook {
                 Finding.Severity.BLOCKER,
                 cloud,
                 cloud,
-                "Its clock is " + skew.abs().toSeconds() + " s " + (skew.isNegative() ? "behind" : "ahead of") + " ours.",
+                "Its clock is " + skew.abs().toSeconds() + " s " + (skew.isNegative() ? "behind" : "ahead of")
+                        + " ours.",
                 "Set both clocks by NTP; certificates would not be valid otherwise.");
     }
 
     static List<Clouds.VAppSummary> vApps(CloudName name, Cloud cloud, Function<String, Boolean> stretched) {
-        Map<String, String> vdcNames = cloud.inventory().vdcs().stream()
-                .collect(Collectors.toMap(v -> v.id().value(), OrgVdc::name));
+        Map<String, String> vdcNames =
+                cloud.inventory().vdcs().stream().collect(Collectors.toMap(v -> v.id().value(), OrgVdc::name));
         return cloud.inventory().vApps().stream()
                 .map(entry -> new Clouds.VAppSummary(
                         vdcNames.getOrDefault(entry.vdc().value(), ""),

@@ -110,10 +110,12 @@ public final class RegisteredClouds implements Clouds, OpenClouds, AutoCloseable
     private void refuseTaken(String name) {
         if (entries.containsKey(name)) {
             throw StretchException.conflict(
-                    "cloud-exists", "A cloud named " + name + " is registered already; remove it first or choose another name.");
+                    "cloud-exists",
+                    "A cloud named " + name + " is registered already; remove it first or choose another name.");
         }
         if (entries.size() >= MOST_CLOUDS) {
-            throw StretchException.conflict("too-many-clouds", "No more than " + MOST_CLOUDS + " clouds can be registered.");
+            throw StretchException.conflict(
+                    "too-many-clouds", "No more than " + MOST_CLOUDS + " clouds can be registered.");
         }
     }
 
@@ -146,7 +148,8 @@ public final class RegisteredClouds implements Clouds, OpenClouds, AutoCloseable
             if (inUse.test(name.value())) {
                 throw StretchException.conflict(
                         "cloud-in-use",
-                        "Cloud " + name + " is used by an operation or a stretched vApp; bring the VMs back or wait until it has ended.");
+                        "Cloud " + name
+                                + " is used by an operation or a stretched vApp; bring the VMs back or wait until it has ended.");
             }
             entries.remove(name.value());
             store();

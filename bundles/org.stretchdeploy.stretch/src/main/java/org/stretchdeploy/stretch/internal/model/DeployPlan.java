@@ -39,7 +39,8 @@ public record DeployPlan(
      *
      * @param targetGateway free address of the subnet that the target's edge gets, because it always needs one
      */
-    public record NetworkPlan(String name, String description, Subnet subnet, String targetGateway, String probeAddress) {}
+    public record NetworkPlan(
+            String name, String description, Subnet subnet, String targetGateway, String probeAddress) {}
 
     /**
      * How one side's edge appliance reaches the other.

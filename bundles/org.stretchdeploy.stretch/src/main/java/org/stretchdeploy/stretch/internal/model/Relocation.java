@@ -9,7 +9,8 @@ import java.util.List;
  * @param fromVApp their vApp there
  * @param to     cloud that they go to
  */
-public record Relocation(String from, String fromVdc, String fromVApp, String to, String toVdc, List<Item> items, long bytes) {
+public record Relocation(
+        String from, String fromVdc, String fromVApp, String to, String toVdc, List<Item> items, long bytes) {
     /**
      * @param vm    identity of the VM that leaves
      * @param wasOn it runs now

@@ -47,6 +47,14 @@ public record Stretch(
 
     public Stretch withVms(List<MovedVm> moved) {
         return new Stretch(
-                id, operation, deploy, targetVApp, sourceEnd, targetEnd, List.copyOf(moved), sourceBefore, targetBefore);
+                id,
+                operation,
+                deploy,
+                targetVApp,
+                sourceEnd,
+                targetEnd,
+                List.copyOf(moved),
+                sourceBefore,
+                targetBefore);
     }
 }

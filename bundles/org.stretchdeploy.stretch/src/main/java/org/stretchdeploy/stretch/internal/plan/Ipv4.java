@@ -71,7 +71,8 @@ public final class Ipv4 {
     }
 
     /** The highest host address of the subnet that none of the used addresses and ranges has. */
-    public static Optional<String> highestFree(String gateway, int prefixLength, Collection<String> used, List<String> ranges) {
+    public static Optional<String> highestFree(
+            String gateway, int prefixLength, Collection<String> used, List<String> ranges) {
         Optional<Long> base = parse(gateway);
         if (base.isEmpty() || prefixLength < 8 || prefixLength > 30) {
             return Optional.empty();

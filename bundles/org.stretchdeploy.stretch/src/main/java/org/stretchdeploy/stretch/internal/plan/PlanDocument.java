@@ -37,7 +37,14 @@ public final class PlanDocument {
     /** A plan that cannot be carried out: findings only. */
     public static Plan blocked(Operation.Kind kind, String summary, List<Finding> findings) {
         return new Plan(
-                kind, summary, findings, List.of(), List.of(), List.of(), new Plan.Estimate(0, Duration.ZERO, Duration.ZERO), "");
+                kind,
+                summary,
+                findings,
+                List.of(),
+                List.of(),
+                List.of(),
+                new Plan.Estimate(0, Duration.ZERO, Duration.ZERO),
+                "");
     }
 
     public static Plan deploy(Survey survey, DeployPlan plan, List<Row<DeployPlan>> rows, List<Finding> findings) {
@@ -52,23 +59,39 @@ public final class PlanDocument {
                 + plan.target() + ", same MAC and IP addresses, over a tunnel that the "
                 + plan.tunnel().listener().name().toLowerCase(java.util.Locale.ROOT) + " side listens for at "
                 + plan.tunnel().externalAddress() + ":" + plan.tunnel().externalPort() + ".";
-        return finish(Operation.Kind.DEPLOY, summary, findings, steps(rows, plan.source(), plan.target(), false), changes, plan.bytes());
+        return finish(
+                Operation.Kind.DEPLOY,
+                summary,
+                findings,
+                steps(rows, plan.source(), plan.target(), false),
+                changes,
+                plan.bytes());
     }
 
     static Plan finish(
-            Operation.Kind kind, String summary, List<Finding> findings, List<Plan.PlannedStep> steps, List<ObjectChange> changes, long bytes) {
+            Operation.Kind kind,
+            String summary,
+            List<Finding> findings,
+            List<Plan.PlannedStep> steps,
+            List<ObjectChange> changes,
+            long bytes) {
         List<Plan.Loss> losses = findings.stream()
                 .filter(f -> f.severity() == Finding.Severity.WARNING)
                 .map(f -> new Plan.Loss(f.id(), f.subject(), f.message()))
                 .toList();
         long seconds = FIXED_SECONDS + Math.round(bytes / BYTES_PER_SECOND);
-        var estimate = new Plan.Estimate(bytes, Duration.ofSeconds(seconds), Duration.ofSeconds(Math.max(10, seconds - 20)));
+        var estimate =
+                new Plan.Estimate(bytes, Duration.ofSeconds(seconds), Duration.ofSeconds(Math.max(10, seconds - 20)));
         return new Plan(kind, summary, findings, steps, changes, losses, estimate, digest(steps, changes));
     }
 
     static <I> List<Plan.PlannedStep> steps(List<Row<I>> rows, String source, String target, boolean home) {
         return rows.stream()
-                .map(row -> new Plan.PlannedStep(row.id(), row.name(), row.title(), StepPlaces.cloud(row.id(), row.name(), source, target, home)))
+                .map(row -> new Plan.PlannedStep(
+                        row.id(),
+                        row.name(),
+                        row.title(),
+                        StepPlaces.cloud(row.id(), row.name(), source, target, home)))
                 .toList();
     }
 
@@ -76,9 +99,11 @@ public final class PlanDocument {
         String vApp = plan.targetVAppName();
         List<DiffLine> lines = new ArrayList<>();
         plan.networks()
-                .forEach(n -> lines.add(plus("network " + n.name() + ": routed, " + n.targetGateway() + "/" + n.subnet().prefixLength()
-                        + " at the edge, behind " + plan.targetUplink().network())));
-        lines.add(plus("network " + plan.targetUplink().vAppNetwork() + ": bridged to " + plan.targetUplink().network()));
+                .forEach(n -> lines.add(plus("network " + n.name() + ": routed, " + n.targetGateway() + "/"
+                        + n.subnet().prefixLength() + " at the edge, behind "
+                        + plan.targetUplink().network())));
+        lines.add(plus("network " + plan.targetUplink().vAppNetwork() + ": bridged to "
+                + plan.targetUplink().network()));
         lines.add(plus("VM stretch-edge-<operation>: edge appliance"));
         changes.add(new ObjectChange(plan.target(), "VApp", vApp, Action.CREATE, false, lines));
         EdgeServices open = new EdgeServices(
@@ -86,17 +111,19 @@ public final class PlanDocument {
                 new EdgeServices.Nat(true, "ipTranslation", false, List.of()),
                 List.of(),
                 List.of());
-        plan.networks().forEach(n -> changes.add(new ObjectChange(
-                plan.target(),
-                "VAppNetwork",
-                vApp + "/" + n.name(),
-                Action.CREATE,
-                false,
-                EdgeDiff.between(open, InfrastructureSteps.silent(open)))));
+        plan.networks()
+                .forEach(n -> changes.add(new ObjectChange(
+                        plan.target(),
+                        "VAppNetwork",
+                        vApp + "/" + n.name(),
+                        Action.CREATE,
+                        false,
+                        EdgeDiff.between(open, InfrastructureSteps.silent(open)))));
         gateway(survey, plan, Side.TARGET, changes);
         List<DiffLine> source = new ArrayList<>();
         if (plan.sourceUplink().addNetwork()) {
-            source.add(plus("network " + plan.sourceUplink().vAppNetwork() + ": bridged to " + plan.sourceUplink().network()));
+            source.add(plus("network " + plan.sourceUplink().vAppNetwork() + ": bridged to "
+                    + plan.sourceUplink().network()));
         }
         source.add(plus("VM stretch-edge-<operation>: edge appliance"));
         changes.add(new ObjectChange(plan.source(), "VApp", plan.vApp(), Action.CHANGE, false, source));
@@ -115,7 +142,9 @@ public final class PlanDocument {
         changes.add(new ObjectChange(
                 source ? plan.source() : plan.target(),
                 "EdgeGateway",
-                source ? plan.sourceUplink().edgeGatewayName() : plan.targetUplink().edgeGatewayName(),
+                source
+                        ? plan.sourceUplink().edgeGatewayName()
+                        : plan.targetUplink().edgeGatewayName(),
                 Action.CHANGE,
                 false,
                 EdgeDiff.between(now, EdgeRules.withNatRules(now, all))));
@@ -131,7 +160,8 @@ public final class PlanDocument {
                 home.add(plus("off"));
             }
             for (Vm.Nic nic : vm.nics()) {
-                String text = "NIC " + nic.index() + ": " + nic.network() + " " + nic.mac() + " " + nic.address().orElse("by DHCP");
+                String text = "NIC " + nic.index() + ": " + nic.network() + " " + nic.mac() + " "
+                        + nic.address().orElse("by DHCP");
                 arrival.add(plus(text + " connected"));
                 if (nic.connected()) {
                     home.add(new DiffLine('-', text + " connected"));
@@ -141,7 +171,8 @@ public final class PlanDocument {
             home.add(plus("metadata stretch.placeholder-of"));
             changes.add(new ObjectChange(
                     plan.target(), "Vm", plan.targetVAppName() + "/" + vm.name(), Action.CREATE, false, arrival));
-            changes.add(new ObjectChange(plan.source(), "Vm", plan.vApp() + "/" + vm.name(), Action.CHANGE, false, home));
+            changes.add(
+                    new ObjectChange(plan.source(), "Vm", plan.vApp() + "/" + vm.name(), Action.CHANGE, false, home));
         }
     }
 
@@ -161,7 +192,8 @@ public final class PlanDocument {
         steps.forEach(s -> text.append(s).append('\n'));
         changes.forEach(c -> text.append(c).append('\n'));
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

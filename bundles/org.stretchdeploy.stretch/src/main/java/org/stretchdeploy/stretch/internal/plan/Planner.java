@@ -68,7 +68,10 @@ public final class Planner {
                 stretchId,
                 false,
                 s.networkNames().stream().map(n -> network(s, n)).toList(),
-                uplink(s.source(), s.services().get("source-gateway"), s.vApp().network(uplinkName(s.source())).isEmpty()),
+                uplink(
+                        s.source(),
+                        s.services().get("source-gateway"),
+                        s.vApp().network(uplinkName(s.source())).isEmpty()),
                 uplink(s.target(), s.services().get("target-gateway"), true),
                 tunnel,
                 vms(s),
@@ -83,7 +86,11 @@ public final class Planner {
     private static NetworkPlan network(Survey s, String name) {
         VAppNetwork network = s.vApp().network(name).orElseThrow();
         return new NetworkPlan(
-                name, network.description(), network.subnet().orElseThrow(), targetGateway(s, network).orElseThrow(), "");
+                name,
+                network.description(),
+                network.subnet().orElseThrow(),
+                targetGateway(s, network).orElseThrow(),
+                "");
     }
 
     /** A free address of the subnet for the target's edge: outside the static pool, DHCP ranges and what VMs have. */
@@ -104,7 +111,8 @@ public final class Planner {
     private static UplinkPlan uplink(Survey.Site site, EdgeServices gatewayServices, boolean addNetwork) {
         OrgVdcNetwork network = site.uplink().orElseThrow();
         Optional<EdgeGateway> gateway = site.gateway();
-        Optional<String> snat = gateway.flatMap(g -> g.externalAddresses().stream().findFirst())
+        Optional<String> snat = gateway.flatMap(
+                        g -> g.externalAddresses().stream().findFirst())
                 .filter(a -> !letOut(gatewayServices, network.subnet()));
         return new UplinkPlan(
                 network.name(),
@@ -127,7 +135,8 @@ public final class Planner {
         if (snat.isEmpty()) {
             return false;
         }
-        return snat.get().firewallMatch() == NatRule.FirewallMatch.BYPASS || firewallLetsOut(services.firewall(), sample);
+        return snat.get().firewallMatch() == NatRule.FirewallMatch.BYPASS
+                || firewallLetsOut(services.firewall(), sample);
     }
 
     private static boolean firewallLetsOut(EdgeServices.Firewall firewall, String sample) {
@@ -138,7 +147,8 @@ public final class Planner {
             boolean source = rule.source().equalsIgnoreCase("internal") || Ipv4.covers(rule.source(), sample);
             boolean anywhere = rule.destination().equalsIgnoreCase("any")
                     || rule.destination().equalsIgnoreCase("external");
-            boolean everything = rule.protocols().contains("ANY") && rule.destinationPort().equalsIgnoreCase("any");
+            boolean everything =
+                    rule.protocols().contains("ANY") && rule.destinationPort().equalsIgnoreCase("any");
             if (rule.enabled() && source && anywhere && everything) {
                 return rule.policy() == EdgeServices.Policy.ALLOW;
             }
@@ -171,7 +181,9 @@ public final class Planner {
             return false;
         }
         String ports = rule.externalPort();
-        if (rule.type() == NatRule.Type.ONE_TO_ONE || ports.isEmpty() || ports.toLowerCase(Locale.ROOT).equals("any")) {
+        if (rule.type() == NatRule.Type.ONE_TO_ONE
+                || ports.isEmpty()
+                || ports.toLowerCase(Locale.ROOT).equals("any")) {
             return true;
         }
         String[] range = ports.split("-", 2);

@@ -50,24 +50,29 @@ public final class Prechecks {
         return findings;
     }
 
-    private static void block(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
+    private static void block(
+            Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
         out.accept(new Finding(id, BLOCKER, cloud, subject, message, remedy));
     }
 
-    private static void warn(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
+    private static void warn(
+            Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
         out.accept(new Finding(id, WARNING, cloud, subject, message, remedy));
     }
 
     private static void request(Survey s, Consumer<Finding> out) {
         String cloud = s.source().cloud();
-        s.missingVms().forEach(vm -> block(
-                out,
-                "unknown-vm",
-                cloud,
-                vm,
-                "The vApp " + s.vApp().name() + " has no VM of that name.",
-                "Name one of: "
-                        + String.join(", ", s.vApp().vms().stream().map(Vm::name).toList()) + "."));
+        s.missingVms()
+                .forEach(vm -> block(
+                        out,
+                        "unknown-vm",
+                        cloud,
+                        vm,
+                        "The vApp " + s.vApp().name() + " has no VM of that name.",
+                        "Name one of: "
+                                + String.join(
+                                        ", ",
+                                        s.vApp().vms().stream().map(Vm::name).toList()) + "."));
         if (s.vms().isEmpty() && s.missingVms().isEmpty()) {
             block(out, "empty-vapp", cloud, s.vApp().name(), "The vApp has no VM to move.", "Choose another vApp.");
         }
@@ -84,13 +89,14 @@ public final class Prechecks {
 
     private static void operations(Survey s, Consumer<Finding> out) {
         String cloud = s.source().cloud();
-        s.runningOperation().ifPresent(op -> block(
-                out,
-                "operation-running",
-                cloud,
-                s.vApp().name(),
-                "Operation " + op + " works on this vApp.",
-                "Wait until it has ended, or cancel it."));
+        s.runningOperation()
+                .ifPresent(op -> block(
+                        out,
+                        "operation-running",
+                        cloud,
+                        s.vApp().name(),
+                        "Operation " + op + " works on this vApp.",
+                        "Wait until it has ended, or cancel it."));
         if (s.vApp().busy()) {
             block(
                     out,
@@ -156,7 +162,8 @@ public final class Prechecks {
                         "clock-skew",
                         site.cloud(),
                         site.cloud(),
-                        "Its clock differs from ours by " + site.clockSkew().abs().toSeconds() + " s.",
+                        "Its clock differs from ours by "
+                                + site.clockSkew().abs().toSeconds() + " s.",
                         "Set both clocks by NTP; certificates would not be valid otherwise.");
             }
         }
@@ -174,13 +181,14 @@ public final class Prechecks {
                         "Its snapshot does not survive the move.",
                         "Accept the loss, or remove the snapshot first.");
             }
-            vm.media().forEach(medium -> warn(
-                    out,
-                    "media-ejected",
-                    s.source().cloud(),
-                    vm.name(),
-                    "The inserted medium " + medium + " does not move along.",
-                    "Accept the loss, or eject it first."));
+            vm.media()
+                    .forEach(medium -> warn(
+                            out,
+                            "media-ejected",
+                            s.source().cloud(),
+                            vm.name(),
+                            "The inserted medium " + medium + " does not move along.",
+                            "Accept the loss, or eject it first."));
             hardware(s, out, vm);
         }
     }
@@ -207,7 +215,10 @@ public final class Prechecks {
 
     private static void hardware(Survey s, Consumer<Finding> out, Vm vm) {
         String version = vm.hardware().version();
-        boolean known = s.target().vdc().map(v -> v.hardwareVersions().isEmpty() || v.hardwareVersions().contains(version)).orElse(true);
+        boolean known = s.target()
+                .vdc()
+                .map(v -> v.hardwareVersions().isEmpty() || v.hardwareVersions().contains(version))
+                .orElse(true);
         if (!version.isEmpty() && !known) {
             block(
                     out,
@@ -266,10 +277,12 @@ public final class Prechecks {
                         "network-not-routed",
                         cloud,
                         name,
-                        "The network is " + network.map(n -> n.fenceMode().name().toLowerCase(Locale.ROOT)).orElse("unknown")
-                                + "; only routed vApp networks can be stretched.",
+                        "The network is "
+                                + network.map(n -> n.fenceMode().name().toLowerCase(Locale.ROOT))
+                                        .orElse("unknown") + "; only routed vApp networks can be stretched.",
                         "Move the VM to a routed internal network of its vApp.");
-            } else if (s.stretch().isEmpty() && Planner.targetGateway(s, network.get()).isEmpty()) {
+            } else if (s.stretch().isEmpty()
+                    && Planner.targetGateway(s, network.get()).isEmpty()) {
                 block(
                         out,
                         "no-free-gateway-address",
@@ -279,22 +292,23 @@ public final class Prechecks {
                         "Free an address of the subnet.");
             }
         }
-        s.stretch()
-                .ifPresent(stretch -> s.networkNames().stream()
-                        .filter(n -> stretch.deploy().networks().stream().noneMatch(p -> p.name().equals(n)))
-                        .forEach(n -> block(
-                                out,
-                                "network-not-stretched",
-                                cloud,
-                                n,
-                                "The vApp is stretched already, but not this network.",
-                                "Bring the stretched VMs back, then deploy all VMs together.")));
+        s.stretch().ifPresent(stretch -> s.networkNames().stream()
+                .filter(n -> stretch.deploy().networks().stream()
+                        .noneMatch(p -> p.name().equals(n)))
+                .forEach(n -> block(
+                        out,
+                        "network-not-stretched",
+                        cloud,
+                        n,
+                        "The vApp is stretched already, but not this network.",
+                        "Bring the stretched VMs back, then deploy all VMs together.")));
     }
 
     private static void targetVdc(Survey s, Consumer<Finding> out) {
         String cloud = s.target().cloud();
         Optional<OrgVdc> vdc = s.target().vdc();
-        String names = String.join(", ", s.target().vdcs().stream().map(OrgVdc::name).toList());
+        String names =
+                String.join(", ", s.target().vdcs().stream().map(OrgVdc::name).toList());
         if (vdc.isEmpty()) {
             boolean named = s.request().targetVdc().isPresent();
             block(
@@ -307,7 +321,13 @@ public final class Prechecks {
             return;
         }
         if (!vdc.get().enabled()) {
-            block(out, "target-vdc-disabled", cloud, vdc.get().name(), "The VDC is disabled.", "Choose another or enable it.");
+            block(
+                    out,
+                    "target-vdc-disabled",
+                    cloud,
+                    vdc.get().name(),
+                    "The VDC is disabled.",
+                    "Choose another or enable it.");
         }
         if (!vdc.get().routedVAppNetworks()) {
             block(
@@ -322,20 +342,27 @@ public final class Prechecks {
 
     private static void room(Survey s, Consumer<Finding> out) {
         long needed = 2 * s.diskMb();
-        s.target().vdc().filter(v -> v.storageFreeMb() < needed).ifPresent(v -> block(
-                out,
-                "no-target-storage",
-                s.target().cloud(),
-                v.name(),
-                "The copy needs " + needed + " MB for a while, " + v.storageFreeMb() + " MB are free.",
-                "Free storage, raise the quota or choose another VDC."));
-        s.source().vdc().filter(v -> v.storageFreeMb() < needed).ifPresent(v -> block(
-                out,
-                "no-source-storage",
-                s.source().cloud(),
-                v.name(),
-                "The temporary copy and its template need " + needed + " MB, " + v.storageFreeMb() + " MB are free.",
-                "Free storage or raise the quota."));
+        s.target()
+                .vdc()
+                .filter(v -> v.storageFreeMb() < needed)
+                .ifPresent(v -> block(
+                        out,
+                        "no-target-storage",
+                        s.target().cloud(),
+                        v.name(),
+                        "The copy needs " + needed + " MB for a while, " + v.storageFreeMb() + " MB are free.",
+                        "Free storage, raise the quota or choose another VDC."));
+        s.source()
+                .vdc()
+                .filter(v -> v.storageFreeMb() < needed)
+                .ifPresent(v -> block(
+                        out,
+                        "no-source-storage",
+                        s.source().cloud(),
+                        v.name(),
+                        "The temporary copy and its template need " + needed + " MB, " + v.storageFreeMb()
+                                + " MB are free.",
+                        "Free storage or raise the quota."));
         if (s.stagingBytes() < s.diskMb() * 1_048_576) {
             block(
                     out,
@@ -346,21 +373,28 @@ public final class Prechecks {
                     "Free disk space on the controller or raise stagingQuotaMb.");
         }
         long memory = s.vms().stream().mapToLong(vm -> vm.hardware().memoryMb()).sum();
-        s.target().vdc().filter(v -> v.memoryFreeMb() < memory).ifPresent(v -> block(
-                out,
-                "no-target-memory",
-                s.target().cloud(),
-                v.name(),
-                "The VMs need " + memory + " MB of memory, " + v.memoryFreeMb() + " MB are free.",
-                "Free memory, raise the quota or choose another VDC."));
+        s.target()
+                .vdc()
+                .filter(v -> v.memoryFreeMb() < memory)
+                .ifPresent(v -> block(
+                        out,
+                        "no-target-memory",
+                        s.target().cloud(),
+                        v.name(),
+                        "The VMs need " + memory + " MB of memory, " + v.memoryFreeMb() + " MB are free.",
+                        "Free memory, raise the quota or choose another VDC."));
         int vmsNeeded = s.vms().size() + 1;
-        s.target().vdc().filter(v -> v.vmQuotaLeft() < vmsNeeded).ifPresent(v -> block(
-                out,
-                "no-target-quota",
-                s.target().cloud(),
-                v.name(),
-                "The VMs and the edge appliance need " + vmsNeeded + " of the VM quota, " + v.vmQuotaLeft() + " are left.",
-                "Raise the quota or choose another VDC."));
+        s.target()
+                .vdc()
+                .filter(v -> v.vmQuotaLeft() < vmsNeeded)
+                .ifPresent(v -> block(
+                        out,
+                        "no-target-quota",
+                        s.target().cloud(),
+                        v.name(),
+                        "The VMs and the edge appliance need " + vmsNeeded + " of the VM quota, " + v.vmQuotaLeft()
+                                + " are left.",
+                        "Raise the quota or choose another VDC."));
     }
 
     private static void uplinks(Survey s, Consumer<Finding> out) {
@@ -370,7 +404,9 @@ public final class Prechecks {
         uplink(s.source(), s.request().sourceUplink(), "sourceUplink", out);
         if (s.target().vdc().isPresent()) {
             uplink(s.target(), s.request().targetUplink(), "targetUplink", out);
-            if (Planner.listener(s).isEmpty() && s.target().uplink().isPresent() && s.source().uplink().isPresent()) {
+            if (Planner.listener(s).isEmpty()
+                    && s.target().uplink().isPresent()
+                    && s.source().uplink().isPresent()) {
                 block(
                         out,
                         "no-tunnel-path",

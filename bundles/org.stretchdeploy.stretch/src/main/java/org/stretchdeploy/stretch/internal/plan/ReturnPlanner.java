@@ -59,14 +59,16 @@ public final class ReturnPlanner {
                 .filter(vm -> request.vms().isEmpty() || request.vms().contains(vm.name()))
                 .toList();
         unknown(request, stretch, findings);
-        String key = Surveyor.lockKey(stretch.deploy().source(), stretch.deploy().sourceVApp());
-        holder.apply(key).ifPresent(op -> findings.add(new Finding(
-                "operation-running",
-                Severity.BLOCKER,
-                stretch.deploy().source(),
-                request.vApp(),
-                "Operation " + op + " works on this vApp.",
-                "Wait until it has ended, or cancel it.")));
+        String key =
+                Surveyor.lockKey(stretch.deploy().source(), stretch.deploy().sourceVApp());
+        holder.apply(key)
+                .ifPresent(op -> findings.add(new Finding(
+                        "operation-running",
+                        Severity.BLOCKER,
+                        stretch.deploy().source(),
+                        request.vApp(),
+                        "Operation " + op + " works on this vApp.",
+                        "Wait until it has ended, or cancel it.")));
         Cloud target = clouds.open(stretch.deploy().target());
         Cloud source = clouds.open(stretch.deploy().source());
         VApp remote = target.inventory().vApp(new ObjectId(stretch.targetVApp()));
@@ -82,19 +84,27 @@ public final class ReturnPlanner {
         Optional<ReturnPlan> plan = blocked
                 ? Optional.empty()
                 : Optional.of(new ReturnPlan(
-                        stretch.deploy().source(), stretch.deploy().target(), stretch.deploy().vApp(), stretch.id(), last, vms, bytes));
+                        stretch.deploy().source(),
+                        stretch.deploy().target(),
+                        stretch.deploy().vApp(),
+                        stretch.id(),
+                        last,
+                        vms,
+                        bytes));
         return new Draft(stretch, plan, findings);
     }
 
     private static void unknown(ReturnRequest request, Stretch stretch, List<Finding> findings) {
         Set<String> known = stretch.vms().stream().map(Stretch.MovedVm::name).collect(Collectors.toSet());
-        request.vms().stream().filter(vm -> !known.contains(vm)).forEach(vm -> findings.add(new Finding(
-                "vm-not-stretched",
-                Severity.BLOCKER,
-                stretch.deploy().target(),
-                vm,
-                "The VM is not stretched.",
-                "Stretched are: " + String.join(", ", known) + ".")));
+        request.vms().stream()
+                .filter(vm -> !known.contains(vm))
+                .forEach(vm -> findings.add(new Finding(
+                        "vm-not-stretched",
+                        Severity.BLOCKER,
+                        stretch.deploy().target(),
+                        vm,
+                        "The VM is not stretched.",
+                        "Stretched are: " + String.join(", ", known) + ".")));
     }
 
     private static void machine(
@@ -160,13 +170,15 @@ public final class ReturnPlanner {
         Optional<OrgVdc> vdc = source.inventory().vdcs().stream()
                 .filter(v -> v.id().value().equals(stretch.deploy().sourceVdc()))
                 .findFirst();
-        vdc.filter(v -> v.storageFreeMb() < 2 * diskMb).ifPresent(v -> findings.add(new Finding(
-                "no-source-storage",
-                Severity.BLOCKER,
-                stretch.deploy().source(),
-                v.name(),
-                "The returning copy and its template need " + 2 * diskMb + " MB, " + v.storageFreeMb() + " MB are free.",
-                "Free storage or raise the quota.")));
+        vdc.filter(v -> v.storageFreeMb() < 2 * diskMb)
+                .ifPresent(v -> findings.add(new Finding(
+                        "no-source-storage",
+                        Severity.BLOCKER,
+                        stretch.deploy().source(),
+                        v.name(),
+                        "The returning copy and its template need " + 2 * diskMb + " MB, " + v.storageFreeMb()
+                                + " MB are free.",
+                        "Free storage or raise the quota.")));
         if (packages.freeBytes() < diskMb * 1_048_576) {
             findings.add(new Finding(
                     "no-staging-space",
@@ -183,7 +195,9 @@ public final class ReturnPlanner {
         Stretch stretch = draft.stretch();
         if (draft.plan().isEmpty()) {
             return PlanDocument.blocked(
-                    Operation.Kind.RETURN, "The return of " + stretch.deploy().vApp() + " is blocked.", draft.findings());
+                    Operation.Kind.RETURN,
+                    "The return of " + stretch.deploy().vApp() + " is blocked.",
+                    draft.findings());
         }
         ReturnPlan plan = draft.plan().get();
         List<ObjectChange> changes = new ArrayList<>();
@@ -194,17 +208,24 @@ public final class ReturnPlanner {
                     plan.vApp() + "/" + vm.name(),
                     Action.CHANGE,
                     false,
-                    List.of(PlanDocument.plus("disks as they are at " + plan.target()), PlanDocument.plus(vm.wasOn() ? "runs" : "off"))));
+                    List.of(
+                            PlanDocument.plus("disks as they are at " + plan.target()),
+                            PlanDocument.plus(vm.wasOn() ? "runs" : "off"))));
             changes.add(new ObjectChange(
-                    plan.target(), "Vm", stretch.deploy().targetVAppName() + "/" + vm.name(), Action.DELETE, false, List.of()));
+                    plan.target(),
+                    "Vm",
+                    stretch.deploy().targetVAppName() + "/" + vm.name(),
+                    Action.DELETE,
+                    false,
+                    List.of()));
         }
         if (plan.last()) {
             ending(stretch, changes);
         }
         PlanDocument.temporary(plan.target(), plan.source(), changes);
         String names = String.join(", ", plan.vms().stream().map(VmPlan::name).toList());
-        String summary = "Bring " + names + " of vApp " + plan.vApp() + " back from " + plan.target() + " to " + plan.source()
-                + (plan.last() ? " and end the stretch." : "; other VMs stay stretched.");
+        String summary = "Bring " + names + " of vApp " + plan.vApp() + " back from " + plan.target() + " to "
+                + plan.source() + (plan.last() ? " and end the stretch." : "; other VMs stay stretched.");
         return PlanDocument.finish(
                 Operation.Kind.RETURN,
                 summary,
@@ -216,8 +237,8 @@ public final class ReturnPlanner {
 
     private static void ending(Stretch stretch, List<ObjectChange> changes) {
         var deploy = stretch.deploy();
-        changes.add(new ObjectChange(
-                deploy.target(), "VApp", deploy.targetVAppName(), Action.DELETE, false, List.of()));
+        changes.add(
+                new ObjectChange(deploy.target(), "VApp", deploy.targetVAppName(), Action.DELETE, false, List.of()));
         changes.add(new ObjectChange(
                 deploy.source(),
                 "VApp",
@@ -225,8 +246,14 @@ public final class ReturnPlanner {
                 Action.CHANGE,
                 false,
                 List.of(new Plan.DiffLine('-', "VM stretch-edge-" + stretch.operation() + ": edge appliance"))));
-        deploy.sourceUplink().edgeGateway().ifPresent(g -> changes.add(ours(deploy.source(), deploy.sourceUplink().edgeGatewayName())));
-        deploy.targetUplink().edgeGateway().ifPresent(g -> changes.add(ours(deploy.target(), deploy.targetUplink().edgeGatewayName())));
+        deploy.sourceUplink()
+                .edgeGateway()
+                .ifPresent(g ->
+                        changes.add(ours(deploy.source(), deploy.sourceUplink().edgeGatewayName())));
+        deploy.targetUplink()
+                .edgeGateway()
+                .ifPresent(g ->
+                        changes.add(ours(deploy.target(), deploy.targetUplink().edgeGatewayName())));
     }
 
     private static ObjectChange ours(String cloud, String gateway) {

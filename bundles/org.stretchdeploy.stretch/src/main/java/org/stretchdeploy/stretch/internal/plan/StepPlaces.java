@@ -23,7 +23,11 @@ public final class StepPlaces {
         if (id.startsWith("2.1") || id.startsWith("2.2") || id.startsWith("2.3")) {
             return from;
         }
-        if (id.equals("2.4.2") || id.equals("2.5") || id.equals("3.1") || id.startsWith("3.2") || name.contains("arrival")) {
+        if (id.equals("2.4.2")
+                || id.equals("2.5")
+                || id.equals("3.1")
+                || id.startsWith("3.2")
+                || name.contains("arrival")) {
             return to;
         }
         return switch (name) {

@@ -53,15 +53,22 @@ public final class Surveyor {
         Cloud target = clouds.open(request.target().value());
         VApp vApp = findVApp(source, request.source().value(), request.vApp(), request.sourceVdc());
         List<Vm> vms = chosen(vApp, request.vms());
-        List<String> missing = request.vms().stream().filter(n -> vApp.vm(n).isEmpty()).toList();
+        List<String> missing =
+                request.vms().stream().filter(n -> vApp.vm(n).isEmpty()).toList();
         Optional<String> parent = vApp.networks().stream()
-                .filter(n -> vms.stream().flatMap(v -> v.nics().stream()).anyMatch(nic -> nic.network().equals(n.name())))
+                .filter(n -> vms.stream().flatMap(v -> v.nics().stream()).anyMatch(nic -> nic.network()
+                        .equals(n.name())))
                 .flatMap(n -> n.parent().stream())
                 .findFirst();
         Survey.Site sourceSite = site(
-                request.source().value(), source, Optional.of(vApp.vdc()), Optional.empty(), request.sourceUplink().or(() -> parent), false);
-        Survey.Site targetSite =
-                site(request.target().value(), target, Optional.empty(), request.targetVdc(), request.targetUplink(), true);
+                request.source().value(),
+                source,
+                Optional.of(vApp.vdc()),
+                Optional.empty(),
+                request.sourceUplink().or(() -> parent),
+                false);
+        Survey.Site targetSite = site(
+                request.target().value(), target, Optional.empty(), request.targetVdc(), request.targetUplink(), true);
         return new Survey(
                 request,
                 vApp,
@@ -84,8 +91,8 @@ public final class Surveyor {
 
     /** @throws StretchException NOT_FOUND, or USER when several VDCs have a vApp of that name */
     static VApp findVApp(Cloud cloud, String cloudName, String name, Optional<String> vdcName) {
-        Map<String, String> vdcs = cloud.inventory().vdcs().stream()
-                .collect(Collectors.toMap(v -> v.id().value(), OrgVdc::name));
+        Map<String, String> vdcs =
+                cloud.inventory().vdcs().stream().collect(Collectors.toMap(v -> v.id().value(), OrgVdc::name));
         List<Inventory.VAppEntry> found = cloud.inventory().vApps().stream()
                 .filter(v -> v.name().equals(name))
                 .filter(v -> vdcName.isEmpty()
@@ -107,15 +114,22 @@ public final class Surveyor {
     }
 
     private static Survey.Site site(
-            String name, Cloud cloud, Optional<ObjectId> vdcId, Optional<String> vdcName, Optional<String> uplinkName, boolean readMacs) {
+            String name,
+            Cloud cloud,
+            Optional<ObjectId> vdcId,
+            Optional<String> vdcName,
+            Optional<String> uplinkName,
+            boolean readMacs) {
         List<OrgVdc> vdcs = cloud.inventory().vdcs();
         List<OrgVdc> candidates = vdcs.stream()
                 .filter(v -> vdcId.isEmpty() || v.id().equals(vdcId.get()))
                 .filter(v -> vdcName.isEmpty() || v.name().equals(vdcName.get()))
                 .toList();
         Optional<OrgVdc> vdc = candidates.size() == 1 ? Optional.of(candidates.get(0)) : Optional.empty();
-        List<OrgVdcNetwork> networks = vdc.map(v -> cloud.inventory().networks(v.id())).orElse(List.of());
-        List<EdgeGateway> gateways = vdc.map(v -> cloud.inventory().edgeGateways(v.id())).orElse(List.of());
+        List<OrgVdcNetwork> networks =
+                vdc.map(v -> cloud.inventory().networks(v.id())).orElse(List.of());
+        List<EdgeGateway> gateways =
+                vdc.map(v -> cloud.inventory().edgeGateways(v.id())).orElse(List.of());
         Optional<OrgVdcNetwork> uplink = uplink(networks, uplinkName);
         Optional<EdgeGateway> gateway = uplink.flatMap(OrgVdcNetwork::edgeGateway)
                 .flatMap(g -> gateways.stream().filter(e -> e.name().equals(g)).findFirst());
@@ -163,13 +177,21 @@ public final class Surveyor {
             if (network.fenceMode() == VAppNetwork.FenceMode.NAT_ROUTED) {
                 services.put(
                         "source/" + network.name(),
-                        source.edges().read(new Edges.VAppEdge(vApp.id(), network.name())).services());
+                        source.edges()
+                                .read(new Edges.VAppEdge(vApp.id(), network.name()))
+                                .services());
             }
         }
-        sourceSite.gateway().ifPresent(g -> services.put(
-                "source-gateway", source.edges().read(new Edges.OrgEdge(g.id())).services()));
-        targetSite.gateway().ifPresent(g -> services.put(
-                "target-gateway", target.edges().read(new Edges.OrgEdge(g.id())).services()));
+        sourceSite
+                .gateway()
+                .ifPresent(g -> services.put(
+                        "source-gateway",
+                        source.edges().read(new Edges.OrgEdge(g.id())).services()));
+        targetSite
+                .gateway()
+                .ifPresent(g -> services.put(
+                        "target-gateway",
+                        target.edges().read(new Edges.OrgEdge(g.id())).services()));
         return services;
     }
 }

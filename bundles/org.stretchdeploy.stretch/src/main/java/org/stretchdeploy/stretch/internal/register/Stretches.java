@@ -18,7 +18,8 @@ public interface Stretches {
 
     default Optional<Stretch> of(String sourceCloud, String vAppName) {
         return all().stream()
-                .filter(s -> s.deploy().source().equals(sourceCloud) && s.deploy().vApp().equals(vAppName))
+                .filter(s -> s.deploy().source().equals(sourceCloud)
+                        && s.deploy().vApp().equals(vAppName))
                 .findFirst();
     }
 }

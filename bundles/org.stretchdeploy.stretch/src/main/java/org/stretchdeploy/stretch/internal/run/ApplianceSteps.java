@@ -50,15 +50,17 @@ final class ApplianceSteps {
         Work work = new Work(scope, cloud);
         String operation = scope.operationId().value();
         ObjectId vdc = vdc(scope.input(), side);
-        Optional<String> catalog =
-                work.owner("catalog", () -> cloud.catalogs().createCatalog(catalogName(operation), new Tag(operation, "catalog")));
+        Optional<String> catalog = work.owner(
+                "catalog", () -> cloud.catalogs().createCatalog(catalogName(operation), new Tag(operation, "catalog")));
         if (catalog.isEmpty()) {
             return work.pause();
         }
         ObjectId template = cloud.catalogs()
                 .beginUpload(new ObjectId(catalog.get()), TEMPLATE, true, new Tag(operation, "edge-template"));
         scope.note("vdc", vdc.value());
-        return upload(cloud, template) ? StepResult.done("applianceCatalog", catalog.get()).with("applianceTemplate", template.value()) : work.pause();
+        return upload(cloud, template)
+                ? StepResult.done("applianceCatalog", catalog.get()).with("applianceTemplate", template.value())
+                : work.pause();
     }
 
     private boolean upload(Cloud cloud, ObjectId template) {
@@ -67,7 +69,8 @@ final class ApplianceSteps {
             throw new CloudException(
                     "appliance-upload-failed",
                     CloudException.Category.EXTERNAL,
-                    "The cloud did not accept the edge appliance's package: " + state.failure().orElse("no reason given"));
+                    "The cloud did not accept the edge appliance's package: "
+                            + state.failure().orElse("no reason given"));
         }
         if (state.state() == Catalogs.State.READY) {
             return true;
@@ -87,8 +90,11 @@ final class ApplianceSteps {
         return false;
     }
 
-    private static void putWhole(Cloud cloud, ObjectId template, Path folder, Catalogs.UploadFile file) throws IOException {
-        Path path = file.name().endsWith(".mf") ? manifest(folder) : folder.resolve(file.name()).normalize();
+    private static void putWhole(Cloud cloud, ObjectId template, Path folder, Catalogs.UploadFile file)
+            throws IOException {
+        Path path = file.name().endsWith(".mf")
+                ? manifest(folder)
+                : folder.resolve(file.name()).normalize();
         if (!path.startsWith(folder) || !Files.isRegularFile(path)) {
             return;
         }
@@ -139,7 +145,9 @@ final class ApplianceSteps {
             return work.pause();
         }
         Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
-        return StepResult.done(side == Side.SOURCE ? "sourceAppliance" : "targetAppliance", vm.id().value());
+        return StepResult.done(
+                side == Side.SOURCE ? "sourceAppliance" : "targetAppliance",
+                vm.id().value());
     }
 
     static VApps.NetworkSpec bridged(DeployPlan.UplinkPlan uplink) {
@@ -161,8 +169,8 @@ final class ApplianceSteps {
                 .orElseThrow(() -> new CloudException(
                         "appliance-template-gone",
                         CloudException.Category.NOT_FOUND,
-                        "The edge appliance's template is not in the catalog " + catalogName(scope.operationId().value())
-                                + " any more."))
+                        "The edge appliance's template is not in the catalog "
+                                + catalogName(scope.operationId().value()) + " any more."))
                 .id();
     }
 
@@ -185,7 +193,11 @@ final class ApplianceSteps {
     }
 
     private static String mac(List<Vm.Nic> known, int index) {
-        return known.stream().filter(n -> n.index() == index).map(Vm.Nic::mac).findFirst().orElse("");
+        return known.stream()
+                .filter(n -> n.index() == index)
+                .map(Vm.Nic::mac)
+                .findFirst()
+                .orElse("");
     }
 
     /** Gives the appliance its one-time token and starts it. */
@@ -197,10 +209,11 @@ final class ApplianceSteps {
         Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
         String agent = agent(operation, side);
         if (vm.state() != PowerState.ON) {
-            boolean ready = work.done(
-                            "nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
-                    && work.done("token", () -> cloud.vApps().setProperties(vm.id(), parts.tunnels().enrol(agent)))
-                    && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
+            boolean ready =
+                    work.done("nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
+                            && work.done("token", () -> cloud.vApps()
+                                    .setProperties(vm.id(), parts.tunnels().enrol(agent)))
+                            && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
             if (!ready) {
                 return work.pause();
             }

@@ -121,7 +121,10 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PackageMoveException problem) {
                 throw new CloudException(
-                        problem.problem().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                        problem.problem()
+                                .name()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .replace('_', '-'),
                         problem.retryable() ? CloudException.Category.TRANSIENT : CloudException.Category.USER,
                         problem.getMessage(),
                         Optional.empty(),

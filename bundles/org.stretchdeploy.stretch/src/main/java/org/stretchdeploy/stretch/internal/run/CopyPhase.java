@@ -29,15 +29,18 @@ final class CopyPhase {
         Function<I, List<Item>> lastStartedFirst = input -> items.apply(input).stream()
                 .sorted(Comparator.comparingInt(Item::order).reversed())
                 .toList();
-        return table.step("2.1", "create-temporary-vapp", "Temporary vApp in the " + from + " cloud", copy::createTemporaryVApp)
+        // One row, one line: the formatter would take the table apart.
+        // spotless:off
+        return table
+                .step("2.1", "create-temporary-vapp", "Temporary vApp in the " + from + " cloud", copy::createTemporaryVApp)
                 .undo(copy::deleteTemporaryVApp)
                 .within(SHORT)
-                .forEach(lastStartedFirst, (vm, t) -> t.step(
-                                "2.2.1" + many(vm.number()), "stop-" + from + "-vm", "Stop " + vm.name(), s -> copy.stopVm(s, vm))
+                .forEach(lastStartedFirst, (vm, t) -> t
+                        .step("2.2.1" + many(vm.number()), "stop-" + from + "-vm", "Stop " + vm.name(), s -> copy.stopVm(s, vm))
                         .undo(s -> copy.startVmAgain(s, vm))
                         .within(SHORT))
-                .forEach(items, (vm, t) -> t.step(
-                                "2.2.2" + many(vm.number()), "copy-vm", "Copy " + vm.name() + " into the temporary vApp", s -> copy.copyVm(s, vm))
+                .forEach(items, (vm, t) -> t
+                        .step("2.2.2" + many(vm.number()), "copy-vm", "Copy " + vm.name() + " into the temporary vApp", s -> copy.copyVm(s, vm))
                         .undo(s -> copy.stopCopying(s, vm))
                         .within(LONG))
                 .step("2.3.1", "capture-template", "Capture the temporary vApp as a template", copy::capture)
@@ -55,5 +58,6 @@ final class CopyPhase {
                 .step("3.1", "create-arrival-vapp", "Temporary vApp in the " + to + " cloud from the template", copy::instantiate)
                 .undo(copy::deleteArrivalVApp)
                 .within(LONG);
+        // spotless:on
     }
 }

@@ -49,7 +49,8 @@ public final class CopySteps<I> {
         Work work = new Work(scope, cloud);
         var spec = new VApps.VAppSpec(
                 "stretch-copy-" + scope.operationId(), "Temporary vApp of Stretch Deploy", List.of());
-        return work.owner("create", () -> cloud.vApps().create(new ObjectId(r.fromVdc()), spec, tag(scope, "copy-vapp")))
+        return work.owner(
+                        "create", () -> cloud.vApps().create(new ObjectId(r.fromVdc()), spec, tag(scope, "copy-vapp")))
                 .<StepResult>map(id -> StepResult.done("copyVApp", id))
                 .orElseGet(work::pause);
     }
@@ -63,10 +64,10 @@ public final class CopySteps<I> {
         if (!work.stopped()) {
             return work.pause();
         }
-        Optional<ObjectId> vApp = scope.output(output, String.class)
-                .map(ObjectId::new)
-                .or(() -> Found.byTag(cloud, tag(scope, purpose)));
-        return vApp.isEmpty() || work.done("delete-" + purpose, () -> cloud.vApps().delete(vApp.get()))
+        Optional<ObjectId> vApp =
+                scope.output(output, String.class).map(ObjectId::new).or(() -> Found.byTag(cloud, tag(scope, purpose)));
+        return vApp.isEmpty()
+                        || work.done("delete-" + purpose, () -> cloud.vApps().delete(vApp.get()))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -80,7 +81,8 @@ public final class CopySteps<I> {
                 || !work.done("power-off", () -> cloud.vApps().powerOff(id))) {
             return work.pause();
         }
-        Vm vm = Found.requireVm(cloud, new ObjectId(relocation.apply(scope.input()).fromVApp()), item.name());
+        Vm vm = Found.requireVm(
+                cloud, new ObjectId(relocation.apply(scope.input()).fromVApp()), item.name());
         return Found.off(vm) ? StepResult.done() : work.pause();
     }
 
@@ -141,9 +143,8 @@ public final class CopySteps<I> {
             return work.pause();
         }
         ObjectId vApp = new ObjectId(scope.require("copyVApp", String.class));
-        Optional<String> template = work.owner(
-                "capture",
-                () -> cloud.catalogs().capture(new ObjectId(catalog.get()), vApp, TEMPLATE, tag(scope, "captured")));
+        Optional<String> template = work.owner("capture", () -> cloud.catalogs()
+                .capture(new ObjectId(catalog.get()), vApp, TEMPLATE, tag(scope, "captured")));
         if (template.isEmpty()) {
             return work.pause();
         }
@@ -162,11 +163,8 @@ public final class CopySteps<I> {
     }
 
     private static Optional<String> catalog(Work work, StepScope<?> scope, Cloud cloud) {
-        return work.owner(
-                "catalog",
-                () -> cloud.catalogs()
-                        .createCatalog(
-                                ApplianceSteps.catalogName(scope.operationId().value()), tag(scope, "catalog")));
+        return work.owner("catalog", () -> cloud.catalogs()
+                .createCatalog(ApplianceSteps.catalogName(scope.operationId().value()), tag(scope, "catalog")));
     }
 
     /** Deletes the operation's catalog with everything in it. */
@@ -176,7 +174,8 @@ public final class CopySteps<I> {
             return work.pause();
         }
         Optional<ObjectId> catalog = Found.byTag(cloud, tag(scope, "catalog"));
-        return catalog.isEmpty() || work.done("delete-catalog", () -> cloud.catalogs().deleteCatalog(catalog.get()))
+        return catalog.isEmpty()
+                        || work.done("delete-catalog", () -> cloud.catalogs().deleteCatalog(catalog.get()))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -193,7 +192,9 @@ public final class CopySteps<I> {
     public StepResult openExport(StepScope<I> scope) {
         Cloud cloud = from(scope);
         Work work = new Work(scope, cloud);
-        return work.done("export", () -> cloud.catalogs().openExport(captured(scope))) ? StepResult.done() : work.pause();
+        return work.done("export", () -> cloud.catalogs().openExport(captured(scope)))
+                ? StepResult.done()
+                : work.pause();
     }
 
     private ObjectId captured(StepScope<I> scope) {
@@ -244,9 +245,11 @@ public final class CopySteps<I> {
         Catalogs.Upload state = to(scope).catalogs().upload(new ObjectId(scope.require("imported", String.class)));
         return switch (state.state()) {
             case READY -> StepResult.done();
-            case FAILED -> StepResult.failed(
-                    "import-failed",
-                    "The target cloud did not accept the package: " + state.failure().orElse("no reason given"));
+            case FAILED ->
+                StepResult.failed(
+                        "import-failed",
+                        "The target cloud did not accept the package: "
+                                + state.failure().orElse("no reason given"));
             case PENDING -> {
                 scope.progress(state.percent(), 100, "percent", "the cloud imports the package");
                 yield StepResult.again(POLL);
@@ -261,9 +264,8 @@ public final class CopySteps<I> {
         Work work = new Work(scope, cloud);
         ObjectId template = new ObjectId(scope.require("imported", String.class));
         String name = "stretch-arrival-" + scope.operationId();
-        return work.owner(
-                        "instantiate",
-                        () -> cloud.vApps().instantiate(new ObjectId(r.toVdc()), name, template, tag(scope, "arrival-vapp")))
+        return work.owner("instantiate", () -> cloud.vApps()
+                        .instantiate(new ObjectId(r.toVdc()), name, template, tag(scope, "arrival-vapp")))
                 .<StepResult>map(id -> StepResult.done("arrivalVApp", id))
                 .orElseGet(work::pause);
     }
@@ -274,7 +276,12 @@ public final class CopySteps<I> {
 
     /** 3.2 Takes a VM out of the arrival vApp into its place. */
     public StepResult place(
-            StepScope<I> scope, Relocation.Item item, ObjectId vApp, String description, List<Vm.Nic> nics, String localId) {
+            StepScope<I> scope,
+            Relocation.Item item,
+            ObjectId vApp,
+            String description,
+            List<Vm.Nic> nics,
+            String localId) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
         ObjectId arrival = new ObjectId(scope.require("arrivalVApp", String.class));
@@ -284,8 +291,8 @@ public final class CopySteps<I> {
                 return org.stretchdeploy.spi.CloudTask.done();
             }
             ObjectId source = Found.requireVm(cloud, arrival, item.name()).id();
-            var wanted = new VApps.VmSpec(
-                    source, item.name(), VApps.Mode.MOVE, description, nics, Optional.of(localId));
+            var wanted =
+                    new VApps.VmSpec(source, item.name(), VApps.Mode.MOVE, description, nics, Optional.of(localId));
             return cloud.vApps().addVm(vApp, wanted, tag(scope, "placed-vm." + item.number()));
         });
         if (!placed) {
@@ -334,7 +341,9 @@ public final class CopySteps<I> {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
         ObjectId vm = placed(scope, item);
-        return work.idle(vApp) && work.done("power-off", () -> cloud.vApps().powerOff(vm)) ? StepResult.done() : work.pause();
+        return work.idle(vApp) && work.done("power-off", () -> cloud.vApps().powerOff(vm))
+                ? StepResult.done()
+                : work.pause();
     }
 
     /** Waits until every VM that ran is seen to run in its new place. */

@@ -63,11 +63,14 @@ public final class DeploySteps {
         if (!plan.joins()) {
             return Macs.none();
         }
-        return Macs.of(Stretched.joined(parts, plan).vms().stream().map(Stretch.MovedVm::nics).toList());
+        return Macs.of(Stretched.joined(parts, plan).vms().stream()
+                .map(Stretch.MovedVm::nics)
+                .toList());
     }
 
     private Macs movedNow(DeployPlan plan) {
-        List<List<Vm.Nic>> all = new ArrayList<>(plan.vms().stream().map(VmPlan::nics).toList());
+        List<List<Vm.Nic>> all =
+                new ArrayList<>(plan.vms().stream().map(VmPlan::nics).toList());
         if (plan.joins()) {
             Stretched.joined(parts, plan).vms().forEach(vm -> all.add(vm.nics()));
         }
@@ -105,7 +108,9 @@ public final class DeploySteps {
                 .toList();
         List<Flow> flows = new ArrayList<>(TunnelSteps.flows(scope.input(), machines));
         int watched = flows.size();
-        scope.input().networks().forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
+        scope.input()
+                .networks()
+                .forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
         for (Side side : Side.values()) {
             Macs fenced = side == Side.SOURCE ? movedBefore(scope.input()) : Macs.none();
             tunnel.configure(ends, side, fenced, List.of(), TunnelSteps.probes(flows, side, id(scope, "before")));
@@ -131,7 +136,9 @@ public final class DeploySteps {
     }
 
     private VApp source(StepScope<DeployPlan> scope) {
-        return parts.cloud(scope.input().source()).inventory().vApp(new ObjectId(scope.input().sourceVApp()));
+        return parts.cloud(scope.input().source())
+                .inventory()
+                .vApp(new ObjectId(scope.input().sourceVApp()));
     }
 
     /** 3.2 */
@@ -243,7 +250,11 @@ public final class DeploySteps {
     static List<Announcement> announcements(String prefix, List<Vm.Nic> nics) {
         return nics.stream()
                 .filter(n -> !n.network().isEmpty())
-                .map(n -> new Announcement(prefix + "-" + n.mac(), n.network(), n.mac(), n.address().orElse("")))
+                .map(n -> new Announcement(
+                        prefix + "-" + n.mac(),
+                        n.network(),
+                        n.mac(),
+                        n.address().orElse("")))
                 .toList();
     }
 
@@ -254,7 +265,8 @@ public final class DeploySteps {
         int round = scope.noted("round", Integer.class).orElse(1);
         String prefix = id(scope, "after") + round;
         Ends ends = ends(scope);
-        tunnel.configure(ends, Side.SOURCE, movedNow(scope.input()), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
+        tunnel.configure(
+                ends, Side.SOURCE, movedNow(scope.input()), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
         tunnel.configure(
                 ends, Side.TARGET, Macs.none(), announcements(scope), TunnelSteps.probes(flows, Side.TARGET, prefix));
         return Continuity.judge(scope, tunnel, ends, flows, prefix, round);
@@ -284,9 +296,8 @@ public final class DeploySteps {
         Work work = new Work(scope, cloud);
         for (VmPlan vm : plan.vms()) {
             String value = plan.target() + "/" + plan.targetVAppName() + "/" + vm.name();
-            if (!work.done(
-                    "mark-" + vm.number(),
-                    () -> cloud.vApps().setMetadata(new ObjectId(vm.id()), PLACEHOLDER, value))) {
+            if (!work.done("mark-" + vm.number(), () -> cloud.vApps()
+                    .setMetadata(new ObjectId(vm.id()), PLACEHOLDER, value))) {
                 return work.pause();
             }
         }

@@ -24,6 +24,9 @@ public final class DeployTable {
 
     private DeployTable() {}
 
+    // One row, one line: the formatter would take the table apart.
+    // spotless:off
+
     public static Workflow<DeployPlan> with(Parts parts) {
         var infra = new InfrastructureSteps(parts);
         var copy = new CopySteps<DeployPlan>(parts, DeploySteps::relocation);
@@ -104,12 +107,17 @@ public final class DeployTable {
                 .within(SHORT);
     }
 
+    // spotless:on
+
     /** The plan itself when this deploy opens the stretch, nothing when it joins one. */
     private static List<DeployPlan> opening(DeployPlan plan) {
         return plan.joins() ? List.of() : List.of(plan);
     }
 
     static List<VmPlan> startOrder(DeployPlan plan) {
-        return plan.vms().stream().filter(VmPlan::wasOn).sorted(Comparator.comparingInt(VmPlan::order)).toList();
+        return plan.vms().stream()
+                .filter(VmPlan::wasOn)
+                .sorted(Comparator.comparingInt(VmPlan::order))
+                .toList();
     }
 }

@@ -13,11 +13,13 @@ final class EdgeWork {
     private EdgeWork() {}
 
     /** Whether the edge is as wanted; a change by somebody else in the middle makes it read and try again. */
-    static boolean done(Work work, String piece, Cloud cloud, Edges.EdgeReference edge, UnaryOperator<EdgeServices> wanted) {
+    static boolean done(
+            Work work, String piece, Cloud cloud, Edges.EdgeReference edge, UnaryOperator<EdgeServices> wanted) {
         return work.done(piece, () -> change(cloud, edge, wanted, work.undoing()));
     }
 
-    private static CloudTask change(Cloud cloud, Edges.EdgeReference edge, UnaryOperator<EdgeServices> wanted, boolean anyhow) {
+    private static CloudTask change(
+            Cloud cloud, Edges.EdgeReference edge, UnaryOperator<EdgeServices> wanted, boolean anyhow) {
         Edges.Versioned now = cloud.edges().read(edge);
         EdgeServices then = wanted.apply(now.services());
         // an undo applies also what seems to be there: a change of ours whose reply was lost may still be under way

@@ -24,9 +24,10 @@ public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, Applia
 
         public static Macs of(Collection<List<Vm.Nic>> machines) {
             Map<String, TreeSet<String>> all = new TreeMap<>();
-            machines.forEach(nics -> nics.stream()
-                    .filter(n -> !n.network().isEmpty())
-                    .forEach(n -> all.computeIfAbsent(n.network(), k -> new TreeSet<>()).add(n.mac())));
+            machines.forEach(
+                    nics -> nics.stream().filter(n -> !n.network().isEmpty()).forEach(n -> all.computeIfAbsent(
+                                    n.network(), k -> new TreeSet<>())
+                            .add(n.mac())));
             return new Macs(all);
         }
 

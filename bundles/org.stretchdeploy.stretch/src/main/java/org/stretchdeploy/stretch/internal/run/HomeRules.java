@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.api.edge.EdgeServices;
@@ -43,7 +42,11 @@ final class HomeRules {
         boolean any = !rules.isEmpty();
         return new EdgeServices(
                 now.firewall(),
-                new EdgeServices.Nat(any ? nat.enabled() : now.nat().enabled(), now.nat().type(), now.nat().masquerade(), rules),
+                new EdgeServices.Nat(
+                        any ? nat.enabled() : now.nat().enabled(),
+                        now.nat().type(),
+                        now.nat().masquerade(),
+                        rules),
                 now.dhcp(),
                 now.routes());
     }

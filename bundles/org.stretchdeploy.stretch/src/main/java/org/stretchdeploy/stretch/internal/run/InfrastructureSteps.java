@@ -51,12 +51,14 @@ public final class InfrastructureSteps {
         DeployPlan plan = scope.input();
         Cloud target = parts.cloud(plan.target());
         List<VApps.NetworkSpec> networks = new ArrayList<>();
-        plan.networks().forEach(n -> networks.add(stretched(n, plan.targetUplink().network())));
+        plan.networks()
+                .forEach(n -> networks.add(stretched(n, plan.targetUplink().network())));
         networks.add(ApplianceSteps.bridged(plan.targetUplink()));
         var spec = new VApps.VAppSpec(
                 plan.targetVAppName(), "Stretched from " + plan.source() + "/" + plan.vApp(), networks);
         Work work = new Work(scope, target);
-        return work.owner("create", () -> target.vApps().create(new ObjectId(plan.targetVdc()), spec, routedVAppTag(scope)))
+        return work.owner("create", () -> target.vApps()
+                        .create(new ObjectId(plan.targetVdc()), spec, routedVAppTag(scope)))
                 .<StepResult>map(id -> StepResult.done("targetVApp", id))
                 .orElseGet(work::pause);
     }
@@ -182,10 +184,16 @@ public final class InfrastructureSteps {
         }
         Cloud cloud = appliances.cloud(plan, side);
         ApplianceEnd end = Stretched.end(parts, scope, side);
-        List<NatRule> rules = gatewayRules(plan, side, end.uplinkAddress(), scope.operationId().value());
+        List<NatRule> rules = gatewayRules(
+                plan, side, end.uplinkAddress(), scope.operationId().value());
         Work work = new Work(scope, cloud);
         var edge = new Edges.OrgEdge(new ObjectId(uplink.edgeGateway().get()));
-        return EdgeWork.done(work, "rules", cloud, edge, now -> withRules(now, rules, scope.operationId().value()))
+        return EdgeWork.done(
+                        work,
+                        "rules",
+                        cloud,
+                        edge,
+                        now -> withRules(now, rules, scope.operationId().value()))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -225,7 +233,13 @@ public final class InfrastructureSteps {
     }
 
     private static NatRule rule(
-            String name, NatRule.Type type, String protocol, String external, String externalPort, String internal, String internalPort) {
+            String name,
+            NatRule.Type type,
+            String protocol,
+            String external,
+            String externalPort,
+            String internal,
+            String internalPort) {
         return new NatRule(
                 "",
                 name,

@@ -89,7 +89,10 @@ public final class ReturnSteps {
             if (network.fenceMode() == VAppNetwork.FenceMode.NAT_ROUTED) {
                 edges.put(
                         network.name(),
-                        source(scope).edges().read(new Edges.VAppEdge(home.id(), network.name())).services());
+                        source(scope)
+                                .edges()
+                                .read(new Edges.VAppEdge(home.id(), network.name()))
+                                .services());
             }
         }
         return StepResult.done("homeEdges", edges).with("homeStartup", home.startup());
@@ -139,7 +142,8 @@ public final class ReturnSteps {
             if (parking.filter(p -> !p.vms().isEmpty()).isPresent()) {
                 return StepResult.failed(
                         "parking-not-empty",
-                        "The vApp " + parking.get().name() + " still holds " + HomeRules.names(parking.get().vms())
+                        "The vApp " + parking.get().name() + " still holds "
+                                + HomeRules.names(parking.get().vms())
                                 + ". Move them back into the source vApp, then retry the operation.");
             }
         }
@@ -151,7 +155,15 @@ public final class ReturnSteps {
         Work work = new Work(scope, cloud);
         ObjectId parking = new ObjectId(scope.require("parkingVApp", String.class));
         return work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.placeholderId())))
-                        && moved(work, "park", cloud, sourceVApp(scope), parking, vm, scope, CopySteps.onNoNetwork(vm.nics()))
+                        && moved(
+                                work,
+                                "park",
+                                cloud,
+                                sourceVApp(scope),
+                                parking,
+                                vm,
+                                scope,
+                                CopySteps.onNoNetwork(vm.nics()))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -167,7 +179,15 @@ public final class ReturnSteps {
             return work.pause();
         }
         if (parking.isPresent()
-                && !moved(work, "unpark", cloud, parking.get(), sourceVApp(scope), vm, scope, DeploySteps.unplugged(vm.nics()))) {
+                && !moved(
+                        work,
+                        "unpark",
+                        cloud,
+                        parking.get(),
+                        sourceVApp(scope),
+                        vm,
+                        scope,
+                        DeploySteps.unplugged(vm.nics()))) {
             return work.pause();
         }
         return restoreEdges(scope, work) && restoreStartup(scope, work) ? StepResult.done() : work.pause();
@@ -176,7 +196,8 @@ public final class ReturnSteps {
     /** A machine that leaves the vApp loses its place in the start order. */
     private boolean restoreStartup(StepScope<ReturnPlan> scope, Work work) {
         Cloud cloud = source(scope);
-        List<VApp.Startup> before = List.of(scope.output("homeStartup", VApp.Startup[].class).orElse(new VApp.Startup[0]));
+        List<VApp.Startup> before =
+                List.of(scope.output("homeStartup", VApp.Startup[].class).orElse(new VApp.Startup[0]));
         return work.done("startup", () -> cloud.vApps()
                 .setStartup(
                         sourceVApp(scope),
@@ -184,7 +205,14 @@ public final class ReturnSteps {
     }
 
     private static boolean moved(
-            Work work, String piece, Cloud cloud, ObjectId from, ObjectId to, VmPlan vm, StepScope<?> scope, List<Vm.Nic> nics) {
+            Work work,
+            String piece,
+            Cloud cloud,
+            ObjectId from,
+            ObjectId to,
+            VmPlan vm,
+            StepScope<?> scope,
+            List<Vm.Nic> nics) {
         return work.done(piece, () -> {
             Optional<Vm> there = Found.vm(cloud, from, vm.name());
             if (there.isEmpty()) {
@@ -197,8 +225,7 @@ public final class ReturnSteps {
                     there.get().description(),
                     nics,
                     Optional.of(vm.localId()));
-            return cloud.vApps()
-                    .addVm(to, wanted, new Tag(scope.operationId().value(), piece + "-vm." + vm.number()));
+            return cloud.vApps().addVm(to, wanted, new Tag(scope.operationId().value(), piece + "-vm." + vm.number()));
         });
     }
 
@@ -236,7 +263,12 @@ public final class ReturnSteps {
                 continue;
             }
             var edge = new Edges.VAppEdge(home.id(), network.name());
-            if (!EdgeWork.done(work, "edge-" + network.name(), cloud, edge, now -> HomeRules.restored(before.get(), now, home, vmNames(scope)))) {
+            if (!EdgeWork.done(
+                    work,
+                    "edge-" + network.name(),
+                    cloud,
+                    edge,
+                    now -> HomeRules.restored(before.get(), now, home, vmNames(scope)))) {
                 return false;
             }
         }
@@ -260,7 +292,8 @@ public final class ReturnSteps {
         for (VmPlan vm : scope.input().vms()) {
             ObjectId id = new ObjectId(vm.remoteId());
             if (!work.done("off-" + vm.number(), () -> cloud.vApps().powerOff(id))
-                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps().setNics(id, DeploySteps.unplugged(remoteNics(vm))))) {
+                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps()
+                            .setNics(id, DeploySteps.unplugged(remoteNics(vm))))) {
                 return work.pause();
             }
         }
@@ -329,8 +362,7 @@ public final class ReturnSteps {
     /** 3.5 */
     public StepResult announce(StepScope<ReturnPlan> scope) {
         List<Announcement> announcements = announcements(scope);
-        tunnel.configure(
-                ends(scope), Side.SOURCE, moved(scope).without(returning(scope)), announcements, List.of());
+        tunnel.configure(ends(scope), Side.SOURCE, moved(scope).without(returning(scope)), announcements, List.of());
         return tunnel.announced(scope, ends(scope), Side.SOURCE, announcements) ? StepResult.done() : tunnel.poll();
     }
 
@@ -373,9 +405,7 @@ public final class ReturnSteps {
                 }
             }
         }
-        return restoreStartup(scope, work)
-                ? StepResult.done()
-                : work.pause();
+        return restoreStartup(scope, work) ? StepResult.done() : work.pause();
     }
 
     /** 3.6 */
@@ -406,7 +436,12 @@ public final class ReturnSteps {
         Stretch s = stretch(scope);
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
-        return ApplianceSteps.remove(work, cloud, sourceVApp(scope), s.operation(), s.deploy().sourceUplink())
+        return ApplianceSteps.remove(
+                        work,
+                        cloud,
+                        sourceVApp(scope),
+                        s.operation(),
+                        s.deploy().sourceUplink())
                 ? StepResult.done()
                 : work.pause();
     }
@@ -428,7 +463,7 @@ public final class ReturnSteps {
         ObjectId vApp = new ObjectId(stretch(scope).targetVApp());
         return cloud.inventory().findVApp(vApp).isEmpty()
                         || work.done("undeploy", () -> cloud.vApps().undeployVApp(vApp))
-                        && work.done("delete", () -> cloud.vApps().delete(vApp))
+                                && work.done("delete", () -> cloud.vApps().delete(vApp))
                 ? StepResult.done()
                 : work.pause();
     }
@@ -449,10 +484,16 @@ public final class ReturnSteps {
                 Optional.of(sourceVApp(scope)),
                 s.deploy().sourceUplink().edgeGateway().map(ObjectId::new));
         Snapshot targetNow = Snapshots.of(
-                target(scope), Optional.empty(), s.deploy().targetUplink().edgeGateway().map(ObjectId::new));
+                target(scope),
+                Optional.empty(),
+                s.deploy().targetUplink().edgeGateway().map(ObjectId::new));
         List<String> differences = new ArrayList<>();
-        s.sourceBefore().differences(sourceNow).forEach(d -> differences.add(scope.input().source() + ": " + d));
-        s.targetBefore().differences(targetNow).forEach(d -> differences.add(scope.input().target() + ": " + d));
+        s.sourceBefore()
+                .differences(sourceNow)
+                .forEach(d -> differences.add(scope.input().source() + ": " + d));
+        s.targetBefore()
+                .differences(targetNow)
+                .forEach(d -> differences.add(scope.input().target() + ": " + d));
         return StepResult.done("differences", differences);
     }
 

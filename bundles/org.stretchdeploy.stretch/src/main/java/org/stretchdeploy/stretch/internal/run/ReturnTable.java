@@ -24,6 +24,9 @@ public final class ReturnTable {
 
     private ReturnTable() {}
 
+    // One row, one line: the formatter would take the table apart.
+    // spotless:off
+
     public static Workflow<ReturnPlan> with(Parts parts) {
         var home = new ReturnSteps(parts);
         var copy = new CopySteps<ReturnPlan>(parts, home::relocation);
@@ -105,11 +108,16 @@ public final class ReturnTable {
                 .retryForever();
     }
 
+    // spotless:on
+
     private static List<ReturnPlan> ending(ReturnPlan plan) {
         return plan.last() ? List.of(plan) : List.of();
     }
 
     private static List<VmPlan> startOrder(ReturnPlan plan) {
-        return plan.vms().stream().filter(VmPlan::wasOn).sorted(Comparator.comparingInt(VmPlan::order)).toList();
+        return plan.vms().stream()
+                .filter(VmPlan::wasOn)
+                .sorted(Comparator.comparingInt(VmPlan::order))
+                .toList();
     }
 }

@@ -24,8 +24,10 @@ public final class Snapshots {
         Map<String, String> values = new TreeMap<>();
         cloud.inventory().vApps().forEach(v -> values.put("vApps/" + v.name(), "present"));
         vApp.map(id -> cloud.inventory().vApp(id)).ifPresent(v -> addVApp(values, cloud, v));
-        edgeGateway.ifPresent(
-                id -> addServices(values, "edge gateway", cloud.edges().read(new Edges.OrgEdge(id)).services()));
+        edgeGateway.ifPresent(id -> addServices(
+                values,
+                "edge gateway",
+                cloud.edges().read(new Edges.OrgEdge(id)).services()));
         return Snapshot.of(values);
     }
 
@@ -33,10 +35,11 @@ public final class Snapshots {
         values.put("vApp/name", vApp.name());
         values.put("vApp/description", vApp.description());
         vApp.metadata().forEach((key, value) -> values.put("vApp/metadata/" + key, value));
-        vApp.startup().forEach(s -> values.put(
-                "vApp/startup/" + s.vm(),
-                s.order() + " " + s.startAction() + " " + s.startDelaySeconds() + " " + s.stopAction() + " "
-                        + s.stopDelaySeconds()));
+        vApp.startup()
+                .forEach(s -> values.put(
+                        "vApp/startup/" + s.vm(),
+                        s.order() + " " + s.startAction() + " " + s.startDelaySeconds() + " " + s.stopAction() + " "
+                                + s.stopDelaySeconds()));
         for (VAppNetwork network : vApp.networks()) {
             String at = "network/" + network.name();
             values.put(
@@ -48,7 +51,9 @@ public final class Snapshots {
                 addServices(
                         values,
                         at,
-                        cloud.edges().read(new Edges.VAppEdge(vApp.id(), network.name())).services());
+                        cloud.edges()
+                                .read(new Edges.VAppEdge(vApp.id(), network.name()))
+                                .services());
             }
         }
         vApp.vms().forEach(vm -> addVm(values, vm));
@@ -71,7 +76,9 @@ public final class Snapshots {
         Vm.Hardware h = vm.hardware();
         values.put(at + "/description", vm.description());
         values.put(at + "/localId", vm.localId());
-        values.put(at + "/power", vm.state() == PowerState.OFF_DEPLOYED ? "OFF" : vm.state().name());
+        values.put(
+                at + "/power",
+                vm.state() == PowerState.OFF_DEPLOYED ? "OFF" : vm.state().name());
         values.put(
                 at + "/hardware",
                 h.cpus() + " cpus of " + h.coresPerSocket() + " cores, " + h.memoryMb() + " MB, " + h.osType() + ", "

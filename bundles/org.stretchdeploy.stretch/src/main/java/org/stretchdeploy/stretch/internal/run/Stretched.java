@@ -35,6 +35,7 @@ final class Stretched {
         return parts.stretches()
                 .find(stretchId)
                 .orElseThrow(() -> new WorkflowException(
-                        WorkflowException.Code.INVALID, "the record of stretch " + stretchId + " is not there any more"));
+                        WorkflowException.Code.INVALID,
+                        "the record of stretch " + stretchId + " is not there any more"));
     }
 }

@@ -62,13 +62,20 @@ final class TunnelSteps {
         for (Side side : Side.values()) {
             Optional<Status> status = fresh(scope, ends, side);
             if (status.isEmpty()) {
-                scope.progress(0, 2, "count", "waiting for the edge appliance in the " + word(side) + " cloud to report");
+                scope.progress(
+                        0, 2, "count", "waiting for the edge appliance in the " + word(side) + " cloud to report");
                 return StepResult.again(POLL);
             }
             Status s = status.get();
             Set<String> networks = names(ends);
-            if (!s.state().equals("UP") || !s.forwarding().containsAll(networks) || !s.mtuProven().containsAll(networks)) {
-                scope.progress(1, 2, "count", "the tunnel is " + s.state() + (s.reason().isEmpty() ? "" : ": " + s.reason()));
+            if (!s.state().equals("UP")
+                    || !s.forwarding().containsAll(networks)
+                    || !s.mtuProven().containsAll(networks)) {
+                scope.progress(
+                        1,
+                        2,
+                        "count",
+                        "the tunnel is " + s.state() + (s.reason().isEmpty() ? "" : ": " + s.reason()));
                 return StepResult.again(POLL);
             }
         }
@@ -80,7 +87,9 @@ final class TunnelSteps {
     }
 
     private static Set<String> names(Ends ends) {
-        return ends.deploy().networks().stream().map(DeployPlan.NetworkPlan::name).collect(Collectors.toSet());
+        return ends.deploy().networks().stream()
+                .map(DeployPlan.NetworkPlan::name)
+                .collect(Collectors.toSet());
     }
 
     private Optional<Status> fresh(StepScope<?> scope, Ends ends, Side side) {
@@ -92,7 +101,8 @@ final class TunnelSteps {
     boolean fenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
         return fresh(scope, ends, side)
                 .filter(s -> macs.byNetwork().entrySet().stream()
-                        .allMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).containsAll(e.getValue())))
+                        .allMatch(e ->
+                                s.fenced().getOrDefault(e.getKey(), Set.of()).containsAll(e.getValue())))
                 .isPresent();
     }
 
@@ -108,7 +118,9 @@ final class TunnelSteps {
 
     boolean announced(StepScope<?> scope, Ends ends, Side side, List<Announcement> announcements) {
         Set<String> wanted = announcements.stream().map(Announcement::id).collect(Collectors.toSet());
-        return fresh(scope, ends, side).filter(s -> s.announced().containsAll(wanted)).isPresent();
+        return fresh(scope, ends, side)
+                .filter(s -> s.announced().containsAll(wanted))
+                .isPresent();
     }
 
     /** The addresses to watch, seen from both sides: gateways and every VM that has a fixed address. */
@@ -131,7 +143,8 @@ final class TunnelSteps {
     static List<Probe> probes(List<Flow> flows, Side side, String prefix) {
         return flows.stream()
                 .filter(f -> f.from() == side)
-                .map(f -> new Probe(f.id(prefix), f.network(), f.address(), f.name().equals(FREE)))
+                .map(f -> new Probe(
+                        f.id(prefix), f.network(), f.address(), f.name().equals(FREE)))
                 .toList();
     }
 

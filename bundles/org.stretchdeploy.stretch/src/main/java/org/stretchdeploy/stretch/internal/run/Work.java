@@ -62,7 +62,8 @@ public final class Work {
         if (running.filter(r -> r.piece().equals(piece)).isPresent()) {
             return poll(piece, running.get().task(), start);
         }
-        Optional<Marker> marker = marker(prefix + piece).filter(m -> running.isPresent() || m.attempt() == scope.attempt());
+        Optional<Marker> marker =
+                marker(prefix + piece).filter(m -> running.isPresent() || m.attempt() == scope.attempt());
         return marker.isPresent() ? Optional.of(marker.get().owner()) : begin(piece, start);
     }
 
@@ -85,7 +86,8 @@ public final class Work {
                 .filter(n -> !n.isEmpty())
                 .map(n -> {
                     String[] words = n.split("\\|", 3);
-                    Optional<ObjectId> owner = words[1].isEmpty() ? Optional.empty() : Optional.of(new ObjectId(words[1]));
+                    Optional<ObjectId> owner =
+                            words[1].isEmpty() ? Optional.empty() : Optional.of(new ObjectId(words[1]));
                     return new Running(words[0], CloudTask.running(words[2], owner));
                 })
                 .filter(r -> marker(of + r.piece())
@@ -150,7 +152,9 @@ public final class Work {
             return false;
         }
         for (ObjectId vApp : vApps) {
-            if (scope.undoing() && running(UNDO).isEmpty() && cloud.inventory().findVApp(vApp).filter(VApp::busy).isPresent()) {
+            if (scope.undoing()
+                    && running(UNDO).isEmpty()
+                    && cloud.inventory().findVApp(vApp).filter(VApp::busy).isPresent()) {
                 scope.progress(0, 1, "count", "waiting for another task of the cloud");
                 return false;
             }

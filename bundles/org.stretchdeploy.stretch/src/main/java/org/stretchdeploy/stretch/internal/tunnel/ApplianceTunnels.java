@@ -53,7 +53,8 @@ public final class ApplianceTunnels implements TunnelControl {
 
     @Override
     public void configure(String agent, End end) {
-        List<NetworkConfig> networks = end.networks().stream().map(ApplianceTunnels::network).toList();
+        List<NetworkConfig> networks =
+                end.networks().stream().map(ApplianceTunnels::network).toList();
         String peer = appliances.identity(end.peer());
         TunnelConfig tunnel = end.listen()
                 ? TunnelConfig.listen(end.tunnel(), end.listenPort(), peer, networks)
@@ -91,18 +92,23 @@ public final class ApplianceTunnels implements TunnelControl {
         Optional<TunnelStatus> tunnel = report.tunnels().stream().findFirst();
         Set<String> forwarding = new HashSet<>();
         Set<String> proven = new HashSet<>();
-        StringBuilder reason = new StringBuilder(tunnel.map(TunnelStatus::reason).orElse(""));
+        StringBuilder reason =
+                new StringBuilder(tunnel.map(TunnelStatus::reason).orElse(""));
         tunnel.ifPresent(t -> t.networks().forEach(n -> {
             if (n.forwards()) {
                 forwarding.add(n.id());
             } else if (!n.reason().isEmpty()) {
-                reason.append(reason.isEmpty() ? "" : "; ").append(n.id()).append(": ").append(n.reason());
+                reason.append(reason.isEmpty() ? "" : "; ")
+                        .append(n.id())
+                        .append(": ")
+                        .append(n.reason());
             }
             if (n.mtuProven() >= FULL_MTU) {
                 proven.add(n.id());
             }
         }));
-        report.problems().forEach(p -> reason.append(reason.isEmpty() ? "" : "; ").append(p));
+        report.problems()
+                .forEach(p -> reason.append(reason.isEmpty() ? "" : "; ").append(p));
         return new Status(
                 status.receivedAt(),
                 tunnel.map(t -> t.state().name()).orElse("DOWN"),
@@ -111,7 +117,8 @@ public final class ApplianceTunnels implements TunnelControl {
                 proven,
                 fenced(agent, report),
                 Set.copyOf(report.announcementsDone()),
-                report.probeResults().stream().collect(Collectors.toMap(ProbeResult::id, ApplianceTunnels::answer, (a, b) -> b)));
+                report.probeResults().stream()
+                        .collect(Collectors.toMap(ProbeResult::id, ApplianceTunnels::answer, (a, b) -> b)));
     }
 
     /** What is fenced counts only when the agent has applied the configuration that says so. */
@@ -137,7 +144,8 @@ public final class ApplianceTunnels implements TunnelControl {
     private static ProbeAnswer answer(ProbeResult result) {
         Set<String> who = new TreeSet<>();
         result.answers().forEach(a -> who.add(a.mac().toLowerCase(java.util.Locale.ROOT)));
-        Set<String> where = result.answers().stream().map(a -> a.home().name()).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> where =
+                result.answers().stream().map(a -> a.home().name()).collect(Collectors.toCollection(TreeSet::new));
         if (who.isEmpty()) {
             return new ProbeAnswer(Optional.empty(), 0, "");
         }

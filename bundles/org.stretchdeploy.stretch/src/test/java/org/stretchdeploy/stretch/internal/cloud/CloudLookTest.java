@@ -53,7 +53,8 @@ final class CloudLookTest {
 
     @Test
     void aCloudThatCannotDoEverything() {
-        CloudCheck check = check(ShopClouds.source("private").without(Capability.MOVE_VM).build());
+        CloudCheck check =
+                check(ShopClouds.source("private").without(Capability.MOVE_VM).build());
         assertThat(check.usable()).isTrue();
         assertThat(check.findings()).extracting(Finding::id).containsExactly("missing-capability");
     }

@@ -35,28 +35,41 @@ final class RegisteredCloudsTest {
 
     private RegisteredClouds open() {
         return new RegisteredClouds(
-                folder, Json.mapper(), () -> Map.of("memory", vendor), used::contains, key -> key.equals("private/shop"));
+                folder,
+                Json.mapper(),
+                () -> Map.of("memory", vendor),
+                used::contains,
+                key -> key.equals("private/shop"));
     }
 
     private static CloudRegistration registration(String name, String host, String vendorName) {
         return new CloudRegistration(
-                new CloudName(name), vendorName, URI.create("https://" + host), "acme", "admin", Optional.empty(), Map.of());
+                new CloudName(name),
+                vendorName,
+                URI.create("https://" + host),
+                "acme",
+                "admin",
+                Optional.empty(),
+                Map.of());
     }
 
     @Test
     void aCloudSurvivesARestartAndItsPasswordIsNowhereInTheClear() throws IOException {
         try (RegisteredClouds clouds = open()) {
-            assertThat(clouds.add(registration("private", "private.example", "memory"), PASSWORD).usable()).isTrue();
+            assertThat(clouds.add(registration("private", "private.example", "memory"), PASSWORD)
+                            .usable())
+                    .isTrue();
         }
         try (RegisteredClouds clouds = open()) {
             assertThat(clouds.list()).hasSize(1);
             assertThat(clouds.open("private").inventory().vdcs()).isNotEmpty();
-            assertThat(clouds.vApps(new CloudName("private")))
-                    .anySatisfy(v -> assertThat(v.stretched()).isEqualTo(v.name().equals("shop")));
+            assertThat(clouds.vApps(new CloudName("private"))).anySatisfy(v -> assertThat(v.stretched())
+                    .isEqualTo(v.name().equals("shop")));
         }
         try (var files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
                 assertThat(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1))
                         .doesNotContain("correct horse");
             }
@@ -66,8 +79,12 @@ final class RegisteredCloudsTest {
     @Test
     void wrongDataStoresNothing() {
         try (RegisteredClouds clouds = open()) {
-            refused(() -> clouds.add(registration("a", "private.example", "nothing"), PASSWORD), StretchException.Kind.USER);
-            refused(() -> clouds.add(registration("a", "nowhere.example", "memory"), PASSWORD), StretchException.Kind.EXTERNAL);
+            refused(
+                    () -> clouds.add(registration("a", "private.example", "nothing"), PASSWORD),
+                    StretchException.Kind.USER);
+            refused(
+                    () -> clouds.add(registration("a", "nowhere.example", "memory"), PASSWORD),
+                    StretchException.Kind.EXTERNAL);
             refused(
                     () -> clouds.add(registration("a", "private.example", "memory"), Secret.of("wrong")),
                     StretchException.Kind.DENIED);
@@ -100,7 +117,8 @@ final class RegisteredCloudsTest {
         assertThatThrownBy(() -> vault.open("two", sealed)).isInstanceOf(IllegalStateException.class);
     }
 
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, StretchException.Kind kind) {
+    private static void refused(
+            org.assertj.core.api.ThrowableAssert.ThrowingCallable call, StretchException.Kind kind) {
         assertThatThrownBy(call).isInstanceOfSatisfying(StretchException.class, e -> {
             assertThat(e.kind()).isEqualTo(kind);
             assertThat(e.getMessage()).endsWith(".");

@@ -20,7 +20,8 @@ final class Ipv4Test {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "a.b.c.d", "1..2.3", "-1.2.3.4", "1.2.3.4444", "::1"})
+    @ValueSource(
+            strings = {"", "1.2.3", "1.2.3.4.5", "256.1.1.1", "a.b.c.d", "1..2.3", "-1.2.3.4", "1.2.3.4444", "::1"})
     void whatIsNoAddress(String text) {
         assertThat(Ipv4.parse(text)).isEmpty();
         assertThat(Ipv4.covers(text, "10.0.0.1")).isFalse();
@@ -42,9 +43,15 @@ final class Ipv4Test {
 
     @ParameterizedTest
     @CsvSource({
-        "Any,10.1.0.5,true", "any,10.1.0.5,true", "10.1.0.5,10.1.0.5,true", "10.1.0.6,10.1.0.5,false",
-        "10.1.0.0/24,10.1.0.5,true", "10.1.1.0/24,10.1.0.5,false", "10.1.0.1-10.1.0.9,10.1.0.5,true",
-        "10.1.0.6-10.1.0.9,10.1.0.5,false", "internal,10.1.0.5,false"
+        "Any,10.1.0.5,true",
+        "any,10.1.0.5,true",
+        "10.1.0.5,10.1.0.5,true",
+        "10.1.0.6,10.1.0.5,false",
+        "10.1.0.0/24,10.1.0.5,true",
+        "10.1.1.0/24,10.1.0.5,false",
+        "10.1.0.1-10.1.0.9,10.1.0.5,true",
+        "10.1.0.6-10.1.0.9,10.1.0.5,false",
+        "internal,10.1.0.5,false"
     })
     void wordsOfRules(String word, String address, boolean covered) {
         assertThat(Ipv4.covers(word, address)).isEqualTo(covered);

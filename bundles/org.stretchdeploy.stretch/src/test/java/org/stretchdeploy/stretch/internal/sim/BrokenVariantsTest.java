@@ -30,7 +30,8 @@ final class BrokenVariantsTest {
     }
 
     /** The same table with other rows. */
-    private static Function<Parts, Workflow<DeployPlan>> deploy(Function<List<Row<DeployPlan>>, List<Row<DeployPlan>>> change) {
+    private static Function<Parts, Workflow<DeployPlan>> deploy(
+            Function<List<Row<DeployPlan>>, List<Row<DeployPlan>>> change) {
         return parts -> {
             Workflow<DeployPlan> sound = DeployTable.with(parts);
             return Workflow.define(sound.name(), Workflow.version(sound.version()))
@@ -43,7 +44,8 @@ final class BrokenVariantsTest {
 
     @Test
     void anUndoThatIsOwedOnlyAfterTheAct() {
-        assertThat(caught(Variant.SOUND.withJournal(LateIntentJournal::new), true, "orphan")).isNotEmpty();
+        assertThat(caught(Variant.SOUND.withJournal(LateIntentJournal::new), true, "orphan"))
+                .isNotEmpty();
     }
 
     @Test
@@ -53,17 +55,21 @@ final class BrokenVariantsTest {
 
     @Test
     void noFence() {
-        Variant open = Variant.SOUND.withDeploy(deploy(rows ->
-                rows.stream().filter(r -> !r.id().startsWith("3.4.1") && !r.id().startsWith("3.4.2")).toList()));
+        Variant open = Variant.SOUND.withDeploy(deploy(rows -> rows.stream()
+                .filter(r -> !r.id().startsWith("3.4.1") && !r.id().startsWith("3.4.2"))
+                .toList()));
         assertThat(caught(open, true, "two live copies")).isNotEmpty();
     }
 
     @Test
     void aStartBeforeTheFence() {
         Variant early = Variant.SOUND.withDeploy(deploy(rows -> {
-            List<Row<DeployPlan>> changed = new ArrayList<>(rows.stream().filter(r -> !fence(r)).toList());
-            int pivot = changed.indexOf(changed.stream().filter(Row::pivot).findFirst().orElseThrow());
-            changed.addAll(pivot, rows.stream().filter(BrokenVariantsTest::fence).toList());
+            List<Row<DeployPlan>> changed =
+                    new ArrayList<>(rows.stream().filter(r -> !fence(r)).toList());
+            int pivot = changed.indexOf(
+                    changed.stream().filter(Row::pivot).findFirst().orElseThrow());
+            changed.addAll(
+                    pivot, rows.stream().filter(BrokenVariantsTest::fence).toList());
             return changed;
         }));
         assertThat(caught(early, true, "two live copies")).isNotEmpty();
@@ -78,7 +84,18 @@ final class BrokenVariantsTest {
         Variant forgetful = Variant.SOUND.withDeploy(deploy(rows -> rows.stream()
                 .map(r -> r.id().equals("1.4.4") || r.id().equals("1.3.2")
                         ? new Row<>(
-                                r.id(), r.name(), r.title(), r.kind(), r.action(), java.util.Optional.empty(), r.condition(), r.retry(), r.undoRetry(), r.deadline(), r.heartbeat(), r.pivot())
+                                r.id(),
+                                r.name(),
+                                r.title(),
+                                r.kind(),
+                                r.action(),
+                                java.util.Optional.empty(),
+                                r.condition(),
+                                r.retry(),
+                                r.undoRetry(),
+                                r.deadline(),
+                                r.heartbeat(),
+                                r.pivot())
                         : r)
                 .toList()));
         assertThat(caught(forgetful, true, "orphan")).isNotEmpty();

@@ -79,9 +79,9 @@ final class LateIntentJournal implements Journal {
     @Override
     public List<JournalEntry> read(OperationId id, long afterSeq) {
         List<JournalEntry> entries = new ArrayList<>(store.read(id, afterSeq));
-        held.filter(h -> h.id().equals(id)).ifPresent(h -> pretended(h).stream()
-                .filter(e -> e.seq() > afterSeq)
-                .forEach(entries::add));
+        held.filter(h -> h.id().equals(id))
+                .ifPresent(h ->
+                        pretended(h).stream().filter(e -> e.seq() > afterSeq).forEach(entries::add));
         return entries;
     }
 

@@ -67,7 +67,11 @@ final class People {
     private String onGateway(MemoryCloud cloud, String mark) {
         OrgVdc vdc = cloud.inventory().vdcs().get(0);
         var gateway = cloud.inventory().edgeGateways(vdc.id()).get(0);
-        return onEdge(cloud, new Edges.OrgEdge(gateway.id()), gateway.externalAddresses().get(0), mark);
+        return onEdge(
+                cloud,
+                new Edges.OrgEdge(gateway.id()),
+                gateway.externalAddresses().get(0),
+                mark);
     }
 
     private String onEdge(MemoryCloud cloud, Edges.EdgeReference edge, String address, String mark) {
@@ -76,7 +80,16 @@ final class People {
                     .addFirewallRule(
                             edge,
                             new FirewallRule(
-                                    "", mark + "rule", true, EdgeServices.Policy.ALLOW, List.of("TCP"), "Any", "Any", address, "22", false));
+                                    "",
+                                    mark + "rule",
+                                    true,
+                                    EdgeServices.Policy.ALLOW,
+                                    List.of("TCP"),
+                                    "Any",
+                                    "Any",
+                                    address,
+                                    "22",
+                                    false));
             return "firewall rule";
         }
         cloud.person()
@@ -126,7 +139,10 @@ final class People {
             } else if (vm.isPresent()) {
                 world.source.person().powerOff(vm.get().id());
             }
-            story.append("  person ").append(on ? "starts " : "stops ").append(name).append(" at home\n");
+            story.append("  person ")
+                    .append(on ? "starts " : "stops ")
+                    .append(name)
+                    .append(" at home\n");
         } catch (CloudException e) {
             story.append("  person is refused: ").append(e.getMessage()).append('\n');
         }

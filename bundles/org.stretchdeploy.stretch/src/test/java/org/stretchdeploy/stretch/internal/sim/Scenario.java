@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
@@ -60,7 +61,10 @@ final class Scenario {
                 ? Pace.immediate()
                 : Pace.clock(() -> clock.get() == null ? 0 : clock.get().millis(), 200L + random.nextInt(500));
         this.world = new StretchWorld(
-                appliance, build(ShopClouds.source("private"), pace, stage), build(ShopClouds.target("public"), pace, stage), stage.variant());
+                appliance,
+                build(ShopClouds.source("private"), pace, stage),
+                build(ShopClouds.target("public"), pace, stage),
+                stage.variant());
         clock.set(world.clock);
         this.people = new People(world, random, story);
         this.faults = new Faults(random, story);
@@ -139,10 +143,15 @@ final class Scenario {
         return succeeded;
     }
 
+    private static boolean atMostTwice(BooleanSupplier attempt) {
+        boolean first = attempt.getAsBoolean();
+        return first || attempt.getAsBoolean();
+    }
+
     private void thereAndBack(List<String> vms) {
-        if (deploy(vms) || deploy(vms)) {
+        if (atMostTwice(() -> deploy(vms))) {
             write(world.stretches.all().get(0).vms().get(0).name());
-            if (back(List.of()) || back(List.of())) {
+            if (atMostTwice(() -> back(List.of()))) {
                 over();
             }
         }
@@ -171,7 +180,8 @@ final class Scenario {
                 world.stretches.all().get(0).vms().stream().map(m -> m.name()).toList();
         String key = "k" + ++keys;
         Operation end = perform(
-                () -> world.service.bringBack(new ReturnRequest(PRIVATE, "shop", vms, List.of("*")), Optional.of(key)), 150);
+                () -> world.service.bringBack(new ReturnRequest(PRIVATE, "shop", vms, List.of("*")), Optional.of(key)),
+                150);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
         if (!succeeded) {
             stretched.forEach(people::stopAtHome);
@@ -215,7 +225,11 @@ final class Scenario {
         if (end.state() == Operation.State.NEEDS_OPERATOR) {
             end = retried(end);
         }
-        story.append("  ended ").append(end.state()).append(' ').append(end.failure()).append('\n');
+        story.append("  ended ")
+                .append(end.state())
+                .append(' ')
+                .append(end.failure())
+                .append('\n');
         if (!end.state().ended() || end.state() == Operation.State.NEEDS_OPERATOR) {
             violations.add(id + " ended in " + end.state() + ": " + end.failure() + " " + end.remaining());
         } else {
@@ -227,7 +241,8 @@ final class Scenario {
 
     private Operation retried(Operation end) {
         story.append("  needs an operator: ").append(end.remaining()).append('\n');
-        violations.add(end.id() + " needs an operator although all faults were short: " + end.failure() + " " + end.remaining());
+        violations.add(end.id() + " needs an operator although all faults were short: " + end.failure() + " "
+                + end.remaining());
         faults.allow(0, 0);
         up();
         world.service.retry(end.id());
@@ -252,8 +267,7 @@ final class Scenario {
     private void controller() {
         Integer at = crashes.poll();
         world.restart(
-                at == null ? 0 : at,
-                random.nextBoolean() ? CrashingJournal.Side.BEFORE : CrashingJournal.Side.AFTER);
+                at == null ? 0 : at, random.nextBoolean() ? CrashingJournal.Side.BEFORE : CrashingJournal.Side.AFTER);
     }
 
     private void run(OperationId id, Trouble trouble) {
@@ -272,7 +286,11 @@ final class Scenario {
                     return;
                 }
             } catch (SimulatedCrash e) {
-                story.append("  turn ").append(turn).append(": crash ").append(e.getMessage()).append('\n');
+                story.append("  turn ")
+                        .append(turn)
+                        .append(": crash ")
+                        .append(e.getMessage())
+                        .append('\n');
                 controller();
                 if (random.nextInt(4) == 0) {
                     // the first thing that somebody does when it is there again
@@ -293,10 +311,11 @@ final class Scenario {
                 world.restart();
             }
             case WATCH -> world.node.watch();
-            case START_AT_HOME -> world.service.operation(id).vms().stream()
-                    .filter(ran::contains)
-                    .findFirst()
-                    .ifPresent(people::startAtHome);
+            case START_AT_HOME ->
+                world.service.operation(id).vms().stream()
+                        .filter(ran::contains)
+                        .findFirst()
+                        .ifPresent(people::startAtHome);
             case SOURCE_DOWN -> world.source.reachable(false);
             case TARGET_DOWN -> world.target.reachable(false);
             case AGENTS_DOWN -> world.tunnels.silent = true;
@@ -322,7 +341,9 @@ final class Scenario {
     private void cancel(OperationId id) {
         try {
             world.service.cancel(id);
-            story.append("  cancelled at ").append(world.service.operation(id).state()).append('\n');
+            story.append("  cancelled at ")
+                    .append(world.service.operation(id).state())
+                    .append('\n');
         } catch (StretchException e) {
             story.append("  cancel refused: ").append(e.code()).append('\n');
         }

@@ -68,8 +68,11 @@ public final class Simulation {
                 outcome.journal().forEach(System.out::println);
             }
         });
-        System.out.printf("operations=%d seconds=%.1f seeds_per_second=%.1f%n", result.operations(), seconds, result.seeds() / seconds);
-        System.out.println("seeds=" + result.seeds() + " violations=" + result.violated().size());
+        System.out.printf(
+                "operations=%d seconds=%.1f seeds_per_second=%.1f%n",
+                result.operations(), seconds, result.seeds() / seconds);
+        System.out.println(
+                "seeds=" + result.seeds() + " violations=" + result.violated().size());
         if (!result.violated().isEmpty()) {
             System.exit(1);
         }

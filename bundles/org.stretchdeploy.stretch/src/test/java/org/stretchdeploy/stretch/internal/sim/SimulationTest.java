@@ -18,13 +18,13 @@ final class SimulationTest {
         Result first = Simulation.play(from, wanted > 0 ? wanted : FEWEST, Scenario.Stage.SOUND, () -> false);
         Result more = wanted > 0
                 ? new Result(0, 0, java.util.List.of())
-                : Simulation.play(
-                        from + FEWEST, 100_000, Scenario.Stage.SOUND, () -> System.nanoTime() > end);
+                : Simulation.play(from + FEWEST, 100_000, Scenario.Stage.SOUND, () -> System.nanoTime() > end);
         System.out.println("simulation: seeds=" + (first.seeds() + more.seeds()) + " from=" + from + " violations="
                 + (first.violated().size() + more.violated().size()));
         for (Result result : java.util.List.of(first, more)) {
-            assertThat(result.violated())
-                    .allSatisfy(o -> assertThat(o.violations()).as("seed %d:%n%s", o.seed(), o.story()).isEmpty());
+            assertThat(result.violated()).allSatisfy(o -> assertThat(o.violations())
+                    .as("seed %d:%n%s", o.seed(), o.story())
+                    .isEmpty());
         }
     }
 }

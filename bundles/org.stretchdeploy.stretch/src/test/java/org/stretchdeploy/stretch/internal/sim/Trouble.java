@@ -41,7 +41,8 @@ record Trouble(int faults, int perMille, List<Integer> crashes, TreeMap<Integer,
         some(random, at, turns, Kind.START_AT_HOME, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0);
         if (random.nextInt(8) == 0) {
             int begin = random.nextInt(turns);
-            Kind kind = List.of(Kind.SOURCE_DOWN, Kind.TARGET_DOWN, Kind.AGENTS_DOWN).get(random.nextInt(3));
+            Kind kind = List.of(Kind.SOURCE_DOWN, Kind.TARGET_DOWN, Kind.AGENTS_DOWN)
+                    .get(random.nextInt(3));
             put(at, begin, kind);
             put(at, begin + 1 + random.nextInt(8), Kind.ALL_UP);
         }

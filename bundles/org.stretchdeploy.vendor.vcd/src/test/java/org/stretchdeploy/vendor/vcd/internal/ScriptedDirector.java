@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
@@ -120,7 +121,7 @@ public final class ScriptedDirector implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Rule> rules = new CopyOnWriteArrayList<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
-    private volatile String token = "token-1";
+    private final AtomicReference<String> token = new AtomicReference<>("token-1");
 
     public ScriptedDirector() {
         try {
@@ -168,12 +169,12 @@ public final class ScriptedDirector implements AutoCloseable {
                         200,
                         "{\"org\":{\"name\":\"acme\",\"id\":\"urn:vcloud:org:11111111-1111-1111-1111-111111111111\"},"
                                 + "\"roles\":[\"Organization Administrator\"]}")
-                .with("X-VMWARE-VCLOUD-ACCESS-TOKEN", token);
+                .with("X-VMWARE-VCLOUD-ACCESS-TOKEN", token.get());
     }
 
     /** Tokens given out so far stop to be good. */
     public void expireTokens() {
-        token = token + "x";
+        token.updateAndGet(old -> old + "x");
     }
 
     /** Later rules win over earlier ones. */
@@ -237,7 +238,7 @@ public final class ScriptedDirector implements AutoCloseable {
 
     private boolean authorized(Call call) {
         boolean open = call.path().equals("/api/versions") || call.path().startsWith("/cloudapi/1.0.0/sessions");
-        return open || call.header("Authorization").equals(Optional.of("Bearer " + token));
+        return open || call.header("Authorization").equals(Optional.of("Bearer " + token.get()));
     }
 
     private Answer answer(Call call) {
