@@ -29,6 +29,7 @@ public final class ReturnTable {
 
     public static Workflow<ReturnPlan> with(Parts parts) {
         var home = new ReturnSteps(parts);
+        var end = new ReturnTeardown(parts);
         var copy = new CopySteps<ReturnPlan>(parts, home::relocation);
         WorkflowTable<ReturnPlan> table = Workflow.define(NAME, Workflow.version(1))
                 .input(ReturnPlan.class)
@@ -78,7 +79,7 @@ public final class ReturnTable {
                 .retryForever()
                 .step("3.6.8", "forget-vms", "The machines are stretched no more", home::forgetVms)
                 .retryForever()
-                .forEach(ReturnTable::ending, (plan, t) -> teardown(t, home))
+                .forEach(ReturnTable::ending, (plan, t) -> teardown(t, end))
                 .build();
     }
 
@@ -91,20 +92,20 @@ public final class ReturnTable {
                 .within(SHORT);
     }
 
-    private static void teardown(WorkflowTable<ReturnPlan> t, ReturnSteps home) {
-        t.step("4.1", "remove-source-appliance", "Take the edge appliance out of the source vApp", home::removeSourceAppliance)
+    private static void teardown(WorkflowTable<ReturnPlan> t, ReturnTeardown end) {
+        t.step("4.1", "remove-source-appliance", "Take the edge appliance out of the source vApp", end::removeSourceAppliance)
                 .retryForever()
-                .step("4.2.1", "restore-source-gateway", "Take our rules off the source's edge gateway", s -> home.closeEdgeGateway(s, Side.SOURCE))
+                .step("4.2.1", "restore-source-gateway", "Take our rules off the source's edge gateway", s -> end.closeEdgeGateway(s, Side.SOURCE))
                 .retryForever()
-                .step("4.2.2", "restore-target-gateway", "Take our rules off the target's edge gateway", s -> home.closeEdgeGateway(s, Side.TARGET))
+                .step("4.2.2", "restore-target-gateway", "Take our rules off the target's edge gateway", s -> end.closeEdgeGateway(s, Side.TARGET))
                 .retryForever()
-                .step("4.3", "delete-routed-vapp", "Delete the routed vApp in the target cloud", home::deleteRoutedVApp)
+                .step("4.3", "delete-routed-vapp", "Delete the routed vApp in the target cloud", end::deleteRoutedVApp)
                 .retryForever()
-                .step("4.4", "close-tunnel", "Close the tunnel", home::closeTunnel)
+                .step("4.4", "close-tunnel", "Close the tunnel", end::closeTunnel)
                 .retryForever()
-                .step("4.5", "compare-snapshots", "Compare both clouds with what they were before", home::compare)
+                .step("4.5", "compare-snapshots", "Compare both clouds with what they were before", end::compare)
                 .retryForever()
-                .step("4.6", "forget-stretch", "The stretch is over", home::forgetStretch)
+                .step("4.6", "forget-stretch", "The stretch is over", end::forgetStretch)
                 .retryForever();
     }
 
