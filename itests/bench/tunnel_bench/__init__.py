@@ -1,0 +1,1 @@
+"""Compares the tunnel with its peers; started by ../tunnel."""
