@@ -33,6 +33,7 @@ public final class CountTests {
         ARCHITECTURE("architecture and tidiness", 24),
         LAB("lab (real packets, guests)", 50),
         CONTAINER("in the Karaf container", 12),
+        CLIENTS("independent clients", 6),
         END_TO_END("end to end", 4),
         OTHER("other integration", 0);
 
@@ -121,6 +122,9 @@ public final class CountTests {
         if (report.getParent().endsWith("failsafe-reports")) {
             if (module.endsWith("itests/karaf")) {
                 return Kind.CONTAINER;
+            }
+            if (module.endsWith("itests/clients")) {
+                return Kind.CLIENTS;
             }
             if (module.endsWith("itests/lab")) {
                 return Kind.END_TO_END;

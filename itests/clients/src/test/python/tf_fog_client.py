@@ -120,14 +120,22 @@ with step("fog: capture at the VDC, catalog item afterwards, clone, delete"):
     for href in (clone, copy, vapp):
         f.run("DELETE", href)
 
-with step("fog: edge services of 5.1 are read and written by configureServices"):
+with step("fog: an NSX-T edge says so, has no services of 5.1, and refuses configureServices without a change"):
     edges = f.get("/api/admin/vdc/%s/edgeGateways" % uuid_of(vdc)).findall(q("EdgeGatewayRecord"))
     edge = f.get(edges[0].get("href"))
     check(edge.tag == q("EdgeGateway") and edge.findall(q("Configuration/GatewayInterfaces/GatewayInterface")))
-    services = edge.find(q("Configuration/EdgeGatewayServiceConfiguration"))
-    check(services is not None)
-    f.run("POST", only_link(edge, "edgeGateway:configureServices"), ET.tostring(services),
-          A + "edgeGatewayServiceConfiguration+xml")
+    check(edge.findtext(q("Configuration/EdgeGatewayType")) == "NSXT_BACKED")
+    # Those services are of NSX-V edges; a client that finds neither the link nor the section must not be led on.
+    check(edge.find(q("Configuration/EdgeGatewayServiceConfiguration")) is None)
+    check(not links(edge, "edgeGateway:configureServices"))
+    rules = "/cloudapi/1.0.0/edgeGateways/urn:vcloud:gateway:%s/nat/rules" % uuid_of(edge.get("href"))
+    before = w.send("GET", rules, None, [("Accept", "application/json;version=37.0")]).expect(200).json["values"]
+    f.send("POST", edge.get("href") + "/action/configureServices", '<EdgeGatewayServiceConfiguration xmlns="%s"><NatService>'
+           "<IsEnabled>true</IsEnabled><NatRule><RuleType>SNAT</RuleType><IsEnabled>true</IsEnabled><GatewayNatRule>"
+           "<OriginalIp>10.0.0.20</OriginalIp><TranslatedIp>203.0.113.10</TranslatedIp></GatewayNatRule></NatRule></NatService>"
+           "</EdgeGatewayServiceConfiguration>" % NS, A + "edgeGatewayServiceConfiguration+xml").refusal(400, "BAD_REQUEST")
+    after = w.send("GET", rules, None, [("Accept", "application/json;version=37.0")]).expect(200).json["values"]
+    check(before == after)
 
 with step("both: logout"):
     f.send("DELETE", "/api/session").expect(204)

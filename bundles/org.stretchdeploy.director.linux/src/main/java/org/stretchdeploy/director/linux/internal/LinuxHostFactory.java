@@ -7,12 +7,13 @@ import org.stretchdeploy.director.host.Host;
 import org.stretchdeploy.director.host.HostFactory;
 
 /** Makes hosts of type {@code linux}: namespaces, bridges, nftables, dnsmasq and QEMU. */
-@Component(service = HostFactory.class)
+@Component(service = HostFactory.class, property = "stretch.host.type=" + LinuxHostFactory.TYPE)
 public final class LinuxHostFactory implements HostFactory {
+    public static final String TYPE = "linux";
 
     @Override
     public String type() {
-        return "linux";
+        return TYPE;
     }
 
     /** See {@link Settings} for the keys. */

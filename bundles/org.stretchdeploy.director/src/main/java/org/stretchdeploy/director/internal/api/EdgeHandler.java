@@ -1,5 +1,6 @@
 package org.stretchdeploy.director.internal.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -315,9 +316,13 @@ final class EdgeHandler {
 
     private Response putFirewall(Call call) {
         ObjectNode sent = call.json();
+        JsonNode given = sent.path("userDefinedRules");
+        if (!given.isArray() && !given.isNull() && !given.isMissingNode()) {
+            throw ApiException.badRequest("userDefinedRules is not a list of rules.");
+        }
         return change(call, "Updating firewall of", edge -> {
             List<ObjectNode> rules = new ArrayList<>();
-            sent.path("userDefinedRules").forEach(node -> {
+            given.forEach(node -> {
                 if (!(node instanceof ObjectNode rule)) {
                     throw ApiException.badRequest("A firewall rule is not an object.");
                 }

@@ -1,7 +1,10 @@
 package org.stretchdeploy.director.internal.api;
 
+import java.util.List;
+import org.stretchdeploy.director.internal.http.ApiException;
 import org.stretchdeploy.director.internal.http.Call;
 import org.stretchdeploy.director.internal.http.Response;
+import org.stretchdeploy.director.internal.http.Right;
 import org.stretchdeploy.director.internal.http.Routes;
 import org.stretchdeploy.director.internal.model.CloudState;
 import org.stretchdeploy.director.internal.model.EdgeGateway;
@@ -12,6 +15,8 @@ import org.stretchdeploy.director.internal.xml.XmlElement;
 
 /** Edge gateways of the XML surface; their services are changed on the JSON surface only. */
 final class EdgeXmlHandler {
+    private static final List<String> NSX_V_ACTIONS =
+            List.of("configureServices", "reapplyServices", "configureSyslogServerSettings");
     private final Handlers handlers;
 
     EdgeXmlHandler(Handlers handlers) {
@@ -22,6 +27,17 @@ final class EdgeXmlHandler {
         routes.get(
                 "/api/admin/edgeGateway/{id}",
                 c -> handlers.read(c, (s, a) -> Response.ok(document(c, s, a.edge(c.id("id"))))));
+        for (String action : NSX_V_ACTIONS) {
+            routes.post("/api/admin/edgeGateway/{id}/action/" + action, Right.ADMINISTER, this::refuse);
+        }
+    }
+
+    /** Clients of 5.1 to 9.x; the edge's type in its document told them so. */
+    private Response refuse(Call call) {
+        return handlers.read(call, (s, a) -> {
+            throw ApiException.badRequest("The edge gateway \"" + a.edge(call.id("id")).name
+                    + "\" is backed by NSX-T; its services are changed under " + EdgeHandler.BASE + ".");
+        });
     }
 
     private static XmlElement document(Call call, CloudState s, EdgeGateway edge) {

@@ -209,10 +209,9 @@ public final class Compositions {
 
     private VApp fresh(CloudState s, Principal by, Vdc vdc, XmlElement params) {
         VApp vapp = new VApp();
-        vapp.name = params.attribute("name").filter(n -> !n.isBlank()).orElseGet(() -> "vApp-" + vapp.id);
-        if (vapp.name.length() > 128) {
-            throw ApiException.badRequest("A vApp's name has 1 to 128 characters.");
-        }
+        vapp.name = params.attribute("name")
+                .filter(n -> !n.isBlank() && n.length() <= 128)
+                .orElseThrow(() -> ApiException.badRequest("A vApp's name has 1 to 128 characters."));
         requireFreeName(s, vdc, vapp.name);
         vapp.vdcId = vdc.id;
         vapp.ownerId = by.userId();

@@ -148,7 +148,9 @@ public final class Tasks implements AutoCloseable {
         } catch (HostException e) {
             LOG.warn("event=task-failed task={} reason={}", taskId, e.getMessage());
             fail(taskId, run, Task.Status.ERROR, 500, "INTERNAL_SERVER_ERROR", e.getMessage());
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // An Error too (no memory, a class that is missing): nobody else would ever end the task and free its
+            // locks.
             LOG.error("event=task-failed task={}", taskId, e);
             fail(taskId, run, Task.Status.ERROR, 500, "INTERNAL_SERVER_ERROR", "The operation failed.");
         } finally {

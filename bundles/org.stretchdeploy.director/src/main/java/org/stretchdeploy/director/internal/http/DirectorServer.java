@@ -32,6 +32,7 @@ public final class DirectorServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int STOP_DELAY_SECONDS = 0;
     private static final int THREADS = 64;
+    private static final int DRAINED_BYTES = 16 << 20;
 
     private final HttpsServer server;
     private final ExecutorService workers;
@@ -43,8 +44,6 @@ public final class DirectorServer implements AutoCloseable {
     static {
         // Without this every small answer waits for the client's delayed acknowledgement.
         System.setProperty("sun.net.httpserver.nodelay", "true");
-        // A refused body is read to its end up to this size, so that the client sees the refusal and not a reset.
-        System.setProperty("sun.net.httpserver.drainAmount", Integer.toString(16 << 20));
     }
 
     public DirectorServer(
@@ -102,6 +101,7 @@ public final class DirectorServer implements AutoCloseable {
         Call call = new Call(exchange, base(exchange));
         try (exchange) {
             Response response = answer(call, requestId);
+            drain(exchange);
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
             exchange.getResponseHeaders().set("X-VMWARE-VCLOUD-REQUEST-ID", requestId);
             exchange.getResponseHeaders().set("X-VMWARE-VCLOUD-REQUEST-EXECUTION-TIME", Long.toString(millis));
@@ -117,6 +117,25 @@ public final class DirectorServer implements AutoCloseable {
             LOG.error("event=director-broken path={} request={}", call.path(), requestId, e);
         } catch (IOException e) {
             LOG.debug("event=client-gone path={} request={}", call.path(), requestId);
+        }
+    }
+
+    /**
+     * Reads what a refused request still sends, up to a limit, before it is answered. Not after: a client that has its
+     * answer may send the next request into the same connection, and the JDK's server does not look into what its TLS
+     * layer has read beyond the end of a body, so that such a request would wait for ever.
+     */
+    private static void drain(HttpExchange exchange) {
+        byte[] buffer = new byte[1 << 14];
+        try {
+            int left = DRAINED_BYTES;
+            int n = 0;
+            while (left > 0 && n >= 0) {
+                n = exchange.getRequestBody().read(buffer);
+                left -= Math.max(0, n);
+            }
+        } catch (IOException e) {
+            LOG.debug("event=body-broken reason={}", e.getMessage());
         }
     }
 
