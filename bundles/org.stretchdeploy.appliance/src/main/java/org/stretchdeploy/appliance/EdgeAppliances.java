@@ -53,8 +53,11 @@ public interface EdgeAppliances {
     String identity(String agentId);
 
     /**
-     * Folder with the OVF package of the edge appliance: {@code edge.ovf}, {@code edge.mf}, one small disk. Networks
-     * are named {@code uplink} (first NIC) and {@code stretched} (second). Made when it is not there.
+     * Folder with the OVF package of the edge appliance: one descriptor, its manifest, one disk. Networks are named
+     * {@code uplink} (first NIC) and {@code stretched} (second). Without a configured package it is a small one whose disk
+     * does not boot, made when it is not there.
+     *
+     * @throws IllegalStateException when the configured package is missing or damaged, or the small one cannot be written
      */
     Path appliancePackage();
 

@@ -42,6 +42,12 @@ public final class EdgeAppliancesComponent implements EdgeAppliances {
                 description = "Folder of the deployment's CA and agents; empty: stretch/pki in Karaf's data")
         String pkiDirectory() default "";
 
+        @AttributeDefinition(
+                description =
+                        "Folder of the bootable appliance's OVF package (./stretch appliance builds it); empty: a package without"
+                                + " system, for embedded directors that run the appliance as a process")
+        String packageDirectory() default "";
+
         @AttributeDefinition(description = "How long an enrolment token may be used, in seconds")
         long tokenLifeSeconds() default 3600;
 
@@ -63,6 +69,9 @@ public final class EdgeAppliancesComponent implements EdgeAppliances {
                 configuration.listenPort(),
                 configuration.controllerEndpoint(),
                 folder,
+                Optional.of(configuration.packageDirectory().strip())
+                        .filter(text -> !text.isEmpty())
+                        .map(Path::of),
                 Duration.ofSeconds(configuration.tokenLifeSeconds()),
                 Duration.ofHours(configuration.certificateLifeHours()));
     }

@@ -29,10 +29,12 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
     private final AgentDesk desk;
     private final EndpointStart endpoint;
     private final SigningKey signer;
+    private final Optional<BootablePackage> bootable;
 
     EdgeAppliancesService(ApplianceSettings settings, Clock clock) throws IOException, GeneralSecurityException {
         this.settings = settings;
         this.clock = clock;
+        this.bootable = settings.packageDirectory().map(BootablePackage::new);
         OwnerOnlyFiles.folder(settings.pkiDirectory());
         this.authority = DeploymentCa.open(settings.pkiDirectory().resolve("ca"));
         AgentStore store = new AgentStore(settings.pkiDirectory().resolve("agents"));
@@ -115,9 +117,11 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
     @Override
     public Path appliancePackage() {
         try {
-            return AppliancePackage.write(settings.pkiDirectory().resolve("package"));
+            return bootable.isPresent()
+                    ? bootable.get().verified()
+                    : AppliancePackage.write(settings.pkiDirectory().resolve("package"));
         } catch (IOException e) {
-            throw new IllegalStateException("cannot write the appliance's package", e);
+            throw new IllegalStateException("the edge appliance's package cannot be used: " + e.getMessage(), e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +64,8 @@ class EdgeAppliancesServiceTest {
     @BeforeEach
     void start() throws IOException, GeneralSecurityException {
         service = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "controller.example:8444", folder.resolve("pki"), LIFE, LIFE),
+                new ApplianceSettings(
+                        "127.0.0.1", 0, "controller.example:8444", folder.resolve("pki"), Optional.empty(), LIFE, LIFE),
                 clock);
     }
 
@@ -155,7 +157,8 @@ class EdgeAppliancesServiceTest {
     @Test
     void expiredCertificateServesOnlyToRenew() throws Exception {
         try (EdgeAppliancesService shortLived = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "x:1", folder.resolve("short"), LIFE, Duration.ofSeconds(1)),
+                new ApplianceSettings(
+                        "127.0.0.1", 0, "x:1", folder.resolve("short"), Optional.empty(), LIFE, Duration.ofSeconds(1)),
                 clock)) {
             TestAgent agent = new TestAgent(shortLived.port(), shortLived.enrol("edge-1", null));
             agent.enrol();
@@ -198,7 +201,8 @@ class EdgeAppliancesServiceTest {
         int port = service.port();
         service.close();
         service = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", port, "x:1", folder.resolve("pki"), LIFE, LIFE), clock);
+                new ApplianceSettings("127.0.0.1", port, "x:1", folder.resolve("pki"), Optional.empty(), LIFE, LIFE),
+                clock);
         assertThat(service.configured("edge-1"))
                 .get()
                 .extracting(DesiredState::version)
@@ -235,7 +239,8 @@ class EdgeAppliancesServiceTest {
     void controllerOfAnotherDeploymentIsNotTrusted() throws Exception {
         Enrolment enrolment = service.enrol("edge-1", null);
         try (EdgeAppliancesService other = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "", folder.resolve("other"), LIFE, LIFE), clock)) {
+                new ApplianceSettings("127.0.0.1", 0, "", folder.resolve("other"), Optional.empty(), LIFE, LIFE),
+                clock)) {
             assertThatThrownBy(() -> new TestAgent(other.port(), enrolment).enrol())
                     .isInstanceOf(javax.net.ssl.SSLException.class);
             TestAgent foreign = new TestAgent(other.port(), other.enrol("edge-1", null));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.stretchdeploy.appliance.Enrolment;
 
@@ -81,6 +82,7 @@ final class TwoEdgesLab implements AutoCloseable {
                         listenPort,
                         "127.0.0.1:8444",
                         folder.resolve("pki"),
+                        Optional.empty(),
                         Duration.ofMinutes(10),
                         certificateLife),
                 Clock.systemUTC());
