@@ -85,7 +85,7 @@ class FullDiskLabIT {
                     .isInstanceOf(WorkflowException.class);
             Files.delete(disk.resolve("filler"));
             org.awaitility.Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
+                    .atMost(Duration.ofSeconds(120))
                     .ignoreException(WorkflowException.class)
                     .until(() -> engine.find(id).orElseThrow().phase() == Phase.SUCCEEDED);
             assertThat(engine.submit(workflow, "y", "key-2")).isNotEqualTo(id);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.stretchdeploy.spi.VApp;
@@ -23,6 +24,9 @@ import org.xml.sax.SAXException;
 final class OvfReader {
     private static final int MOST_VMS = 128;
     private static final int MOST_DISK_MB = 64 << 20;
+    /** Looking for the parser's implementation takes longer than to read a descriptor. */
+    private static final ThreadLocal<DocumentBuilder> BUILDER = ThreadLocal.withInitial(OvfReader::builder);
+
     private final Map<String, byte[]> files;
     private final Map<String, String> hrefs = new LinkedHashMap<>();
     private final Map<String, Element> disks = new LinkedHashMap<>();
@@ -178,7 +182,7 @@ final class OvfReader {
         return Math.max(1, mb);
     }
 
-    private static Element parse(byte[] descriptor) {
+    private static DocumentBuilder builder() {
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
@@ -188,12 +192,21 @@ final class OvfReader {
             factory.setExpandEntityReferences(false);
             var builder = factory.newDocumentBuilder();
             builder.setErrorHandler(new org.xml.sax.helpers.DefaultHandler());
-            Element root = builder.parse(new ByteArrayInputStream(descriptor)).getDocumentElement();
+            return builder;
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException("every Java platform parses XML without document types", e);
+        }
+    }
+
+    private static Element parse(byte[] descriptor) {
+        try {
+            Element root =
+                    BUILDER.get().parse(new ByteArrayInputStream(descriptor)).getDocumentElement();
             if (!"Envelope".equals(root.getLocalName())) {
                 throw Refusal.user("bad-descriptor", "The descriptor is no OVF envelope.");
             }
             return root;
-        } catch (ParserConfigurationException | SAXException | IOException e) {
+        } catch (SAXException | IOException e) {
             throw Refusal.user("bad-descriptor", "The descriptor cannot be read as OVF.");
         }
     }

@@ -32,6 +32,8 @@ final class TurnRunner {
     /** Claims that this process could not hand back because the journal failed: no crash, it goes on where it was. */
     private final Map<OperationId, Long> unreleased = new ConcurrentHashMap<>();
 
+    private final Ongoing.Shelf shelf = new Ongoing.Shelf();
+
     TurnRunner(EngineParts parts, Registry registry, String node, BooleanSupplier closing) {
         this.parts = parts;
         this.registry = registry;
@@ -55,6 +57,7 @@ final class TurnRunner {
     private Optional<Instant> runOrThrow(OperationId id) {
         Optional<Journal.Header> header = parts.journal.header(id);
         if (header.isEmpty() || header.get().phase().isEnd()) {
+            shelf.forget(id);
             return Optional.empty();
         }
         Optional<Workflow<?>> workflow =
@@ -64,37 +67,49 @@ final class TurnRunner {
         }
         try {
             Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, node));
-            OperationFold fold = OperationFold.of(id, parts.journal.read(id, 0));
-            return turn(workflow.get(), claim, fold);
+            return turn(workflow.get(), claim);
         } finally {
             registry.endTurn(workflow.get());
         }
     }
 
-    private <I> Optional<Instant> turn(Workflow<I> workflow, Journal.Claim claim, OperationFold fold) {
+    private <I> Optional<Instant> turn(Workflow<I> workflow, Journal.Claim claim) {
         Optional<Instant> wakeAt = Optional.empty();
         try {
-            I input;
-            List<Row<I>> rows;
-            try {
-                input = workflow.decode(fold.submitted.input());
-                rows = workflow.rows(input);
-                requireSameTable(fold, rows);
-            } catch (RuntimeException e) {
-                endUnreadable(claim, fold, e);
+            Optional<Ongoing<I>> found = shelf.take(claim.id(), workflow).or(() -> read(workflow, claim));
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
-            OperationTurn<I> turn = new OperationTurn<>(parts, workflow, claim, fold, input, rows);
+            Ongoing<I> ongoing = found.get();
+            OperationFold fold = ongoing.fold();
+            parts.journal.read(fold.id, fold.lastSeq).forEach(fold::apply);
+            OperationTurn<I> turn = new OperationTurn<>(parts, workflow, claim, fold, ongoing.input(), ongoing.rows());
             Optional<Instant> next = turn.run(() -> closing.getAsBoolean() || !registry.holds(workflow));
             wakeAt = turn.wakeAt().get();
             if (next.isEmpty()) {
                 ended(fold);
+            } else {
+                shelf.keep(ongoing);
             }
             return next;
         } catch (Journal.StaleException e) {
             return Optional.of(parts.now());
         } finally {
             release(claim, wakeAt);
+        }
+    }
+
+    /** The operation from its journal; empty when this version of the code cannot go on with it. */
+    private <I> Optional<Ongoing<I>> read(Workflow<I> workflow, Journal.Claim claim) {
+        OperationFold fold = OperationFold.of(claim.id(), parts.journal.read(claim.id(), 0));
+        try {
+            I input = workflow.decode(fold.submitted.input());
+            List<Row<I>> rows = workflow.rows(input);
+            requireSameTable(fold, rows);
+            return Optional.of(new Ongoing<>(workflow, fold, input, rows));
+        } catch (RuntimeException e) {
+            endUnreadable(claim, fold, e);
+            return Optional.empty();
         }
     }
 

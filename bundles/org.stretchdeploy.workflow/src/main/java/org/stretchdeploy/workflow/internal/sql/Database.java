@@ -105,10 +105,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** A full disk closes the embedded database: then that is the reason, whatever the driver says. */
     static WorkflowException unavailable(DatabaseSettings settings, Exception cause) {
+        String reason = new FreeSpace(settings).shortage().orElseGet(() -> firstLine(cause));
         return new WorkflowException(
                 WorkflowException.Code.JOURNAL_UNAVAILABLE,
-                "the journal in " + settings + " cannot be used: " + firstLine(cause),
+                "the journal in " + settings + " cannot be used: " + reason,
                 cause);
     }
 

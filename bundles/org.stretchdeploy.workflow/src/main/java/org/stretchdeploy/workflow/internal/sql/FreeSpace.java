@@ -1,6 +1,7 @@
 package org.stretchdeploy.workflow.internal.sql;
 
 import java.io.File;
+import java.util.Optional;
 import org.stretchdeploy.workflow.DatabaseSettings;
 import org.stretchdeploy.workflow.WorkflowException;
 
@@ -15,19 +16,25 @@ final class FreeSpace {
         this.settings = settings;
     }
 
+    /** @throws WorkflowException JOURNAL_UNAVAILABLE when there is too little room */
     void require() {
+        shortage().ifPresent(sentence -> {
+            throw new WorkflowException(WorkflowException.Code.JOURNAL_UNAVAILABLE, sentence);
+        });
+    }
+
+    /** What is to be said about the disk; empty when it has room, or is not ours to look at. */
+    Optional<String> shortage() {
         if (!settings.jdbcUrl().startsWith(FILE_URL)) {
-            return;
+            return Optional.empty();
         }
         File folder = new File(settings.toString().substring(FILE_URL.length()))
                 .getAbsoluteFile()
                 .getParentFile();
         long usable = folder.getUsableSpace();
-        if (usable < LEAST_BYTES) {
-            throw new WorkflowException(
-                    WorkflowException.Code.JOURNAL_UNAVAILABLE,
-                    "the disk of the journal (" + folder + ") has only " + (usable >> 20) + " MiB left; free at least "
-                            + (LEAST_BYTES >> 20) + " MiB, then ask again");
-        }
+        return usable >= LEAST_BYTES
+                ? Optional.empty()
+                : Optional.of("the disk of the journal (" + folder + ") has only " + (usable >> 20)
+                        + " MiB left; free at least " + (LEAST_BYTES >> 20) + " MiB, then ask again");
     }
 }
