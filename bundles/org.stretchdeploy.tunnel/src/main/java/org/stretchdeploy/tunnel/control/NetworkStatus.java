@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.control;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One stretched network as seen by one agent.
@@ -14,7 +15,8 @@ import java.util.List;
  * @param mtuProven largest layer-3 size proven there and back, 0 when not proven
  * @param localMacs machines heard on the own segment, at most {@link #MAC_LIMIT}
  * @param remoteMacs machines heard through the tunnel, at most {@link #MAC_LIMIT}
- * @param alarms findings that a person should see (MAC flapping, duplicate address, table full)
+ * @param alarms findings of the last three minutes that a person should see, {@code finding: text}
+ * @param findings how often each guard found something since the agent started, by finding
  * @param outbound from the own segment into the tunnel
  * @param inbound from the tunnel to the own segment
  */
@@ -29,6 +31,7 @@ public record NetworkStatus(
         List<String> localMacs,
         List<String> remoteMacs,
         List<String> alarms,
+        Map<String, Long> findings,
         TrafficCounters outbound,
         TrafficCounters inbound) {
     /** Longest list of machines in a report. */
@@ -39,6 +42,7 @@ public record NetworkStatus(
         localMacs = localMacs == null ? List.of() : List.copyOf(localMacs);
         remoteMacs = remoteMacs == null ? List.of() : List.copyOf(remoteMacs);
         alarms = alarms == null ? List.of() : List.copyOf(alarms);
+        findings = findings == null ? Map.of() : Map.copyOf(findings);
         outbound = outbound == null ? TrafficCounters.ZERO : outbound;
         inbound = inbound == null ? TrafficCounters.ZERO : inbound;
     }

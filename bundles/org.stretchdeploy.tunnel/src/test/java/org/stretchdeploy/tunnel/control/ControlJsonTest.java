@@ -45,6 +45,7 @@ class ControlJsonTest {
                 List.of("m"),
                 List.of(),
                 List.of("alarm"),
+                Map.of("storm", 5L),
                 counters,
                 counters);
         StatusReport report = new StatusReport(

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which machine was heard on which side. Open addressing over two arrays.
+ * Which machine was heard on which side. Open addressing over arrays.
  *
  * <p>A look-up and the refresh of a known machine take no lock; inserting, moving and ageing do (the monitor of this
  * object, nothing else is locked inside). A reader that races with an insert sees the machine one frame later, which
- * is harmless. The number of machines is bounded: when full, nobody new is learned and frames still pass.
+ * is harmless. The number of machines is bounded: when full, nobody new is learned and frames still pass. A machine that
+ * moves {@link #MOVES} times within {@link #MOVE_SECONDS} stays where it was heard last until as many seconds have
+ * passed (RFC 7432 section 15.1), so that two machines with one address do not take the lock with every frame.
  */
 final class ForwardingTable {
     static final int LOCAL = 0;
@@ -24,15 +26,23 @@ final class ForwardingTable {
     static final int MOVED = 2;
     /** Not learned: the table is full. */
     static final int FULL = 3;
+    /** Moves too often and is held where it is. */
+    static final int FLAPPING = 4;
+
+    /** RFC 7432 section 15.1: M. */
+    static final int MOVES = 5;
+    /** RFC 7432 section 15.1: N. */
+    static final int MOVE_SECONDS = 180;
 
     private static final VarHandle MACS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int SIDE_SHIFT = 31;
-    private static final int SECONDS_MASK = 0x7fff_ffff;
+    private static final int HELD = 1 << 30;
+    private static final int SECONDS_MASK = HELD - 1;
 
     private final int bound;
     private final int ageSeconds;
     private volatile Slots slots;
-    private int size;
+    private volatile int size;
 
     ForwardingTable(int bound, int ageSeconds) {
         this.bound = bound;
@@ -46,13 +56,16 @@ final class ForwardingTable {
         int index = current.find(mac);
         if (index >= 0) {
             int seen = current.seen[index];
-            if (seen >>> SIDE_SHIFT == side) {
-                int fresh = side << SIDE_SHIFT | nowSeconds & SECONDS_MASK;
+            boolean held = (seen & HELD) != 0;
+            if (seen >>> SIDE_SHIFT == side || held) {
+                int fresh = seen & ~SECONDS_MASK | nowSeconds & SECONDS_MASK;
                 if (seen != fresh) {
                     current.seen[index] = fresh;
                 }
-                return KNOWN;
+                return held ? FLAPPING : KNOWN;
             }
+        } else if (size >= bound) {
+            return FULL;
         }
         return learnSlowly(mac, side, nowSeconds);
     }
@@ -62,9 +75,13 @@ final class ForwardingTable {
         int fresh = side << SIDE_SHIFT | nowSeconds & SECONDS_MASK;
         int index = current.find(mac);
         if (index >= 0) {
-            boolean moved = current.seen[index] >>> SIDE_SHIFT != side;
-            current.seen[index] = fresh;
-            return moved ? MOVED : KNOWN;
+            if (current.seen[index] >>> SIDE_SHIFT == side) {
+                current.seen[index] = fresh;
+                return KNOWN;
+            }
+            boolean tooOften = current.moved(index, nowSeconds);
+            current.seen[index] = tooOften ? fresh | HELD : fresh;
+            return tooOften ? FLAPPING : MOVED;
         }
         if (size >= bound) {
             return FULL;
@@ -81,7 +98,14 @@ final class ForwardingTable {
         return index < 0 ? -1 : current.seen[index] >>> SIDE_SHIFT;
     }
 
-    /** Forgets machines that were silent for the table's age. */
+    /** Seconds from the first to the last of the moves that are counted, 0 for a machine that never moved. */
+    synchronized int secondsOfMoves(long mac) {
+        Slots current = slots;
+        int index = current.find(mac);
+        return index < 0 ? 0 : current.lastMove[index] - current.firstMove[index];
+    }
+
+    /** Forgets machines that were silent for the table's age, and lets those go that were held for long enough. */
     synchronized void age(int nowSeconds) {
         Slots old = slots;
         Slots young = new Slots(old.macs.length);
@@ -89,7 +113,11 @@ final class ForwardingTable {
         for (int i = 0; i < old.macs.length; i++) {
             boolean alive = nowSeconds - (old.seen[i] & SECONDS_MASK) <= ageSeconds;
             if (old.macs[i] != 0 && alive) {
-                young.insert(old.macs[i] - 1, old.seen[i]);
+                boolean moving = nowSeconds - old.firstMove[i] <= MOVE_SECONDS;
+                int to = young.insert(old.macs[i] - 1, moving ? old.seen[i] : old.seen[i] & ~HELD);
+                young.moves[to] = moving ? old.moves[i] : 0;
+                young.firstMove[to] = old.firstMove[i];
+                young.lastMove[to] = old.lastMove[i];
                 kept++;
             }
         }
@@ -118,10 +146,27 @@ final class ForwardingTable {
     private static final class Slots {
         final long[] macs;
         final int[] seen;
+        final byte[] moves;
+        final int[] firstMove;
+        final int[] lastMove;
 
         Slots(int length) {
             macs = new long[length];
             seen = new int[length];
+            moves = new byte[length];
+            firstMove = new int[length];
+            lastMove = new int[length];
+        }
+
+        /** Counts a move; true when it was one too many. */
+        boolean moved(int index, int nowSeconds) {
+            if (moves[index] == 0 || nowSeconds - firstMove[index] > MOVE_SECONDS) {
+                moves[index] = 0;
+                firstMove[index] = nowSeconds;
+            }
+            lastMove[index] = nowSeconds;
+            moves[index] = (byte) Math.min(moves[index] + 1, MOVES);
+            return moves[index] >= MOVES;
         }
 
         int find(long mac) {
@@ -138,7 +183,7 @@ final class ForwardingTable {
             }
         }
 
-        void insert(long mac, int value) {
+        int insert(long mac, int value) {
             int mask = macs.length - 1;
             int i = slot(mac, mask);
             while (macs[i] != 0) {
@@ -146,6 +191,7 @@ final class ForwardingTable {
             }
             seen[i] = value;
             MACS.setRelease(macs, i, mac + 1);
+            return i;
         }
 
         private static int slot(long mac, int mask) {

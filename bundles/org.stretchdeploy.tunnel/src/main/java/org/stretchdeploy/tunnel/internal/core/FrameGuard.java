@@ -1,28 +1,28 @@
 package org.stretchdeploy.tunnel.internal.core;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.stretchdeploy.tunnel.internal.frame.Arp;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
-import org.stretchdeploy.tunnel.internal.frame.IpPorts;
 import org.stretchdeploy.tunnel.internal.frame.LoopProbeFrame;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 
 /**
- * Decides about one frame of one network. Stateless but for the forwarding table, the storm limits and the alarms,
- * which it feeds. Any thread; nothing is allocated for an ordinary frame.
+ * Decides about one frame of one network. Stateless but for what {@link Sightings} remembers and for the last offender
+ * per reason. Any thread; neither locks nor allocates nor logs, whatever the frame: {@link StretchedNetwork} looks once a
+ * second at what was dropped and tells.
  */
 final class FrameGuard {
     /** The frame may cross. */
     static final int PASS = -1;
 
-    private static final int STORM_FRAMES_PER_SECOND = 50_000;
+    private static final int REASONS = DropReason.values().length;
 
-    private final ForwardingTable table;
-    private final Alarms alarms;
-    private final StormLimit outboundStorm = new StormLimit(STORM_FRAMES_PER_SECOND);
-    private final StormLimit inboundStorm = new StormLimit(STORM_FRAMES_PER_SECOND);
+    private final Sightings sightings;
+    private final SideRules rules = new SideRules();
     private final OwnFrames own;
+    private final AtomicLongArray offenders = new AtomicLongArray(REASONS * 2);
 
     /** Takes frames that are meant for the agent itself. */
     interface OwnFrames {
@@ -36,14 +36,35 @@ final class FrameGuard {
         void arp(ByteBuffer buffer, int arpAt);
     }
 
-    FrameGuard(ForwardingTable table, Alarms alarms, OwnFrames own) {
-        this.table = table;
-        this.alarms = alarms;
+    FrameGuard(Sightings sightings, OwnFrames own) {
+        this.sightings = sightings;
         this.own = own;
+    }
+
+    /** Who was stopped last for a reason, 0 when nobody was or nobody can be named. */
+    long offender(int side, DropReason reason) {
+        return offenders.getOpaque(side * REASONS + reason.ordinal());
     }
 
     /** A frame from the segment: virtio-net header at {@code at}, frame behind it up to {@code end}. */
     int outbound(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
+        return judged(outboundVerdict(policy, buffer, at, end, nowSeconds), buffer, at, end, ForwardingTable.LOCAL);
+    }
+
+    /** A frame from the peer. */
+    int inbound(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
+        return judged(inboundVerdict(policy, buffer, at, end, nowSeconds), buffer, at, end, ForwardingTable.REMOTE);
+    }
+
+    private int judged(int verdict, ByteBuffer buffer, int at, int end, int side) {
+        int frame = at + VirtioNetHeader.BYTES;
+        if (verdict != PASS && end - frame >= Ethernet.HEADER_BYTES) {
+            offenders.setOpaque(side * REASONS + verdict, Ethernet.source(buffer, frame));
+        }
+        return verdict;
+    }
+
+    private int outboundVerdict(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
         int frame = at + VirtioNetHeader.BYTES;
         int shape = shape(policy, buffer, at, frame, end);
         if (shape != PASS) {
@@ -66,17 +87,15 @@ final class FrameGuard {
             }
             return DropReason.OWN.ordinal();
         }
-        if (policy.target()) {
-            int refused = fromTarget(policy, buffer, typeAt, end, type, source);
-            if (refused != PASS) {
-                return refused;
-            }
-        }
-        return note(buffer, typeAt, end, type, source, target, ForwardingTable.LOCAL, nowSeconds);
+        int refused = policy.target()
+                ? rules.fromTarget(policy, buffer, typeAt, end, type, source, nowSeconds)
+                : rules.fromSource(buffer, typeAt, end, type, nowSeconds);
+        return refused != PASS
+                ? refused
+                : sightings.note(buffer, typeAt, end, type, source, target, ForwardingTable.LOCAL, nowSeconds);
     }
 
-    /** A frame from the peer. */
-    int inbound(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
+    private int inboundVerdict(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
         int frame = at + VirtioNetHeader.BYTES;
         int shape = shape(policy, buffer, at, frame, end);
         if (shape != PASS) {
@@ -90,12 +109,11 @@ final class FrameGuard {
             return DropReason.OWN.ordinal();
         }
         int refused = policy.target()
-                ? toTarget(policy, buffer, typeAt, end, type, target)
-                : fromTarget(policy, buffer, typeAt, end, type, source);
-        if (refused != PASS) {
-            return refused;
-        }
-        return note(buffer, typeAt, end, type, source, target, ForwardingTable.REMOTE, nowSeconds);
+                ? rules.toTarget(policy, buffer, typeAt, end, type, target, nowSeconds)
+                : rules.fromTarget(policy, buffer, typeAt, end, type, source, nowSeconds);
+        return refused != PASS
+                ? refused
+                : sightings.note(buffer, typeAt, end, type, source, target, ForwardingTable.REMOTE, nowSeconds);
     }
 
     private static int shape(GuardPolicy policy, ByteBuffer buffer, int at, int frame, int end) {
@@ -103,8 +121,12 @@ final class FrameGuard {
         if (bytes < Ethernet.HEADER_BYTES || !VirtioNetHeader.isValid(buffer, at, bytes)) {
             return DropReason.MALFORMED.ordinal();
         }
-        if (bytes > policy.maxFrame() && !VirtioNetHeader.isSuperFrame(buffer, at)) {
-            return DropReason.OVERSIZED.ordinal();
+        if (bytes > policy.maxFrame()) {
+            boolean fits = VirtioNetHeader.isSuperFrame(buffer, at)
+                    && VirtioNetHeader.segmentFrameBytes(buffer, at, frame, end) <= policy.maxFrame();
+            if (!fits) {
+                return DropReason.OVERSIZED.ordinal();
+            }
         }
         long source = Ethernet.source(buffer, frame);
         if (MacAddress.isGroup(source) || source == 0) {
@@ -113,64 +135,6 @@ final class FrameGuard {
         if (Ethernet.isLinkControl(Ethernet.target(buffer, frame))
                 || Ethernet.type(buffer, Ethernet.typeOffset(buffer, frame, end)) == Ethernet.TYPE_LLDP) {
             return DropReason.LINK_CONTROL.ordinal();
-        }
-        return PASS;
-    }
-
-    /** What the target must never say to the source: it is the gateway, the DHCP server, the IPv6 router. */
-    private static int fromTarget(GuardPolicy policy, ByteBuffer buffer, int typeAt, int end, int type, long source) {
-        if (source == policy.localGatewayMac() && policy.localGatewayMac() != 0) {
-            return DropReason.GATEWAY.ordinal();
-        }
-        int at = typeAt + 2;
-        if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, at, end)) {
-            int sender = Arp.senderAddress(buffer, at);
-            boolean gateway = sender != 0 && (sender == policy.gateway() || sender == policy.localGateway());
-            return gateway ? DropReason.GATEWAY.ordinal() : PASS;
-        }
-        return switch (classify(buffer, at, end, type)) {
-            case IpPorts.DHCP_SERVER -> DropReason.DHCP.ordinal();
-            case IpPorts.ROUTER_ADVERTISEMENT -> DropReason.ROUTER_ADVERTISEMENT.ordinal();
-            default -> PASS;
-        };
-    }
-
-    /** What must not reach the target's own edge: questions to its gateway and its DHCP server. */
-    private static int toTarget(GuardPolicy policy, ByteBuffer buffer, int typeAt, int end, int type, long target) {
-        if (target == policy.localGatewayMac() && policy.localGatewayMac() != 0) {
-            return DropReason.GATEWAY.ordinal();
-        }
-        int at = typeAt + 2;
-        if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, at, end)) {
-            boolean asked = policy.localGateway() != 0 && Arp.targetAddress(buffer, at) == policy.localGateway();
-            return asked ? DropReason.GATEWAY.ordinal() : PASS;
-        }
-        return classify(buffer, at, end, type) == IpPorts.DHCP_CLIENT ? DropReason.DHCP.ordinal() : PASS;
-    }
-
-    private static int classify(ByteBuffer buffer, int at, int end, int type) {
-        if (type == Ethernet.TYPE_IPV4) {
-            return IpPorts.classifyIpv4(buffer, at, end);
-        }
-        return type == Ethernet.TYPE_IPV6 ? IpPorts.classifyIpv6(buffer, at, end) : IpPorts.OTHER;
-    }
-
-    private int note(
-            ByteBuffer buffer, int typeAt, int end, int type, long source, long target, int side, int nowSeconds) {
-        if (MacAddress.isGroup(target)) {
-            StormLimit storm = side == ForwardingTable.LOCAL ? outboundStorm : inboundStorm;
-            if (!storm.allows(nowSeconds)) {
-                return DropReason.STORM.ordinal();
-            }
-        }
-        int learned = table.learn(source, side, nowSeconds);
-        if (learned == ForwardingTable.MOVED) {
-            alarms.moved(source, nowSeconds);
-        } else if (learned == ForwardingTable.FULL) {
-            alarms.raise("table-full: more machines than the forwarding table takes", nowSeconds);
-        }
-        if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, typeAt + 2, end)) {
-            alarms.claimed(Arp.senderAddress(buffer, typeAt + 2), Arp.senderMac(buffer, typeAt + 2), side, nowSeconds);
         }
         return PASS;
     }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
+import org.stretchdeploy.tunnel.internal.frame.Ipv6Address;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 
 /**
@@ -12,12 +13,20 @@ import org.stretchdeploy.tunnel.internal.frame.MacAddress;
  *
  * @param target whether this edge stands at the target
  * @param gateway IPv4 address of the stretched gateway, 0 when unknown
+ * @param gateway6 hash of its IPv6 address, 0 when unknown
  * @param localGatewayMac MAC address of the local edge to silence, 0 when unknown
  * @param localGateway its IPv4 address, 0 when unknown
  * @param fenced MAC addresses, sorted
  * @param maxFrame largest finished frame in bytes, with two VLAN tags
  */
-record GuardPolicy(boolean target, int gateway, long localGatewayMac, int localGateway, long[] fenced, int maxFrame) {
+record GuardPolicy(
+        boolean target,
+        int gateway,
+        long gateway6,
+        long localGatewayMac,
+        int localGateway,
+        long[] fenced,
+        int maxFrame) {
     private static final int TAGGED_HEADER = 22;
 
     /**
@@ -29,6 +38,7 @@ record GuardPolicy(boolean target, int gateway, long localGatewayMac, int localG
         return new GuardPolicy(
                 config.side() == NetworkSide.TARGET,
                 address(config.gatewayAddress()),
+                address6(config.gatewayAddress()),
                 config.localGatewayMac() == null ? 0 : MacAddress.parse(config.localGatewayMac()),
                 address(config.localGatewayAddress()),
                 config.fencedMacs().stream()
@@ -39,7 +49,11 @@ record GuardPolicy(boolean target, int gateway, long localGatewayMac, int localG
     }
 
     private static int address(String text) {
-        return text == null || text.isEmpty() ? 0 : Ipv4Address.parse(text);
+        return text == null || text.isEmpty() || Ipv6Address.isOne(text) ? 0 : Ipv4Address.parse(text);
+    }
+
+    private static long address6(String text) {
+        return text != null && Ipv6Address.isOne(text) ? Ipv6Address.parse(text) : 0;
     }
 
     boolean isFenced(long mac) {

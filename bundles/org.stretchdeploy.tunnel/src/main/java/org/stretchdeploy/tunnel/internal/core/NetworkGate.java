@@ -176,7 +176,9 @@ final class NetworkGate {
                 : "";
         gatewayChecked = true;
         if (found) {
-            network.alarm(duplicateGateway);
+            network.alarm(
+                    Finding.DUPLICATE_GATEWAY,
+                    machines.get(0).mac() + " answers for the stretched gateway at the target");
         }
     }
 

@@ -29,6 +29,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private static final int TABLE_BOUND = 8192;
     private static final int TABLE_AGE_SECONDS = 300;
     private static final int PROBE_FRAME_BYTES = 128;
+    private static final int TICKS_PER_SECOND = 10;
 
     private final int number;
     private final TapPort port;
@@ -38,10 +39,11 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private final long networkHash;
     private final long startNanos = System.nanoTime();
     private final ForwardingTable table = new ForwardingTable(TABLE_BOUND, TABLE_AGE_SECONDS);
-    private final Alarms alarms = new Alarms();
     private final TrafficMeter outbound = new TrafficMeter();
     private final TrafficMeter inbound = new TrafficMeter();
-    private final FrameGuard guard = new FrameGuard(table, alarms, this);
+    private final Alarms alarms;
+    private final FrameGuard guard;
+    private final GuardWatch watch;
     private final SegmentProber prober = new SegmentProber(this);
     private final NetworkGate gate;
     private volatile NetworkConfig config;
@@ -49,6 +51,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private volatile int nowSeconds = 1;
     private volatile boolean closed;
     private volatile String lost = "";
+    private volatile int probeAlarmSecond;
     private int ticks;
 
     StretchedNetwork(int number, NetworkConfig config, TapPort port, Uplink uplink, long nonce) {
@@ -60,6 +63,10 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         this.policy = GuardPolicy.of(config, port.mtu());
         this.networkHash = LoopProbeFrame.networkHash(config.id());
         this.mac = 0x0253_0000_0000L | (nonce ^ networkHash) & 0xffff_ffffL;
+        this.alarms = new Alarms(config.id());
+        Sightings sightings = new Sightings(table, alarms);
+        this.guard = new FrameGuard(sightings, this);
+        this.watch = new GuardWatch(guard, sightings, alarms, outbound, inbound);
         this.gate = new NetworkGate(this, uplink);
     }
 
@@ -174,7 +181,12 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     void tick() {
         nowSeconds = (int) ((System.nanoTime() - startNanos) / 1_000_000_000L) + 1;
         gate.tick();
-        if (++ticks % 300 == 0) {
+        ticks++;
+        if (ticks % TICKS_PER_SECOND == 0) {
+            watch.look(policy, nowSeconds);
+            useUdpSegmentation();
+        }
+        if (ticks % (30 * TICKS_PER_SECOND) == 0) {
             table.age(nowSeconds);
         }
     }
@@ -189,14 +201,19 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         long sender = LoopProbeFrame.nonce(buffer, at);
         boolean sameNetwork = LoopProbeFrame.network(buffer, at) == networkHash;
         if (sender == nonce && sameNetwork) {
-            gate.loopSeen("loop: a frame that this edge sent to the segment came back from it");
+            loop("a frame that this edge sent to the segment came back from it");
         } else if (sender == nonce) {
-            alarms.raise("joined-segments: two stretched networks of this edge are connected", nowSeconds);
+            alarmOnceASecond(Finding.JOINED_SEGMENTS, "two stretched networks of this edge are connected");
         } else if (sender == uplink.peerNonce()) {
-            gate.loopSeen("loop: the two segments are already connected beside the tunnel");
+            loop("the two segments are already connected beside the tunnel");
         } else {
-            alarms.raise("other-edge: another edge agent stretches this segment", nowSeconds);
+            alarmOnceASecond(Finding.OTHER_EDGE, "another edge agent stretches this segment");
         }
+    }
+
+    private void loop(String how) {
+        gate.loopSeen("loop: " + how);
+        alarmOnceASecond(Finding.LOOP, how);
     }
 
     @Override
@@ -204,8 +221,27 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         prober.arrived(buffer, arpAt);
     }
 
-    void alarm(String text) {
-        alarms.raise(text, nowSeconds);
+    void alarm(Finding finding, String text) {
+        alarms.raise(finding, text, nowSeconds);
+    }
+
+    /** In a loop there may be thousands of probes a second: one of them is told. */
+    private void alarmOnceASecond(Finding finding, String text) {
+        int now = nowSeconds;
+        if (probeAlarmSecond != now) {
+            probeAlarmSecond = now;
+            alarm(finding, text);
+        }
+    }
+
+    /** True when this kernel takes and cuts super-frames of UDP datagrams. */
+    boolean takesUdpSuperFrames() {
+        return port.takesUdpSuperFrames();
+    }
+
+    /** Our kernel may hand us such super-frames as soon as the peer says that its kernel takes them. */
+    private void useUdpSegmentation() {
+        uplink.peerNetwork(id()).ifPresent(peer -> port.useUdpSuperFrames(peer.udpSuperFrames()));
     }
 
     /** The port's device is gone; the engine opens it again. */
@@ -231,6 +267,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
                 names(ForwardingTable.LOCAL),
                 names(ForwardingTable.REMOTE),
                 alarms.current(nowSeconds),
+                alarms.counts(),
                 outbound.snapshot(),
                 inbound.snapshot());
     }

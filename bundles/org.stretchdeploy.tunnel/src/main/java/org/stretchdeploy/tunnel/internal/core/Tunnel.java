@@ -277,7 +277,9 @@ public final class Tunnel implements Uplink {
         for (PeerConnection connection : connections()) {
             for (Networks.Entry entry : connection.peerNetworks().networks()) {
                 if (entry.id() != null) {
-                    found.put(entry.id(), new PeerNetwork(entry.open(), entry.mtu(), entry.reason()));
+                    found.put(
+                            entry.id(),
+                            new PeerNetwork(entry.open(), entry.mtu(), entry.reason(), entry.udpSuperFrames()));
                 }
             }
         }
@@ -292,7 +294,8 @@ public final class Tunnel implements Uplink {
                         network.id(),
                         network.isOpen(),
                         network.mtu(),
-                        network.gate().reason()))
+                        network.gate().reason(),
+                        network.takesUdpSuperFrames()))
                 .toList());
     }
 

@@ -29,6 +29,7 @@ interface Uplink {
      * @param open it takes frames
      * @param mtu its segment's
      * @param reason why not open
+     * @param udpSuperFrames its kernel takes super-frames of UDP datagrams
      */
-    record PeerNetwork(boolean open, int mtu, String reason) {}
+    record PeerNetwork(boolean open, int mtu, String reason, boolean udpSuperFrames) {}
 }

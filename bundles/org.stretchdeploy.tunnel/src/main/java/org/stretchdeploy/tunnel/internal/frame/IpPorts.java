@@ -14,7 +14,6 @@ public final class IpPorts {
     public static final int OTHER = 0;
 
     private static final int UDP = 17;
-    private static final int ICMPV6 = 58;
 
     private IpPorts() {}
 
@@ -30,25 +29,18 @@ public final class IpPorts {
         return classifyPorts(buffer.getInt(udp), 67, 68);
     }
 
-    /** Classifies an IPv6 packet that starts at {@code at}; hop-by-hop and destination options are skipped. */
+    /** Classifies an IPv6 packet that starts at {@code at}; extension headers are skipped. */
     public static int classifyIpv6(ByteBuffer buffer, int at, int end) {
-        if (end - at < 44) {
+        long transport = Ipv6Packet.transport(buffer, at, end);
+        int offset = (int) transport;
+        if (transport == Ipv6Packet.NONE || offset + 4 > end) {
             return OTHER;
         }
-        int next = buffer.get(at + 6) & 0xff;
-        int offset = at + 40;
-        for (int options = 0; options < 4 && (next == 0 || next == 60) && offset + 8 <= end; options++) {
-            next = buffer.get(offset) & 0xff;
-            offset += ((buffer.get(offset + 1) & 0xff) + 1) * 8;
+        int type = Ipv6Packet.discovery(buffer, transport);
+        if (type == Ipv6Packet.ROUTER_ADVERTISEMENT || type == Ipv6Packet.REDIRECT) {
+            return ROUTER_ADVERTISEMENT;
         }
-        if (offset + 4 > end) {
-            return OTHER;
-        }
-        if (next == ICMPV6) {
-            int type = buffer.get(offset) & 0xff;
-            return type == 134 || type == 137 ? ROUTER_ADVERTISEMENT : OTHER;
-        }
-        return next == UDP ? classifyPorts(buffer.getInt(offset), 547, 546) : OTHER;
+        return transport >>> 32 == Ipv6Packet.UDP ? classifyPorts(buffer.getInt(offset), 547, 546) : OTHER;
     }
 
     private static int classifyPorts(int ports, int serverPort, int clientPort) {

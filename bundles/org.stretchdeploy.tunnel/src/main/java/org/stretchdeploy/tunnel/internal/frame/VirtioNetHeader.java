@@ -17,6 +17,7 @@ public final class VirtioNetHeader {
     private static final int GSO_TCPV6 = 4;
     private static final int GSO_UDP_SEGMENTATION = 5;
     private static final int GSO_ECN = 0x80;
+    private static final int UDP_HEADER_BYTES = 8;
 
     private VirtioNetHeader() {}
 
@@ -51,6 +52,25 @@ public final class VirtioNetHeader {
         int headerBytes = little(buffer, at + 2);
         int segmentBytes = little(buffer, at + 4);
         return known && segmentBytes >= 8 && headerBytes <= frameBytes && (flags & FLAG_NEEDS_CHECKSUM) != 0;
+    }
+
+    /**
+     * Bytes of the largest frame that the receiving kernel makes of the super-frame at {@code frame}; its header at
+     * {@code at} is valid.
+     */
+    public static int segmentFrameBytes(ByteBuffer buffer, int at, int frame, int end) {
+        int transport = little(buffer, at + 6);
+        boolean udp = (buffer.get(at + 1) & ~GSO_ECN) == GSO_UDP_SEGMENTATION;
+        int header = UDP_HEADER_BYTES;
+        if (!udp && frame + transport + 12 < end) {
+            header = (buffer.get(frame + transport + 12) >>> 4 & 15) * 4;
+        }
+        return Math.min(end - frame, transport + header + little(buffer, at + 4));
+    }
+
+    /** True for a super-frame of UDP datagrams, which kernels before 6.2 do not take. */
+    public static boolean isUdpSuperFrame(ByteBuffer buffer, int at) {
+        return (buffer.get(at + 1) & ~GSO_ECN) == GSO_UDP_SEGMENTATION;
     }
 
     private static int little(ByteBuffer buffer, int at) {

@@ -179,6 +179,16 @@ public final class BridgedTap implements TapPort {
     }
 
     @Override
+    public boolean takesUdpSuperFrames() {
+        return taps.get(0).takesUdpSuperFrames();
+    }
+
+    @Override
+    public void useUdpSuperFrames(boolean wanted) {
+        taps.get(0).useUdpSuperFrames(wanted);
+    }
+
+    @Override
     public void close() {
         taps.forEach(LinuxTap::close);
         IpCommand.attempt("link", "set", nic, "nomaster");

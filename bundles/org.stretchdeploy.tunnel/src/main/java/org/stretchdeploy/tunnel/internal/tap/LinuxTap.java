@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
@@ -36,11 +38,17 @@ final class LinuxTap implements Tap {
     private static final int TUN_F_USO4 = 0x20;
     private static final int TUN_F_USO6 = 0x40;
     private static final int BASIC_OFFLOADS = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_TSO_ECN;
+    private static final int UDP_OFFLOADS = BASIC_OFFLOADS | TUN_F_USO4 | TUN_F_USO6;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxTap.class);
 
     private final ReentrantLock waiting = new ReentrantLock();
     private final FileChannel reader;
     private final FileChannel writer;
     private final Memory poll;
+    private final int descriptor;
+    private final boolean udpSegmentation;
+    private volatile boolean udpInUse;
     private volatile boolean closed;
 
     private LinuxTap(int descriptor) throws IOException {
@@ -48,6 +56,8 @@ final class LinuxTap implements Tap {
         this.reader = new FileInputStream(shared).getChannel();
         this.writer = new FileOutputStream(shared).getChannel();
         this.poll = Libc.pollInput(descriptor);
+        this.descriptor = descriptor;
+        this.udpSegmentation = probeUdpSegmentation(descriptor);
     }
 
     /** Opens one queue of the device with this name, creating the device when it is the first. */
@@ -74,11 +84,39 @@ final class LinuxTap implements Tap {
         int flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR | (multiQueue ? IFF_MULTI_QUEUE : 0);
         request.setShort(16, (short) flags);
         Libc.ioctl(descriptor, TUNSETIFF, request);
+        Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(BASIC_OFFLOADS));
+    }
+
+    /** A kernel before 6.2 has no UDP segmentation offload here, neither for reading nor for writing. */
+    private static boolean probeUdpSegmentation(int descriptor) {
         try {
-            Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(BASIC_OFFLOADS | TUN_F_USO4 | TUN_F_USO6));
-        } catch (LastErrorException older) {
-            // A kernel before 6.2 has no UDP segmentation offload here.
+            Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(UDP_OFFLOADS));
             Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(BASIC_OFFLOADS));
+            return true;
+        } catch (LastErrorException older) {
+            return false;
+        }
+    }
+
+    boolean takesUdpSuperFrames() {
+        return udpSegmentation;
+    }
+
+    /** Holds for all queues of the device. */
+    void useUdpSuperFrames(boolean wanted) {
+        if (!udpSegmentation || wanted == udpInUse) {
+            return;
+        }
+        waiting.lock();
+        try {
+            if (!closed) {
+                Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(wanted ? UDP_OFFLOADS : BASIC_OFFLOADS));
+                udpInUse = wanted;
+            }
+        } catch (LastErrorException e) {
+            LOG.warn("event=offload-refused cause=\"{}\"", e.getMessage());
+        } finally {
+            waiting.unlock();
         }
     }
 

@@ -13,6 +13,12 @@ public interface TapPort extends Closeable {
     /** Largest layer-3 size of the segment. */
     int mtu();
 
+    /** True when the kernel takes super-frames of UDP datagrams from us (Linux 6.2). */
+    boolean takesUdpSuperFrames();
+
+    /** Whether the kernel may hand us such super-frames; it may not at first. Cheap when nothing changes. */
+    void useUdpSuperFrames(boolean wanted);
+
     /** Takes the port out of its segment; what was created for it is removed. */
     @Override
     void close();

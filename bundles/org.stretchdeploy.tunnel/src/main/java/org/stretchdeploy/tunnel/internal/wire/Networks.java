@@ -18,9 +18,10 @@ public record Networks(List<Entry> networks) {
      * @param open whether the sender takes frames
      * @param mtu largest layer-3 size on the sender's segment
      * @param reason why not open
+     * @param udpSuperFrames whether the sender's kernel takes super-frames of UDP datagrams (Linux 6.2); absent means no
      */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    public record Entry(int number, String id, boolean open, int mtu, String reason) {}
+    public record Entry(int number, String id, boolean open, int mtu, String reason, boolean udpSuperFrames) {}
 
     public Networks {
         networks = networks == null ? List.of() : List.copyOf(networks);

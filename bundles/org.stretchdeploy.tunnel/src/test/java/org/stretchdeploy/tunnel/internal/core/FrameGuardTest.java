@@ -21,9 +21,10 @@ class FrameGuardTest {
     private static final String OWN = "02:53:00:00:00:01";
 
     private final Recorder own = new Recorder();
-    private final Alarms alarms = new Alarms();
+    private final Alarms alarms = new Alarms("n");
     private final ForwardingTable table = new ForwardingTable(4, 300);
-    private final FrameGuard guard = new FrameGuard(table, alarms, own);
+    private final Sightings sightings = new Sightings(table, alarms);
+    private final FrameGuard guard = new FrameGuard(sightings, own);
     private final GuardPolicy source = policy(NetworkSide.SOURCE);
     private final GuardPolicy target = policy(NetworkSide.TARGET);
 
@@ -155,18 +156,35 @@ class FrameGuardTest {
     }
 
     @Test
-    void stormIsLimitedPerSecondAndForgotten() {
+    void stormOfOneMachineLeavesTheOthersAlone() {
         ByteBuffer broadcast = TestFrames.withHeader(plain(TestFrames.ANY, HOST));
         int passed = 0;
         for (int i = 0; i < 60_000; i++) {
             passed += guard.outbound(source, broadcast, 0, broadcast.limit(), 7) == FrameGuard.PASS ? 1 : 0;
         }
-        assertThat(passed).isBetween(49_000, 51_000);
+        assertThat(passed).isEqualTo(StormLimit.PER_MACHINE);
+        assertThat(out(source, plain(TestFrames.ANY, HOST))).isEqualTo("pass");
+        byte[] others = TestFrames.arp(1, TestFrames.ANY, PEER, "10.0.0.1", "10.0.0.2");
+        ByteBuffer arp = TestFrames.withHeader(others);
+        assertThat(guard.outbound(source, arp, 0, arp.limit(), 7)).isEqualTo(FrameGuard.PASS);
         assertThat(guard.outbound(source, broadcast, 0, broadcast.limit(), 8)).isEqualTo(FrameGuard.PASS);
     }
 
     @Test
-    void flappingAndDuplicateAddressesRaiseAlarms() {
+    void stormOfManyMachinesLeavesAddressingAlone() {
+        StormLimit limit = new StormLimit();
+        int passed = 0;
+        for (long i = 0; i < 200_000; i++) {
+            passed += limit.allows(i % 500, false, 3) ? 1 : 0;
+        }
+        assertThat(passed).isEqualTo(StormLimit.TOTAL);
+        assertThat(limit.allows(1000, true, 3)).isTrue();
+        assertThat(limit.allows(1000, false, 3)).isFalse();
+        assertThat(limit.allows(1000, false, 4)).isTrue();
+    }
+
+    @Test
+    void machineAtBothEndsAndAddressAtBothEndsRaiseAlarms() {
         for (int i = 0; i < 3; i++) {
             out(source, plain(PEER, HOST));
             in(source, plain(PEER, HOST));
@@ -174,9 +192,41 @@ class FrameGuardTest {
         out(source, TestFrames.arp(1, TestFrames.ANY, HOST, "10.0.0.9", "10.0.0.8"));
         in(source, TestFrames.arp(1, TestFrames.ANY, PEER, "10.0.0.9", "10.0.0.8"));
         assertThat(alarms.current(2))
-                .anySatisfy(alarm -> assertThat(alarm).contains("mac-flapping").contains(HOST))
-                .anySatisfy(alarm -> assertThat(alarm).contains("duplicate-ip 10.0.0.9"));
+                .anySatisfy(alarm -> assertThat(alarm).contains("duplicate-mac").contains(HOST))
+                .anySatisfy(alarm -> assertThat(alarm)
+                        .contains("duplicate-ip: 10.0.0.9")
+                        .contains(HOST)
+                        .contains(PEER));
+        assertThat(alarms.counts()).containsEntry("duplicate-mac", 1L).containsEntry("duplicate-ip", 1L);
         assertThat(alarms.current(300)).isEmpty();
+        assertThat(alarms.counts()).containsKey("duplicate-mac");
+    }
+
+    @Test
+    void fiveMovesWithinThreeMinutesAreFlapping() {
+        int now = 1;
+        for (int i = 0; i < ForwardingTable.MOVES; i++) {
+            now += 30;
+            assertThat(alarms.counts()).isEmpty();
+            ByteBuffer frame = TestFrames.withHeader(plain(PEER, HOST));
+            guard.outbound(source, frame, 0, frame.limit(), now);
+            guard.inbound(source, frame, 0, frame.limit(), now + 1);
+            if (i == 2) {
+                break;
+            }
+        }
+        assertThat(alarms.current(now))
+                .singleElement()
+                .asString()
+                .contains("mac-flapping")
+                .contains("5 times");
+    }
+
+    @Test
+    void oneMoveIsNoAlarm() {
+        out(source, plain(PEER, HOST));
+        in(source, plain(PEER, HOST));
+        assertThat(alarms.counts()).isEmpty();
     }
 
     @Test
@@ -185,7 +235,57 @@ class FrameGuardTest {
             assertThat(out(source, plain(PEER, "52:54:00:00:01:0" + i))).isEqualTo("pass");
         }
         assertThat(table.size()).isEqualTo(4);
-        assertThat(alarms.current(1)).anySatisfy(alarm -> assertThat(alarm).contains("table-full"));
+        assertThat(sightings.unlearned()).isEqualTo(4);
+    }
+
+    @Test
+    void whoWasStoppedIsTold() {
+        TrafficMeter outbound = new TrafficMeter();
+        TrafficMeter inbound = new TrafficMeter();
+        GuardWatch watch = new GuardWatch(guard, sightings, alarms, outbound, inbound);
+        byte[][] offences = {
+            TestFrames.udp(TestFrames.ANY, HOST, 67, 68),
+            TestFrames.icmp6("33:33:00:00:00:01", HOST, 134),
+            TestFrames.arp(2, PEER, HOST, "10.0.0.254", "10.0.0.1"),
+            plain(PEER, "52:54:00:00:00:66"),
+            plain(PEER, "01:00:5e:00:00:01"),
+            plain("01:80:c2:00:00:00", HOST),
+            new byte[1600]
+        };
+        for (byte[] offence : offences) {
+            ByteBuffer buffer = TestFrames.withHeader(offence);
+            outbound.dropped(guard.outbound(target, buffer, 0, buffer.limit(), 1));
+        }
+        watch.look(target, 1);
+        assertThat(alarms.counts())
+                .containsOnlyKeys(
+                        "foreign-dhcp",
+                        "foreign-router",
+                        "duplicate-gateway",
+                        "fenced-heard",
+                        "malformed",
+                        "link-control",
+                        "oversized");
+        assertThat(alarms.current(1))
+                .hasSize(6)
+                .anySatisfy(alarm -> assertThat(alarm).contains("foreign-dhcp").contains(HOST))
+                .anySatisfy(
+                        alarm -> assertThat(alarm).contains("duplicate-gateway").contains(HOST));
+        watch.look(target, 2);
+        assertThat(alarms.counts()).containsEntry("foreign-dhcp", 1L);
+    }
+
+    @Test
+    void silencedEdgeOfTheTargetAndQuestionsToItAreNoFinding() {
+        TrafficMeter outbound = new TrafficMeter();
+        TrafficMeter inbound = new TrafficMeter();
+        GuardWatch watch = new GuardWatch(guard, sightings, alarms, outbound, inbound);
+        ByteBuffer edge = TestFrames.withHeader(plain(PEER, GATEWAY));
+        outbound.dropped(guard.outbound(target, edge, 0, edge.limit(), 1));
+        ByteBuffer question = TestFrames.withHeader(TestFrames.udp(TestFrames.ANY, PEER, 68, 67));
+        inbound.dropped(guard.inbound(target, question, 0, question.limit(), 1));
+        watch.look(target, 1);
+        assertThat(alarms.counts()).isEmpty();
     }
 
     @Property(tries = 3000)

@@ -82,6 +82,16 @@ public final class MemorySegment {
         }
 
         @Override
+        public boolean takesUdpSuperFrames() {
+            return true;
+        }
+
+        @Override
+        public void useUdpSuperFrames(boolean wanted) {
+            // Hosts in memory make no super-frames.
+        }
+
+        @Override
         public void close() {
             ports.remove(this);
             taps.forEach(MemoryTap::close);
