@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.stretchdeploy.store.Database;
 import org.stretchdeploy.workflow.internal.DefaultWorkflowEngine;
 import org.stretchdeploy.workflow.internal.ThreadPoolDispatcher;
-import org.stretchdeploy.workflow.internal.sql.Database;
 import org.stretchdeploy.workflow.internal.sql.DbSchedulerDispatcher;
 import org.stretchdeploy.workflow.internal.sql.SqlJournal;
 
@@ -32,8 +32,8 @@ public final class EngineBuilder {
         this.ids = () -> randomId(clock);
     }
 
-    EngineBuilder(Database database) {
-        this(new SqlJournal(database));
+    EngineBuilder(Database database, boolean closes) {
+        this(new SqlJournal(database, closes));
         this.shared = Optional.of(database).filter(each -> !each.settings().embedded());
     }
 

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
-import org.stretchdeploy.workflow.internal.sql.Database;
+import org.stretchdeploy.store.Database;
+import org.stretchdeploy.store.DatabaseSettings;
+import org.stretchdeploy.store.StoreException;
 
 /**
  * Runs operations to one of their four ends. Thread-safe. Every refusal is a {@link WorkflowException}; every method
@@ -26,7 +28,18 @@ public interface WorkflowEngine extends AutoCloseable {
      * @throws WorkflowException JOURNAL_UNAVAILABLE when the database cannot be used
      */
     static EngineBuilder on(DatabaseSettings settings) {
-        return new EngineBuilder(Database.open(settings));
+        Database database;
+        try {
+            database = Database.open(settings);
+        } catch (StoreException e) {
+            throw new WorkflowException(WorkflowException.Code.JOURNAL_UNAVAILABLE, e.getMessage(), e);
+        }
+        return new EngineBuilder(database, true);
+    }
+
+    /** The same on a database that others use, too; the engine does not close it. */
+    static EngineBuilder on(Database database) {
+        return new EngineBuilder(database, false);
     }
 
     /**

@@ -11,6 +11,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.store.DatabaseSettings;
 
 /** Stopping in good order, and code that goes away while it runs. */
 class CloseTest {

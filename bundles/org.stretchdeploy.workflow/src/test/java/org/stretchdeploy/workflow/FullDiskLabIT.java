@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.store.DatabaseSettings;
 
 /**
  * A full disk under the embedded journal: a clear refusal, and everything goes on when there is room again. Needs root.

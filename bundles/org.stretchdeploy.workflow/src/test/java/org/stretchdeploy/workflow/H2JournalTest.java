@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stretchdeploy.workflow.internal.sql.Database;
+import org.stretchdeploy.store.Database;
+import org.stretchdeploy.store.DatabaseSettings;
 import org.stretchdeploy.workflow.internal.sql.SqlJournal;
 
 class H2JournalTest extends JournalContract {
@@ -20,7 +21,7 @@ class H2JournalTest extends JournalContract {
 
     @Override
     Journal open() {
-        return new SqlJournal(Database.open(settings()));
+        return new SqlJournal(Database.open(settings()), true);
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.store.DatabaseSettings;
 
 /** Kills a real process with SIGKILL at random moments of an operation on an H2 file, and starts it again. */
 class KillTest {

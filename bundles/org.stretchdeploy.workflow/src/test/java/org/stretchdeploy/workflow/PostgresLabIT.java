@@ -24,7 +24,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stretchdeploy.workflow.internal.sql.Database;
+import org.stretchdeploy.store.Database;
+import org.stretchdeploy.store.DatabaseSettings;
 import org.stretchdeploy.workflow.internal.sql.SqlJournal;
 
 /** The journal contract on a real PostgreSQL, and several nodes on one database. */
@@ -55,13 +56,14 @@ class PostgresLabIT extends JournalContract {
     @Override
     Journal open() {
         Database database = Database.open(settings());
+        Journal journal = new SqlJournal(database, true);
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("truncate workflow_lock, workflow_event, workflow_operation, workflow_turn");
         } catch (java.sql.SQLException e) {
             throw new AssertionError(e);
         }
-        return new SqlJournal(database);
+        return journal;
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.store.StoreException;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEvent;
 import org.stretchdeploy.workflow.Progress;
@@ -207,6 +208,11 @@ final class OperationTurn<I> {
         } catch (WorkflowException e) {
             if (e.code() == WorkflowException.Code.JOURNAL_UNAVAILABLE) {
                 throw e;
+            }
+            return StepResult.failed("unexpected", e.getMessage());
+        } catch (StoreException e) {
+            if (e.code() == StoreException.Code.UNAVAILABLE) {
+                throw new WorkflowException(WorkflowException.Code.JOURNAL_UNAVAILABLE, e.getMessage(), e);
             }
             return StepResult.failed("unexpected", e.getMessage());
         } catch (InterruptedException e) {

@@ -1,7 +1,5 @@
 package org.stretchdeploy.workflow.internal.osgi;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.IdentityHashMap;
@@ -24,13 +22,13 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.stretchdeploy.workflow.DatabaseSettings;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowEngine;
 import org.stretchdeploy.workflow.WorkflowException;
 
 /**
- * Publishes the engine as a service as soon as its database can be used, and registers every {@link Workflow} service
+ * Publishes the engine as a service as soon as its journal can be used, and registers every {@link Workflow} service
  * with it. One lock guards everything; it is held while the engine starts and stops.
  */
 @Component(
@@ -45,15 +43,6 @@ public final class WorkflowComponent {
     /** Keys of {@code org.stretchdeploy.workflow.cfg}. */
     @ObjectClassDefinition(name = "Stretch Deploy workflow engine")
     public @interface Settings {
-        @AttributeDefinition(description = "jdbc:h2:file:… for one node, jdbc:postgresql:… for one or more")
-        String jdbcUrl() default "jdbc:h2:file:${karaf.data}/stretch/db/stretch";
-
-        @AttributeDefinition(description = "Login name at the database")
-        String user() default "stretch";
-
-        @AttributeDefinition(description = "File with the password; empty: H2 gets a generated one beside its file")
-        String passwordFile() default "";
-
         @AttributeDefinition(
                 description = "Name of this node, unique among the nodes of one database; empty: karaf.name")
         String node() default "";
@@ -63,6 +52,7 @@ public final class WorkflowComponent {
     }
 
     private final BundleContext bundle;
+    private final Store store;
     private final Settings settings;
     private final ScheduledExecutorService opener = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "stretch-workflow-open");
@@ -76,8 +66,9 @@ public final class WorkflowComponent {
     private boolean closed;
 
     @Activate
-    public WorkflowComponent(BundleContext bundle, Settings settings) {
+    public WorkflowComponent(BundleContext bundle, @Reference Store store, Settings settings) {
         this.bundle = bundle;
+        this.store = store;
         this.settings = settings;
         opener.execute(this::open);
     }
@@ -87,41 +78,19 @@ public final class WorkflowComponent {
             return;
         }
         try {
-            WorkflowEngine opened = WorkflowEngine.on(databaseSettings())
+            WorkflowEngine opened = WorkflowEngine.on(store.database())
                     .node(node())
                     .threads(settings.threads())
                     .start();
             engine = Optional.of(opened);
             workflows.forEach(this::registerLocked);
             service = Optional.of(bundle.registerService(WorkflowEngine.class, opened, new Hashtable<>()));
-        } catch (WorkflowException | IOException e) {
+        } catch (WorkflowException e) {
             LOG.error("event=journal-unavailable retryIn={}s reason=\"{}\"", RETRY_SECONDS, e.getMessage());
             opener.schedule(this::open, RETRY_SECONDS, TimeUnit.SECONDS);
         } catch (RuntimeException | LinkageError e) {
             LOG.error("event=engine-not-started", e);
         }
-    }
-
-    private DatabaseSettings databaseSettings() throws IOException {
-        String url = expand(settings.jdbcUrl());
-        boolean file = url.startsWith("jdbc:h2:file:");
-        if (settings.passwordFile().isEmpty() && !file) {
-            throw new IOException("passwordFile is not set, and only the embedded database can do without");
-        }
-        Path passwordFile = settings.passwordFile().isEmpty()
-                ? Path.of(url.substring("jdbc:h2:file:".length()).replaceAll(";.*", "") + ".password")
-                : Path.of(expand(settings.passwordFile()));
-        String password = file ? PasswordFile.readOrCreate(passwordFile) : PasswordFile.read(passwordFile);
-        return new DatabaseSettings(url, settings.user(), password, settings.threads() + 3);
-    }
-
-    private String expand(String text) {
-        String expanded = text;
-        for (String name : List.of("karaf.data", "karaf.etc", "karaf.base", "karaf.home")) {
-            String value = bundle.getProperty(name);
-            expanded = value == null ? expanded : expanded.replace("${" + name + "}", value);
-        }
-        return expanded;
     }
 
     private String node() {

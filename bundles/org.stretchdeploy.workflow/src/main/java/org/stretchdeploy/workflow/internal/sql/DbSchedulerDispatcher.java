@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.store.Database;
 import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.OperationId;
 

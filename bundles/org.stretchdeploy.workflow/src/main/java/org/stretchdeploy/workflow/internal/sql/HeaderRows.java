@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.stretchdeploy.store.SqlStates;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEvent;
 import org.stretchdeploy.workflow.OperationId;
@@ -22,9 +23,9 @@ final class HeaderRows {
     static final String COLUMNS = "id, workflow, version, idempotency_key, input_digest, lock_keys, phase, last_seq,"
             + " submitted_at, updated_at";
 
-    private final Database database;
+    private final JournalDatabase database;
 
-    HeaderRows(Database database) {
+    HeaderRows(JournalDatabase database) {
         this.database = database;
     }
 

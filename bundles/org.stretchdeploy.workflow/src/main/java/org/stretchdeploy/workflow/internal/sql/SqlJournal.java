@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.stretchdeploy.store.Database;
+import org.stretchdeploy.store.SqlStates;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
@@ -22,19 +24,25 @@ import org.stretchdeploy.workflow.internal.Json;
 public final class SqlJournal implements Journal {
     private static final String OPEN = "phase in ('RUNNING', 'COMPENSATING')";
 
-    private final Database database;
-    private final FreeSpace freeSpace;
+    private final Database shared;
+    private final boolean closes;
+    private final JournalDatabase database;
     private final HeaderRows rows;
 
-    public SqlJournal(Database database) {
-        this.database = database;
-        this.freeSpace = new FreeSpace(database.settings());
-        this.rows = new HeaderRows(database);
+    /**
+     * @param closes whether the database ends with the journal
+     * @throws WorkflowException JOURNAL_UNAVAILABLE when the tables cannot be brought up to date
+     */
+    public SqlJournal(Database database, boolean closes) {
+        this.shared = database;
+        this.closes = closes;
+        this.database = new JournalDatabase(database);
+        this.rows = new HeaderRows(this.database);
     }
 
     @Override
     public Created create(OperationId id, String inputDigest, JournalEntry entry) {
-        freeSpace.require();
+        database.requireSpace();
         JournalEvent.OperationSubmitted submitted = (JournalEvent.OperationSubmitted) entry.event();
         for (int attempt = 1; ; attempt++) {
             try {
@@ -312,6 +320,8 @@ public final class SqlJournal implements Journal {
 
     @Override
     public void close() {
-        database.close();
+        if (closes) {
+            shared.close();
+        }
     }
 }

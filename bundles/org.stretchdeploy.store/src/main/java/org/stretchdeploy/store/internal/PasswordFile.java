@@ -1,4 +1,4 @@
-package org.stretchdeploy.workflow.internal.osgi;
+package org.stretchdeploy.store.internal;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -25,12 +25,7 @@ final class PasswordFile {
     /** Makes the folder (0700) and the file (0600, random password) when they are not there. */
     static String readOrCreate(Path file) throws IOException {
         if (!Files.exists(file)) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder.getParent());
-                Files.createDirectory(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            }
+            PrivateFolder.make(file.toAbsolutePath().getParent());
             byte[] random = new byte[PASSWORD_BYTES];
             new SecureRandom().nextBytes(random);
             try {

@@ -1,11 +1,9 @@
-package org.stretchdeploy.workflow.internal.sql;
+package org.stretchdeploy.store;
 
 import java.io.File;
 import java.util.Optional;
-import org.stretchdeploy.workflow.DatabaseSettings;
-import org.stretchdeploy.workflow.WorkflowException;
 
-/** Refuses new operations while the embedded journal's disk is nearly full, so that those that run can still end. */
+/** Knows when the embedded database's disk is nearly full, which its own errors do not say in words. */
 final class FreeSpace {
     private static final long LEAST_BYTES = 16L << 20;
     private static final String FILE_URL = "jdbc:h2:file:";
@@ -16,14 +14,7 @@ final class FreeSpace {
         this.settings = settings;
     }
 
-    /** @throws WorkflowException JOURNAL_UNAVAILABLE when there is too little room */
-    void require() {
-        shortage().ifPresent(sentence -> {
-            throw new WorkflowException(WorkflowException.Code.JOURNAL_UNAVAILABLE, sentence);
-        });
-    }
-
-    /** What is to be said about the disk; empty when it has room, or is not ours to look at. */
+    /** A sentence when there is too little; empty when there is enough, or the database is elsewhere. */
     Optional<String> shortage() {
         if (!settings.jdbcUrl().startsWith(FILE_URL)) {
             return Optional.empty();
@@ -34,7 +25,7 @@ final class FreeSpace {
         long usable = folder.getUsableSpace();
         return usable >= LEAST_BYTES
                 ? Optional.empty()
-                : Optional.of("the disk of the journal (" + folder + ") has only " + (usable >> 20)
+                : Optional.of("the disk of the database (" + folder + ") has only " + (usable >> 20)
                         + " MiB left; free at least " + (LEAST_BYTES >> 20) + " MiB, then ask again");
     }
 }

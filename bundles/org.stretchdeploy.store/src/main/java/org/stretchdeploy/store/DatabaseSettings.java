@@ -1,7 +1,7 @@
-package org.stretchdeploy.workflow;
+package org.stretchdeploy.store;
 
 /**
- * Where the journal is kept.
+ * Where everything durable is kept.
  *
  * @param jdbcUrl {@code jdbc:h2:file:<path>} for one node (the file belongs to one process) or {@code
  *     jdbc:postgresql:…} for one or more nodes
@@ -12,13 +12,13 @@ package org.stretchdeploy.workflow;
 public record DatabaseSettings(String jdbcUrl, String user, String password, int poolSize) {
     public DatabaseSettings {
         if (!jdbcUrl.startsWith("jdbc:h2:") && !jdbcUrl.startsWith("jdbc:postgresql:")) {
-            throw new WorkflowException(
-                    WorkflowException.Code.INVALID,
-                    "the journal can be kept in H2 (jdbc:h2:file:…) or PostgreSQL (jdbc:postgresql:…), not in "
+            throw new StoreException(
+                    StoreException.Code.INVALID,
+                    "the data can be kept in H2 (jdbc:h2:file:…) or PostgreSQL (jdbc:postgresql:…), not in "
                             + jdbcUrl.replaceAll("[?;].*", ""));
         }
         if (poolSize < 2) {
-            throw new WorkflowException(WorkflowException.Code.INVALID, "the pool needs 2 connections or more");
+            throw new StoreException(StoreException.Code.INVALID, "the pool needs 2 connections or more");
         }
     }
 

@@ -1,17 +1,18 @@
-package org.stretchdeploy.workflow.internal.sql;
+package org.stretchdeploy.store;
 
 import java.sql.SQLException;
 import java.util.Set;
 
 /** What SQL errors mean, for H2 and PostgreSQL alike. */
-final class SqlStates {
+public final class SqlStates {
     private static final int H2_CONCURRENT_UPDATE = 90131;
     /** Database closed, I/O error with and without a name, connection broken, general error after a panic. */
     private static final Set<Integer> H2_GONE = Set.of(90098, 90028, 90031, 90067, 50000);
 
     private SqlStates() {}
 
-    static boolean duplicate(SQLException e) {
+    /** A row with that key is there already. */
+    public static boolean duplicate(SQLException e) {
         return "23505".equals(e.getSQLState());
     }
 

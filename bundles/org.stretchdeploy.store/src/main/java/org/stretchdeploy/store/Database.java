@@ -1,4 +1,4 @@
-package org.stretchdeploy.workflow.internal.sql;
+package org.stretchdeploy.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -8,18 +8,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.stretchdeploy.workflow.DatabaseSettings;
-import org.stretchdeploy.workflow.WorkflowException;
+import org.stretchdeploy.store.internal.Migration;
 
 /**
- * The pool and the schema. Thread-safe. H2 closes itself for good when a write fails (a full disk); then the pool is
- * opened anew with the next call, so that the journal is back as soon as there is room.
+ * The pool and the transactions. Thread-safe. H2 closes itself for good when a write fails (a full disk); then the pool is
+ * opened anew with the next call, so that the data is back as soon as there is room.
  */
 public final class Database implements AutoCloseable {
     private static final long CONNECT_MILLIS = 5000;
-    private static final String LOCATION = "classpath:org/stretchdeploy/workflow/schema";
 
     private final DatabaseSettings settings;
     private HikariDataSource pool;
@@ -30,17 +27,11 @@ public final class Database implements AutoCloseable {
         this.pool = pool;
     }
 
-    /** @throws WorkflowException JOURNAL_UNAVAILABLE when it cannot be reached or migrated */
+    /** @throws StoreException UNAVAILABLE when it cannot be reached */
     public static Database open(DatabaseSettings settings) {
-        HikariDataSource pool = null;
         try {
-            pool = new HikariDataSource(poolConfig(settings));
-            migrate(settings, pool);
-            return new Database(settings, pool);
-        } catch (HikariPool.PoolInitializationException | FlywayException e) {
-            if (pool != null) {
-                pool.close();
-            }
+            return new Database(settings, new HikariDataSource(poolConfig(settings)));
+        } catch (HikariPool.PoolInitializationException e) {
             throw unavailable(settings, e);
         }
     }
@@ -48,13 +39,13 @@ public final class Database implements AutoCloseable {
     private static HikariConfig poolConfig(DatabaseSettings settings) {
         HikariConfig config = new HikariConfig();
         config.setDataSource(settings.embedded() ? h2(settings) : postgres(settings));
-        config.setPoolName("stretch-workflow-db");
+        config.setPoolName("stretch-db");
         config.setMaximumPoolSize(settings.poolSize());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setThreadFactory(task -> {
-            Thread thread = new Thread(task, "stretch-workflow-db");
+            Thread thread = new Thread(task, "stretch-db");
             thread.setDaemon(true);
             return thread;
         });
@@ -84,34 +75,36 @@ public final class Database implements AutoCloseable {
         return source;
     }
 
-    private static void migrate(DatabaseSettings settings, DataSource dataSource) {
-        ClassLoader ours = Database.class.getClassLoader();
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        thread.setContextClassLoader(ours);
+    /**
+     * Brings tables up to date. Nodes that start together do it one after the other.
+     *
+     * @throws StoreException UNAVAILABLE when a script fails, or one that ran was changed since
+     */
+    public void migrate(Schema schema) {
         try {
-            Flyway.configure(ours)
-                    .dataSource(dataSource)
-                    .locations(LOCATION)
-                    .table("workflow_schema")
-                    .loggers("slf4j")
-                    .placeholders(java.util.Map.of("binary", settings.embedded() ? "varbinary(10000)" : "bytea"))
-                    .baselineOnMigrate(true)
-                    .baselineVersion("0")
-                    .load()
-                    .migrate();
-        } finally {
-            thread.setContextClassLoader(before);
+            Migration.run(pool(), schema, settings.embedded());
+        } catch (FlywayException e) {
+            throw unavailable(settings, e);
         }
     }
 
-    /** A full disk closes the embedded database: then that is the reason, whatever the driver says. */
-    static WorkflowException unavailable(DatabaseSettings settings, Exception cause) {
-        String reason = new FreeSpace(settings).shortage().orElseGet(() -> firstLine(cause));
-        return new WorkflowException(
-                WorkflowException.Code.JOURNAL_UNAVAILABLE,
-                "the journal in " + settings + " cannot be used: " + reason,
-                cause);
+    private static StoreException unavailable(DatabaseSettings settings, Exception cause) {
+        String sentence = new FreeSpace(settings)
+                .shortage()
+                .orElseGet(() -> "the database " + settings + " cannot be used: " + firstLine(cause));
+        return new StoreException(StoreException.Code.UNAVAILABLE, sentence, cause);
+    }
+
+    /**
+     * To be called before new work is taken in: refuses it while the embedded database's disk is nearly full, so that
+     * what runs can still end.
+     *
+     * @throws StoreException UNAVAILABLE when there is too little room
+     */
+    public void requireSpace() {
+        new FreeSpace(settings).shortage().ifPresent(sentence -> {
+            throw new StoreException(StoreException.Code.UNAVAILABLE, sentence);
+        });
     }
 
     private static String firstLine(Exception cause) {
@@ -121,17 +114,21 @@ public final class Database implements AutoCloseable {
 
     /** What runs in a transaction. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         T run(Connection connection) throws SQLException;
     }
 
-    /** Runs in one transaction that is on disk when this returns; any exception rolls it back. */
-    <T> T write(Work<T> work) {
+    /**
+     * Runs in one transaction that is on disk when this returns; any exception rolls it back. It runs again when it collided with another.
+     *
+     * @throws StoreException UNAVAILABLE when the database fails
+     */
+    public <T> T write(Work<T> work) {
         return uninterrupted(() -> writeAgainOnCollision(work, true));
     }
 
     /** The same, but a power cut may lose it. */
-    <T> T writeLazily(Work<T> work) {
+    public <T> T writeLazily(Work<T> work) {
         return uninterrupted(() -> writeAgainOnCollision(work, false));
     }
 
@@ -181,7 +178,7 @@ public final class Database implements AutoCloseable {
 
     private synchronized HikariDataSource pool() {
         if (closed) {
-            throw new WorkflowException(WorkflowException.Code.CLOSED, "the journal is closed");
+            throw new StoreException(StoreException.Code.CLOSED, "the database is closed");
         }
         if (pool.isClosed()) {
             try {
@@ -193,7 +190,7 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
-    private WorkflowException failed(HikariDataSource used, SQLException e) {
+    private StoreException failed(HikariDataSource used, SQLException e) {
         if (settings.embedded() && SqlStates.databaseGone(e)) {
             used.close();
         }
@@ -209,7 +206,8 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    <T> T read(Work<T> work) {
+    /** Runs without a transaction. */
+    public <T> T read(Work<T> work) {
         return uninterrupted(() -> readOnce(work));
     }
 
