@@ -73,6 +73,7 @@ public final class TlsIdentity {
 
     /** An engine for one connection: TLS 1.3 only, both sides show certificates. No session is ever resumed. */
     static SSLEngine engine(SSLContext context, boolean client) {
+        FastCrypto.current();
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(client);
         SSLParameters parameters = engine.getSSLParameters();

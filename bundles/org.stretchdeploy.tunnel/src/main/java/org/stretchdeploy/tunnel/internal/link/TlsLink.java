@@ -156,8 +156,9 @@ public final class TlsLink implements Link {
 
     @Override
     public String provider() {
-        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + " " + "SunJSSE "
-                + Runtime.version().feature();
+        FastCrypto crypto = FastCrypto.current();
+        return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + ", SunJSSE "
+                + Runtime.version().feature() + ", AES by " + crypto.provider() + ": " + crypto.reason();
     }
 
     @Override

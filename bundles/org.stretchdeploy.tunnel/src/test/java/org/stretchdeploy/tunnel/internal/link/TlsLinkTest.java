@@ -11,24 +11,79 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.internal.testkit.TestPki;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
+/** The same tests over each crypto provider. */
+@ParameterizedClass
+@ValueSource(strings = {"SunJCE", "AmazonCorrettoCryptoProvider"})
 class TlsLinkTest {
+    @Parameter
+    private String provider;
+
     private static final ScheduledExecutorService CLOCK = Executors.newSingleThreadScheduledExecutor();
     private static final TestPki PKI = new TestPki();
 
     @AfterAll
     static void stop() {
         CLOCK.shutdownNow();
+    }
+
+    @BeforeEach
+    void chooseProvider() {
+        FastCrypto chosen = provider.equals("SunJCE") ? FastCrypto.useJdk("for this test") : FastCrypto.useBest();
+        assertThat(chosen.provider()).startsWith(provider);
+    }
+
+    @AfterEach
+    void jdkForTheOthers() {
+        FastCrypto.useJdk("for the other tests");
+    }
+
+    @Test
+    void tls13AndNothingOlderAndItSaysWhoComputes() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            assertThat(List.of(pair.client, pair.server)).allSatisfy(link -> assertThat(link.provider())
+                    .startsWith("TLSv1.3 TLS_AES_")
+                    .contains("AES by " + provider));
+        }
+        assertThatThrownBy(() -> oldClient().startHandshake()).isInstanceOf(IOException.class);
+    }
+
+    /** A client that offers TLS 1.2 only, at a server of ours. */
+    private static javax.net.ssl.SSLSocket oldClient() throws Exception {
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            TlsIdentity own = PKI.identity("one");
+            javax.net.ssl.SSLSocket socket = (javax.net.ssl.SSLSocket) own.context(own.trust(any -> true))
+                    .getSocketFactory()
+                    .createSocket(InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
+            socket.setSoTimeout(10_000);
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            SocketChannel accepted = listener.accept();
+            CompletableFuture.runAsync(() -> {
+                try (accepted) {
+                    new TlsConnector(PKI.identity("two"), CLOCK).accept(accepted, any -> true);
+                } catch (IOException refused) {
+                    // That is what the client is to hear.
+                }
+            });
+            return socket;
+        }
     }
 
     private record Pair(TlsLink client, TlsLink server) implements AutoCloseable {
