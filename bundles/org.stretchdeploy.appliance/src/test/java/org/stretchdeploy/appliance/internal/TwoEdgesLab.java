@@ -163,11 +163,16 @@ final class TwoEdgesLab implements AutoCloseable {
     }
 
     void startAgent(String agent) throws IOException {
+        startAgent(agent, "");
+    }
+
+    /** The same with more options for Java, each with a blank behind it. */
+    void startAgent(String agent, String options) throws IOException {
         Path jar = agentJar();
         List<String> command = inside(
                 agent,
                 System.getProperty("java.home") + "/bin/java -Xmx48m -XX:+UseSerialGC -Xss512k"
-                        + " -XX:ReservedCodeCacheSize=48m -jar " + jar + " --properties "
+                        + " -XX:ReservedCodeCacheSize=48m " + options + "-jar " + jar + " --properties "
                         + folder.resolve(agent + ".properties") + " --state " + folder.resolve("state-" + agent));
         Process process = Shell.start(folder.resolve(agent + ".log"), command);
         processes.add(process);

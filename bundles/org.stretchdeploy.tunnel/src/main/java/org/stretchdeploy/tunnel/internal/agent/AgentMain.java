@@ -42,6 +42,7 @@ public final class AgentMain {
             messages.println("usage: (--ovf-env FILE | --properties FILE) --state DIR");
             return 2;
         }
+        Privileges.confine();
         try (StateFolder state = new StateFolder(folder)) {
             Agent agent = new Agent(settings, state, new LinuxPorts());
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "shutdown"));

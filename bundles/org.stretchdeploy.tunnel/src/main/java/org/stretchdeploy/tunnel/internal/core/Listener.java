@@ -7,12 +7,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Collection;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,14 +23,10 @@ import org.stretchdeploy.tunnel.internal.wire.Hello;
 
 /**
  * Accepts connections for every tunnel that listens on one port. A peer must show a certificate of one of these
- * tunnels before it costs more than a bounded handshake: at most {@link #HANDSHAKES} run at once, and when that many
- * are under way the oldest of them is given up for the next, so that strangers who connect and say nothing do not keep
- * the peer out.
+ * tunnels before it costs more than a bounded handshake; {@link Strangers} says how many of those there may be.
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
-    private static final int HANDSHAKES = 16;
-    private static final int EVICTION_MILLIS = 200;
     private static final int BACKLOG = 256;
     private static final int GREETING_MILLIS = 3000;
 
@@ -42,8 +35,7 @@ final class Listener {
     private final ScheduledExecutorService clock;
     private final Map<String, Tunnel> tunnels = new ConcurrentHashMap<>();
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
-    private final Queue<SocketChannel> strangers = new ConcurrentLinkedQueue<>();
-    private final Semaphore handshakes = new Semaphore(HANDSHAKES);
+    private final Strangers strangers = new Strangers(System::nanoTime);
     private final AtomicLong refused = new AtomicLong();
     private final ServerSocketChannel server;
 
@@ -87,17 +79,13 @@ final class Listener {
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
-                if (mayShakeHands()) {
+                if (strangers.admit(channel)) {
                     open.add(channel);
-                    strangers.add(channel);
                     daemon(() -> serve(channel), "accept-" + port);
                 } else {
                     refused.incrementAndGet();
                     channel.close();
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             } catch (IOException e) {
                 if (server.isOpen()) {
                     LOG.warn("event=accept-failed port={} cause=\"{}\"", port, e.getMessage());
@@ -107,45 +95,27 @@ final class Listener {
         }
     }
 
-    private boolean mayShakeHands() throws IOException, InterruptedException {
-        if (handshakes.tryAcquire()) {
-            return true;
-        }
-        SocketChannel oldest = strangers.poll();
-        if (oldest != null) {
-            oldest.close();
-        }
-        return handshakes.tryAcquire(EVICTION_MILLIS, TimeUnit.MILLISECONDS);
-    }
-
     private void serve(SocketChannel channel) {
-        AtomicBoolean permit = new AtomicBoolean(true);
+        AtomicBoolean stranger = new AtomicBoolean(true);
         try (channel) {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             TlsLink link = connector.get().accept(channel, this::isExpected);
             Greeting greeting = new Greeting(link, hello -> {
                 Tunnel tunnel = receive(link, hello);
-                release(permit);
-                strangers.remove(channel);
+                stranger.set(false);
+                strangers.greeted(channel);
                 return tunnel;
             });
             clock.schedule(() -> closeUngreeted(greeting, link), GREETING_MILLIS, TimeUnit.MILLISECONDS);
             greeting.serve();
         } catch (IOException | RuntimeException e) {
-            if (permit.get()) {
+            if (stranger.get()) {
                 refused.incrementAndGet();
             }
             LOG.debug("event=connection-ended port={} cause=\"{}\"", port, e.getMessage());
         } finally {
             open.remove(channel);
-            strangers.remove(channel);
-            release(permit);
-        }
-    }
-
-    private void release(AtomicBoolean permit) {
-        if (permit.compareAndSet(true, false)) {
-            handshakes.release();
+            strangers.left(channel);
         }
     }
 

@@ -51,10 +51,13 @@ public final class TlsLink implements Link {
      * @throws IOException when the handshake fails; the channel is left to the caller
      */
     public static TlsLink handshake(SocketChannel channel, SSLEngine engine, PeerTrust trust) throws IOException {
+        // Small and on the heap: whoever has not shown who it is shall not cost what a peer costs.
+        ByteBuffer first = ByteBuffer.allocate(2 * engine.getSession().getPacketBufferSize());
+        new TlsHandshake(channel, engine, first).run();
+        String peer = trust.identityOf(engine.getSession());
         ByteBuffer arrived =
                 ByteBuffer.allocateDirect(BATCH_BYTES + engine.getSession().getPacketBufferSize());
-        new TlsHandshake(channel, engine, arrived).run();
-        return new TlsLink(channel, engine, trust.identityOf(engine.getSession()), arrived);
+        return new TlsLink(channel, engine, peer, arrived.put(first.flip()));
     }
 
     @Override

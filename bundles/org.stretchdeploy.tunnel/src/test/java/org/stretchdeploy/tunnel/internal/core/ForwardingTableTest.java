@@ -18,7 +18,39 @@ class ForwardingTableTest {
 
     record Heard(long mac, int side, int pause, boolean age) {}
 
-    private record Entry(int side, int second) {}
+    private static final class Entry {
+        private int side;
+        private int second;
+        private int moves;
+        private int firstMove;
+        private boolean held;
+
+        /** What the table should say, step by step as RFC 7432 section 15.1 has it. */
+        int heard(int where, int now) {
+            second = now;
+            if (held) {
+                return ForwardingTable.FLAPPING;
+            }
+            if (side == where) {
+                return ForwardingTable.KNOWN;
+            }
+            side = where;
+            if (moves == 0 || now - firstMove > ForwardingTable.MOVE_SECONDS) {
+                moves = 0;
+                firstMove = now;
+            }
+            moves++;
+            held = moves >= ForwardingTable.MOVES;
+            return held ? ForwardingTable.FLAPPING : ForwardingTable.MOVED;
+        }
+
+        void age(int now) {
+            if (now - firstMove > ForwardingTable.MOVE_SECONDS) {
+                moves = 0;
+                held = false;
+            }
+        }
+    }
 
     /** The table against a slow map that obviously does the right thing. */
     @Property(tries = 500)
@@ -32,13 +64,20 @@ class ForwardingTableTest {
             if (heard.age) {
                 table.age(now);
                 oracle.values().removeIf(entry -> second - entry.second > AGE);
+                oracle.values().forEach(entry -> entry.age(second));
             }
             Entry before = oracle.get(heard.mac);
-            int expected = before == null
-                    ? (oracle.size() >= BOUND ? ForwardingTable.FULL : ForwardingTable.LEARNED)
-                    : (before.side == heard.side ? ForwardingTable.KNOWN : ForwardingTable.MOVED);
-            if (expected != ForwardingTable.FULL) {
-                oracle.put(heard.mac, new Entry(heard.side, now));
+            int expected;
+            if (before != null) {
+                expected = before.heard(heard.side, now);
+            } else if (oracle.size() >= BOUND) {
+                expected = ForwardingTable.FULL;
+            } else {
+                expected = ForwardingTable.LEARNED;
+                Entry fresh = new Entry();
+                fresh.side = heard.side;
+                fresh.second = now;
+                oracle.put(heard.mac, fresh);
             }
             assertThat(table.learn(heard.mac, heard.side, now)).isEqualTo(expected);
             assertThat(table.size()).isEqualTo(oracle.size());

@@ -71,7 +71,8 @@ class TlsLinkTest {
             TlsIdentity own = PKI.identity("one");
             javax.net.ssl.SSLSocket socket = (javax.net.ssl.SSLSocket) own.context(own.trust(any -> true))
                     .getSocketFactory()
-                    .createSocket(InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
+                    .createSocket(
+                            InetAddress.getLoopbackAddress(), listener.socket().getLocalPort());
             socket.setSoTimeout(10_000);
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
             SocketChannel accepted = listener.accept();
