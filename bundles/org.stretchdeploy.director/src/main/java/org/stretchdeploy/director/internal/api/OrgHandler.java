@@ -256,8 +256,7 @@ final class OrgHandler {
 
     private Response deleteItem(Call call) {
         return handlers.update(call, (s, access) -> {
-            CatalogItem item = access.catalogItem(call.id("id"));
-            handlers.deletions().delete(s, call.principal(), s.templates.get(item.templateId));
+            handlers.deletions().delete(s, call.principal(), access.catalogItem(call.id("id")));
             return Response.of(204);
         });
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import org.stretchdeploy.director.internal.http.ApiException;
 import org.stretchdeploy.director.internal.http.Principal;
 import org.stretchdeploy.director.internal.model.Catalog;
+import org.stretchdeploy.director.internal.model.CatalogItem;
 import org.stretchdeploy.director.internal.model.CloudState;
 import org.stretchdeploy.director.internal.model.Task;
 import org.stretchdeploy.director.internal.model.Template;
@@ -50,6 +51,24 @@ public final class Deletions {
                 "vdcDeleteTemplate", "Deleting", "Deleted", "Virtual Application Template", template.ref(), locks);
         String id = template.id;
         return cloud.tasks().start(s, by, spec, run -> state -> forgetTemplate(state, run, id));
+    }
+
+    /**
+     * Removes a catalog item with its template at once, so that its name is free when the request is answered; its bytes
+     * go in the background.
+     */
+    public void delete(CloudState s, Principal by, CatalogItem item) {
+        Template template = s.templates.get(item.templateId);
+        abortUpload(s, template);
+        Locks.of(s, template);
+        TaskRun rest = new TaskRun();
+        forgetTemplate(s, rest, template.id);
+        Tasks.Spec spec =
+                Tasks.Spec.of("catalogItemDelete", "Deleting", "Deleted", "Catalog Item", item.ref(), List.of());
+        cloud.tasks().start(s, by, spec, run -> {
+            run.atEnd(rest::finish);
+            return state -> {};
+        });
     }
 
     /** @param force also with items in it */

@@ -75,7 +75,7 @@ public final class Store {
             } catch (IOException e) {
                 state = parse();
                 throw new UncheckedIOException("the director's state could not be written", e);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 state = parse();
                 throw e;
             }
