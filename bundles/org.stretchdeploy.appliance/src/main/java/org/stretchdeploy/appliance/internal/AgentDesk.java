@@ -7,10 +7,12 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.appliance.AgentStatus;
@@ -22,16 +24,19 @@ import org.stretchdeploy.tunnel.control.StatusReport;
 
 /**
  * Everything about agents between the surface ({@link EdgeAppliancesService}) and the wire ({@link AgentEndpoint}).
- * Its monitor guards all state; nobody is called while it is held but the store.
+ * All state that matters is in the store, which other nodes change, too; the monitor only wakes those who wait.
  */
 final class AgentDesk {
     private static final Logger LOG = LoggerFactory.getLogger(AgentDesk.class);
+
+    /** How often a waiting agent's state is looked up: another node may have changed it. */
+    private static final Duration LOOK = Duration.ofMillis(500);
 
     private final DeploymentCa authority;
     private final AgentStore store;
     private final Clock clock;
     private final Duration certificateLife;
-    private final Map<String, AgentStatus> reports = new HashMap<>();
+    private final Map<String, AgentStatus> reports = new ConcurrentHashMap<>();
 
     AgentDesk(DeploymentCa authority, AgentStore store, Clock clock, Duration certificateLife) {
         this.authority = authority;
@@ -50,10 +55,12 @@ final class AgentDesk {
     }
 
     /** Makes a token; only its digest is kept. */
-    synchronized String token(String agentId, Instant expires) {
+    String token(String agentId, Instant expires) {
         String token = Secrets.token();
-        AgentRecord agent = store.agent(agentId).orElse(new AgentRecord(agentId, List.of(), null));
-        store.save(agent.withToken(Secrets.digest(token), expires, clock.instant()));
+        store.update(
+                agentId,
+                before -> Optional.of(before.orElseGet(() -> new AgentRecord(agentId, List.of(), null))
+                        .withToken(Secrets.digest(token), expires, clock.instant())));
         return token;
     }
 
@@ -64,23 +71,30 @@ final class AgentDesk {
     }
 
     /** Enrols with a token. */
-    synchronized EnrolReply enrol(EnrolRequest request) throws Refused {
+    EnrolReply enrol(EnrolRequest request) throws Refused {
         PublicKey key = requestedKey(request);
         String keyDigest = Secrets.digest(key.getEncoded());
         if (request.agent() == null || request.token() == null) {
             throw new Refused("incomplete");
         }
         AgentRecord agent = known(request.agent());
-        AgentRecord after = agent.used(Secrets.digest(request.token()), keyDigest, clock.instant())
-                .orElseThrow(() -> new Refused("token of " + request.agent() + " is wrong, used or expired"));
         EnrolReply reply = certificate(agent.id(), key);
-        store.save(after);
+        String token = Secrets.digest(request.token());
+        boolean[] accepted = new boolean[1];
+        store.update(agent.id(), before -> {
+            Optional<AgentRecord> after = before.flatMap(each -> each.used(token, keyDigest, clock.instant()));
+            accepted[0] = after.isPresent();
+            return after.or(() -> before);
+        });
+        if (!accepted[0]) {
+            throw new Refused("token of " + request.agent() + " is wrong, used or expired");
+        }
         LOG.info("event=agent-enrolled agent={}", agent.id());
         return reply;
     }
 
     /** Renews the certificate of an authenticated agent, for the key that it enrolled with. */
-    synchronized EnrolReply renew(String agentId, EnrolRequest request) throws Refused {
+    EnrolReply renew(String agentId, EnrolRequest request) throws Refused {
         PublicKey key = requestedKey(request);
         AgentRecord agent = known(agentId);
         if (!Secrets.digest(key.getEncoded()).equals(agent.keyDigest())) {
@@ -116,7 +130,7 @@ final class AgentDesk {
     }
 
     /** The agent behind a client certificate: known, not forgotten, with the key that it enrolled with. */
-    synchronized String authenticated(X509Certificate certificate, AgentIdentity identity) throws Refused {
+    String authenticated(X509Certificate certificate, AgentIdentity identity) throws Refused {
         AgentRecord agent = known(identity.agent());
         boolean current =
                 Secrets.digest(certificate.getPublicKey().getEncoded()).equals(agent.keyDigest());
@@ -130,32 +144,33 @@ final class AgentDesk {
         if (store.agent(agentId).isEmpty()) {
             throw new IllegalArgumentException("agent is not enrolled: " + agentId);
         }
-        DesiredState present = store.desired(agentId).orElse(DesiredState.EMPTY);
-        if (present.version() > 0 && versioned(wanted, present.version()).equals(present)) {
-            return present.version();
-        }
-        long version = Math.max(present.version() + 1, clock.millis());
-        store.save(agentId, versioned(wanted, version));
+        DesiredState after = store.updateDesired(agentId, present -> {
+            boolean same = present.version() > 0
+                    && versioned(wanted, present.version()).equals(present);
+            return same ? present : versioned(wanted, Math.max(present.version() + 1, clock.millis()));
+        });
         LOG.info(
                 "event=agent-configured agent={} version={} tunnels={}",
                 agentId,
-                version,
+                after.version(),
                 wanted.tunnels().size());
         notifyAll();
-        return version;
+        return after.version();
     }
 
     private static DesiredState versioned(DesiredState state, long version) {
         return new DesiredState(version, state.tunnels(), state.announcements(), state.probes());
     }
 
-    synchronized Optional<DesiredState> configured(String agentId) {
+    Optional<DesiredState> configured(String agentId) {
         return store.desired(agentId);
     }
 
-    /** Waits for a state of another version; empty when time is up, or the agent was forgotten. */
-    synchronized Optional<DesiredState> await(String agentId, long knownVersion, Duration patience)
-            throws InterruptedException {
+    /**
+     * Waits for a state of another version; empty when time is up, or the agent was forgotten. What another node says
+     * is seen within {@link #LOOK}.
+     */
+    Optional<DesiredState> await(String agentId, long knownVersion, Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         while (store.agent(agentId).isPresent()) {
             DesiredState present = store.desired(agentId).orElse(DesiredState.EMPTY);
@@ -166,25 +181,32 @@ final class AgentDesk {
             if (millis <= 0) {
                 break;
             }
-            wait(millis);
+            synchronized (this) {
+                wait(Math.min(millis, LOOK.toMillis()));
+            }
         }
         return Optional.empty();
     }
 
-    synchronized void reported(String agentId, StatusReport report) throws Refused {
+    void reported(String agentId, StatusReport report) throws Refused {
         if (!agentId.equals(report.agent())) {
             throw new Refused("report in another agent's name");
         }
-        reports.put(agentId, new AgentStatus(report, clock.instant(), Duration.ZERO));
+        AgentStatus status = new AgentStatus(report, clock.instant(), Duration.ZERO);
+        reports.put(agentId, status);
+        store.report(agentId, status);
     }
 
-    synchronized Optional<AgentStatus> status(String agentId) {
-        return Optional.ofNullable(reports.get(agentId))
+    /** The newest report, whichever node it was made to. */
+    Optional<AgentStatus> status(String agentId) {
+        return Stream.of(Optional.ofNullable(reports.get(agentId)), store.reported(agentId))
+                .flatMap(Optional::stream)
+                .max(Comparator.comparing(AgentStatus::receivedAt))
                 .map(last -> new AgentStatus(
                         last.report(), last.receivedAt(), Duration.between(last.receivedAt(), clock.instant())));
     }
 
-    synchronized List<String> agents() {
+    List<String> agents() {
         return store.ids();
     }
 }

@@ -2,87 +2,105 @@ package org.stretchdeploy.appliance.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.UnaryOperator;
+import org.stretchdeploy.appliance.AgentStatus;
+import org.stretchdeploy.store.Documents;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.control.ControlJson;
 import org.stretchdeploy.tunnel.control.DesiredState;
+import org.stretchdeploy.tunnel.control.StatusReport;
 
-/**
- * Agents on disk: {@code <id>.agent.json} and {@code <id>.desired.json}, each replaced atomically. Its caller locks.
- */
+/** Agents as all nodes of the deployment see them. Thread-safe; changes of two nodes at once are both kept. */
 final class AgentStore {
-    private static final String AGENT = ".agent.json";
-    private static final String DESIRED = ".desired.json";
+    static final String AGENT = "agent";
+    static final String DESIRED = "agent-desired";
+    private static final String STATUS = "agent-status";
 
-    private final Path folder;
+    private final Documents documents;
+    private final boolean shared;
 
-    AgentStore(Path folder) throws IOException {
-        this.folder = folder;
-        OwnerOnlyFiles.folder(folder);
+    AgentStore(Store store) {
+        this.documents = store.documents();
+        this.shared = !store.database().settings().embedded();
     }
 
     Optional<AgentRecord> agent(String id) {
-        return read(id, AGENT, AgentRecord.class);
+        return documents.find(AGENT, checked(id)).map(text -> read(text, AgentRecord.class));
     }
 
-    void save(AgentRecord agent) {
-        write(agent.id(), AGENT, agent);
+    /** @param change may be called several times; an empty answer leaves the agent unknown */
+    Optional<AgentRecord> update(String id, UnaryOperator<Optional<AgentRecord>> change) {
+        return documents
+                .update(AGENT, checked(id), before -> change.apply(before.map(text -> read(text, AgentRecord.class)))
+                        .map(AgentStore::text))
+                .map(text -> read(text, AgentRecord.class));
     }
 
     Optional<DesiredState> desired(String id) {
-        return read(id, DESIRED, DesiredState.class);
+        return documents.find(DESIRED, checked(id)).map(text -> read(text, DesiredState.class));
     }
 
-    void save(String id, DesiredState desired) {
-        write(id, DESIRED, desired);
+    /** @param change may be called several times */
+    DesiredState updateDesired(String id, UnaryOperator<DesiredState> change) {
+        String after = documents
+                .update(
+                        DESIRED,
+                        checked(id),
+                        before -> Optional.of(text(change.apply(before.map(text -> read(text, DesiredState.class))
+                                .orElse(DesiredState.EMPTY)))))
+                .orElseThrow();
+        return read(after, DesiredState.class);
     }
 
+    /** First the right to call, then what it was told. */
     void delete(String id) {
-        try {
-            Files.deleteIfExists(file(id, AGENT));
-            Files.deleteIfExists(file(id, DESIRED));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot forget agent " + id, e);
-        }
+        documents.delete(AGENT, checked(id));
+        documents.delete(DESIRED, id);
+        documents.delete(STATUS, id);
     }
 
     List<String> ids() {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(AGENT))
-                    .map(name -> name.substring(0, name.length() - AGENT.length()))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot list agents", e);
+        return List.copyOf(documents.all(AGENT).keySet());
+    }
+
+    private record Reported(Instant receivedAt, StatusReport report) {}
+
+    /** Tells the other nodes, if there can be any; old news after a power cut does no harm, so this does not sync. */
+    void report(String id, AgentStatus status) {
+        if (shared) {
+            documents.putLazily(STATUS, checked(id), text(new Reported(status.receivedAt(), status.report())));
         }
     }
 
-    private Path file(String id, String kind) {
-        new AgentIdentity("any", id);
-        return folder.resolve(id + kind);
+    /** What the agent said to any node last. */
+    Optional<AgentStatus> reported(String id) {
+        return shared
+                ? documents
+                        .find(STATUS, checked(id))
+                        .map(text -> read(text, Reported.class))
+                        .map(last -> new AgentStatus(last.report(), last.receivedAt(), Duration.ZERO))
+                : Optional.empty();
     }
 
-    private <T> Optional<T> read(String id, String kind, Class<T> type) {
-        Path file = file(id, kind);
-        try {
-            return Files.exists(file)
-                    ? Optional.of(ControlJson.read(Files.readAllBytes(file), type))
-                    : Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file.getFileName(), e);
-        }
+    private static String checked(String id) {
+        return new AgentIdentity("any", id).agent();
     }
 
-    private void write(String id, String kind, Object document) {
+    private static String text(Object document) {
+        return new String(ControlJson.write(document), StandardCharsets.UTF_8);
+    }
+
+    private static <T> T read(String text, Class<T> type) {
         try {
-            OwnerOnlyFiles.write(file(id, kind), ControlJson.write(document));
+            return ControlJson.read(text.getBytes(StandardCharsets.UTF_8), type);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot store agent " + id, e);
+            throw new UncheckedIOException("cannot read what is stored of an agent", e);
         }
     }
 }

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -45,16 +43,18 @@ import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 
 /**
- * The certificate authority of one deployment: an EC P-256 key in a file that only its owner reads, made at the first
- * start. Certificates carry an {@link AgentIdentity} and live shortly; nothing but that identity is taken from a
+ * The certificate authority of one deployment: an EC P-256 key, sealed in the store that all nodes share, made at
+ * the first start. Certificates carry an {@link AgentIdentity} and live shortly; nothing but that identity is taken from a
  * request. Thread safe.
  */
 final class DeploymentCa {
-    private static final String KEY_FILE = "ca.key";
-    private static final String CERTIFICATE_FILE = "ca.pem";
+    private static final String KIND = "certificate-authority";
+    private static final String NAME = "deployment";
+    private static final String SECRET = "certificate-authority/key";
     private static final String SIGNATURE = "SHA256withECDSA";
     private static final Duration CA_LIFE = Duration.ofDays(3650);
     private static final Duration LONGEST_BACKDATE = Duration.ofHours(1);
@@ -70,22 +70,33 @@ final class DeploymentCa {
         this.certificate = certificate;
     }
 
-    /** Opens the CA in a folder, or makes it. */
-    static DeploymentCa open(Path folder) throws IOException, GeneralSecurityException {
-        OwnerOnlyFiles.folder(folder);
-        Path keyFile = folder.resolve(KEY_FILE);
-        Path certificateFile = folder.resolve(CERTIFICATE_FILE);
-        if (!Files.exists(certificateFile)) {
-            create(keyFile, certificateFile);
+    /** Opens the deployment's CA, or makes it; of nodes that make one together, all get the same. */
+    static DeploymentCa open(Store store) throws IOException, GeneralSecurityException {
+        Optional<String> stored = store.documents().find(KIND, NAME);
+        if (stored.isEmpty()) {
+            store(store, create(store));
+            stored = store.documents().find(KIND, NAME);
         }
-        PrivateKey key =
-                KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(keyFile)));
+        String[] parts = stored.orElseThrow().split("\n", 2);
+        PrivateKey key = KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(store.vault().open(SECRET, parts[0])));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(certificateFile)));
+                .generateCertificate(new ByteArrayInputStream(parts[1].getBytes(StandardCharsets.US_ASCII)));
         return new DeploymentCa(key, certificate);
     }
 
-    private static void create(Path keyFile, Path certificateFile) throws IOException, GeneralSecurityException {
+    /** Form in the store: the sealed key (PKCS #8) in the first line, then the certificate (PEM). */
+    static String document(Store store, byte[] key, String certificatePem) {
+        return store.vault().seal(SECRET, key) + "\n" + certificatePem;
+    }
+
+    /** Puts a CA into the store; false when there is another one already, which stays. */
+    static boolean store(Store store, String document) {
+        String there = store.documents().putIfAbsent(KIND, NAME, document);
+        return there.substring(there.indexOf('\n')).equals(document.substring(document.indexOf('\n')));
+    }
+
+    private static String create(Store store) throws IOException, GeneralSecurityException {
         byte[] name = new byte[6];
         new SecureRandom().nextBytes(name);
         KeyPair keys = newKeys();
@@ -108,8 +119,7 @@ final class DeploymentCa {
                 false,
                 new JcaX509ExtensionUtils().createSubjectKeyIdentifier(keys.getPublic()));
         X509Certificate certificate = sign(builder, keys.getPrivate());
-        OwnerOnlyFiles.write(keyFile, keys.getPrivate().getEncoded());
-        OwnerOnlyFiles.write(certificateFile, Pem.certificate(certificate).getBytes(StandardCharsets.US_ASCII));
+        return document(store, keys.getPrivate().getEncoded(), Pem.certificate(certificate));
     }
 
     static KeyPair newKeys() throws GeneralSecurityException {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -17,6 +18,7 @@ import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
 import org.stretchdeploy.appliance.Enrolment;
 import org.stretchdeploy.ovf.pack.SigningKey;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.tunnel.control.DesiredState;
 
 /** Publishes {@link EdgeAppliancesService}; a changed configuration starts it anew, agents call again by themselves. */
@@ -35,11 +37,13 @@ public final class EdgeAppliancesComponent implements EdgeAppliances {
         int listenPort() default 8444;
 
         @AttributeDefinition(
-                description = "host:port that agents are told to call; empty: this machine's name and port")
+                description =
+                        "host:port that agents are told to call, one per node with commas between; empty: this machine's"
+                                + " name and port")
         String controllerEndpoint() default "";
 
         @AttributeDefinition(
-                description = "Folder of the deployment's CA and agents; empty: stretch/pki in Karaf's data")
+                description = "Folder of the package that is made here; empty: stretch/pki in Karaf's data")
         String pkiDirectory() default "";
 
         @AttributeDefinition(
@@ -56,8 +60,9 @@ public final class EdgeAppliancesComponent implements EdgeAppliances {
     }
 
     @Activate
-    public EdgeAppliancesComponent(Configuration configuration) throws IOException, GeneralSecurityException {
-        this.service = new EdgeAppliancesService(settings(configuration), Clock.systemUTC());
+    public EdgeAppliancesComponent(@Reference Store store, Configuration configuration)
+            throws IOException, GeneralSecurityException {
+        this.service = new EdgeAppliancesService(settings(configuration), store, Clock.systemUTC());
     }
 
     private static ApplianceSettings settings(Configuration configuration) {

@@ -16,6 +16,7 @@ import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
 import org.stretchdeploy.appliance.Enrolment;
 import org.stretchdeploy.ovf.pack.SigningKey;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.control.DesiredState;
 
@@ -31,13 +32,15 @@ public final class EdgeAppliancesService implements EdgeAppliances, AutoCloseabl
     private final SigningKey signer;
     private final Optional<BootablePackage> bootable;
 
-    EdgeAppliancesService(ApplianceSettings settings, Clock clock) throws IOException, GeneralSecurityException {
+    EdgeAppliancesService(ApplianceSettings settings, Store shared, Clock clock)
+            throws IOException, GeneralSecurityException {
         this.settings = settings;
         this.clock = clock;
         this.bootable = settings.packageDirectory().map(BootablePackage::new);
         OwnerOnlyFiles.folder(settings.pkiDirectory());
-        this.authority = DeploymentCa.open(settings.pkiDirectory().resolve("ca"));
-        AgentStore store = new AgentStore(settings.pkiDirectory().resolve("agents"));
+        new OldFiles(settings.pkiDirectory(), shared).bringIn();
+        this.authority = DeploymentCa.open(shared);
+        AgentStore store = new AgentStore(shared);
         this.desk = new AgentDesk(authority, store, clock, settings.certificateLife());
         KeyPair keys = DeploymentCa.newKeys();
         this.signer = new SigningKey(

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.stretchdeploy.appliance.Enrolment;
 import org.stretchdeploy.ovf.OvfReader;
 import org.stretchdeploy.ovf.disk.VmdkInspector;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
@@ -38,6 +39,8 @@ class EdgeAppliancesServiceTest {
 
     @TempDir
     Path folder;
+
+    private final Store store = TestStore.inMemory();
 
     private final MovingClock clock = new MovingClock();
     private EdgeAppliancesService service;
@@ -66,12 +69,14 @@ class EdgeAppliancesServiceTest {
         service = new EdgeAppliancesService(
                 new ApplianceSettings(
                         "127.0.0.1", 0, "controller.example:8444", folder.resolve("pki"), Optional.empty(), LIFE, LIFE),
+                store,
                 clock);
     }
 
     @AfterEach
     void stop() throws IOException {
         service.close();
+        store.close();
     }
 
     private TestAgent agent(String id) throws Exception {
@@ -104,7 +109,8 @@ class EdgeAppliancesServiceTest {
                 .get()
                 .extracting(AgentIdentity::agent)
                 .isEqualTo("edge-1");
-        assertThat(Files.readString(folder.resolve("pki/agents/edge-1.agent.json")))
+        assertThat(store.documents().find(AgentStore.AGENT, "edge-1").orElseThrow())
+                .contains("digest")
                 .doesNotContain(enrolment.properties().get("stretch.token"));
     }
 
@@ -159,6 +165,7 @@ class EdgeAppliancesServiceTest {
         try (EdgeAppliancesService shortLived = new EdgeAppliancesService(
                 new ApplianceSettings(
                         "127.0.0.1", 0, "x:1", folder.resolve("short"), Optional.empty(), LIFE, Duration.ofSeconds(1)),
+                store,
                 clock)) {
             TestAgent agent = new TestAgent(shortLived.port(), shortLived.enrol("edge-1", null));
             agent.enrol();
@@ -202,6 +209,7 @@ class EdgeAppliancesServiceTest {
         service.close();
         service = new EdgeAppliancesService(
                 new ApplianceSettings("127.0.0.1", port, "x:1", folder.resolve("pki"), Optional.empty(), LIFE, LIFE),
+                store,
                 clock);
         assertThat(service.configured("edge-1"))
                 .get()
@@ -238,9 +246,12 @@ class EdgeAppliancesServiceTest {
     @Test
     void controllerOfAnotherDeploymentIsNotTrusted() throws Exception {
         Enrolment enrolment = service.enrol("edge-1", null);
-        try (EdgeAppliancesService other = new EdgeAppliancesService(
-                new ApplianceSettings("127.0.0.1", 0, "", folder.resolve("other"), Optional.empty(), LIFE, LIFE),
-                clock)) {
+        try (Store foreignStore = TestStore.inMemory();
+                EdgeAppliancesService other = new EdgeAppliancesService(
+                        new ApplianceSettings(
+                                "127.0.0.1", 0, "", folder.resolve("other"), Optional.empty(), LIFE, LIFE),
+                        foreignStore,
+                        clock)) {
             assertThatThrownBy(() -> new TestAgent(other.port(), enrolment).enrol())
                     .isInstanceOf(javax.net.ssl.SSLException.class);
             TestAgent foreign = new TestAgent(other.port(), other.enrol("edge-1", null));

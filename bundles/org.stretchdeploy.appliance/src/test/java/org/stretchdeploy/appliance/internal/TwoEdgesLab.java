@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.stretchdeploy.appliance.Enrolment;
+import org.stretchdeploy.store.Store;
 
 /**
  * Two segments, two edges, two real agents, one real agent endpoint.
@@ -33,6 +34,7 @@ final class TwoEdgesLab implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
     private final Map<String, Process> agents = new HashMap<>();
     private final Path folder;
+    private final Store store = TestStore.inMemory();
     private EdgeAppliancesService service;
     private final int port;
 
@@ -85,6 +87,7 @@ final class TwoEdgesLab implements AutoCloseable {
                         Optional.empty(),
                         Duration.ofMinutes(10),
                         certificateLife),
+                store,
                 Clock.systemUTC());
     }
 
@@ -202,6 +205,7 @@ final class TwoEdgesLab implements AutoCloseable {
             process.waitFor();
         }
         service.close();
+        store.close();
         for (String one : namespaces) {
             Shell.run(List.of("ip", "netns", "del", prefix + one));
         }
