@@ -21,8 +21,10 @@ import org.stretchdeploy.api.Clouds;
 import org.stretchdeploy.api.StretchDeploy;
 import org.stretchdeploy.appliance.EdgeAppliances;
 import org.stretchdeploy.spi.CloudVendor;
+import org.stretchdeploy.store.Store;
 import org.stretchdeploy.stretch.internal.cloud.RegisteredClouds;
-import org.stretchdeploy.stretch.internal.register.FileStretches;
+import org.stretchdeploy.stretch.internal.register.OldFiles;
+import org.stretchdeploy.stretch.internal.register.StoredStretches;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.CatalogPackages;
 import org.stretchdeploy.stretch.internal.run.Parts;
@@ -36,7 +38,7 @@ public final class StretchComponent {
     /** Settings, {@code etc/org.stretchdeploy.stretch.cfg}. */
     @ObjectClassDefinition(name = "Stretch Deploy")
     public @interface Config {
-        @AttributeDefinition(description = "Folder for registered clouds, records of stretches and the staging area")
+        @AttributeDefinition(description = "Folder of this node's staging area for OVF packages")
         String folder() default "${karaf.data}/stretch";
 
         @AttributeDefinition(description = "Most megabytes that OVF packages may take in the staging area")
@@ -52,15 +54,17 @@ public final class StretchComponent {
     @Activate
     public StretchComponent(
             BundleContext bundle,
+            @Reference Store store,
             @Reference WorkflowEngine engine,
             @Reference EdgeAppliances appliances,
             Config config) {
         Path folder = Path.of(config.folder().replace("${karaf.data}", System.getProperty("karaf.data", "data")));
         ObjectMapper json = Json.mapper();
+        new OldFiles(folder, store, json).bringIn();
         AtomicReference<StretchService> later = new AtomicReference<>();
-        Stretches stretches = new FileStretches(folder.resolve("stretches"), json);
+        Stretches stretches = new StoredStretches(store.documents(), json);
         this.clouds = new RegisteredClouds(
-                folder.resolve("clouds"),
+                store,
                 json,
                 () -> vendors,
                 name -> later.get() != null && later.get().uses(name),

@@ -56,7 +56,7 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
 
     /** A staging area that trusts only packages that this deployment has signed. */
     public static CatalogPackages in(Path folder, long quotaBytes, SigningKey signer) {
-        DurableFiles.makePrivateFolder(folder);
+        PrivateFolders.make(folder);
         Staging staging = new Staging(folder, quotaBytes, RESERVE_BYTES);
         PackageMover mover = new PackageMover(
                 staging,

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -14,13 +16,24 @@ import org.stretchdeploy.tunnel.control.AgentIdentity;
 /**
  * What an edge is told at its first start.
  *
- * @param controllerHost where the controller is reached
- * @param controllerPort its port
+ * @param controllers where the controller's nodes are reached, at least one; any of them will do
  * @param authorityDigest SHA-256 of the deployment CA's certificate, lower-case hexadecimal
  * @param agent this agent's id
  * @param token one-time token, empty when it was used before
  */
-record AgentSettings(String controllerHost, int controllerPort, String authorityDigest, String agent, String token) {
+record AgentSettings(List<Controller> controllers, String authorityDigest, String agent, String token) {
+    /** Host (no brackets) and TCP port. */
+    record Controller(String host, int port) {
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+
+    AgentSettings {
+        controllers = List.copyOf(controllers);
+    }
+
     static final String CONTROLLER = "stretch.controller";
     static final String AUTHORITY = "stretch.ca.sha256";
     static final String AGENT = "stretch.agent";
@@ -54,21 +67,37 @@ record AgentSettings(String controllerHost, int controllerPort, String authority
     }
 
     static AgentSettings of(Map<String, String> values) throws IOException {
-        String controller = required(values, CONTROLLER);
-        int colon = controller.lastIndexOf(':');
+        List<Controller> controllers = controllers(required(values, CONTROLLER));
         String digest = required(values, AUTHORITY).toLowerCase(Locale.ROOT).replace(":", "");
-        if (colon <= 0 || !DIGEST.matcher(digest).matches()) {
-            throw new IOException(CONTROLLER + " is host:port, " + AUTHORITY + " is 64 hexadecimal digits");
+        if (!DIGEST.matcher(digest).matches()) {
+            throw new IOException(AUTHORITY + " is 64 hexadecimal digits");
         }
         String agent = required(values, AGENT);
         try {
-            String host = controller.substring(0, colon).replace("[", "").replace("]", "");
-            int port = Integer.parseInt(controller.substring(colon + 1));
             new AgentIdentity("any", agent);
-            return new AgentSettings(host, port, digest, agent, value(values, TOKEN));
+            return new AgentSettings(controllers, digest, agent, value(values, TOKEN));
         } catch (IllegalArgumentException e) {
             throw new IOException("bad setting: " + e.getMessage(), e);
         }
+    }
+
+    /** One or more of host:port, with commas between. */
+    private static List<Controller> controllers(String text) throws IOException {
+        List<Controller> controllers = new ArrayList<>();
+        for (String each : text.split(",")) {
+            String one = each.strip();
+            int colon = one.lastIndexOf(':');
+            if (colon <= 0) {
+                throw new IOException(CONTROLLER + " is host:port, or several with commas between");
+            }
+            String host = one.substring(0, colon).replace("[", "").replace("]", "");
+            try {
+                controllers.add(new Controller(host, Integer.parseInt(one.substring(colon + 1))));
+            } catch (NumberFormatException e) {
+                throw new IOException("bad setting: " + e.getMessage(), e);
+            }
+        }
+        return controllers;
     }
 
     /** A property's plain name, or its full name with the product class in front (DSP0243 section 9.5.1). */
@@ -87,6 +116,6 @@ record AgentSettings(String controllerHost, int controllerPort, String authority
 
     @Override
     public String toString() {
-        return "AgentSettings[agent=" + agent + ", controller=" + controllerHost + ":" + controllerPort + "]";
+        return "AgentSettings[agent=" + agent + ", controllers=" + controllers + "]";
     }
 }

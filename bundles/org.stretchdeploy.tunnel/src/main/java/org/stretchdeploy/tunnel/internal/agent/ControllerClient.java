@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URL;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLSocketFactory;
 import org.stretchdeploy.tunnel.control.ControlJson;
@@ -18,8 +19,9 @@ import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
 /**
- * Speaks to the controller's agent endpoint over TLS 1.3. Thread safe; a new identity takes effect with the next
- * request.
+ * Speaks to the controller's agent endpoint over TLS 1.3. When a node of the controller cannot be reached, or has
+ * trouble of its own, the next request goes to the next one; what a node refuses for good is not asked of another.
+ * Thread safe; a new identity takes effect with the next request.
  */
 final class ControllerClient {
     private static final int CONNECT_MILLIS = 5000;
@@ -28,6 +30,7 @@ final class ControllerClient {
     private static final int BODY_LIMIT = 4 << 20;
 
     private final AgentSettings settings;
+    private final AtomicInteger current = new AtomicInteger();
     private volatile SSLSocketFactory sockets;
 
     ControllerClient(AgentSettings settings) throws GeneralSecurityException {
@@ -68,7 +71,11 @@ final class ControllerClient {
 
     /** Waits up to 20 s for a state of another version than this; empty when there is none. */
     Optional<DesiredState> desired(long knownVersion) throws IOException {
-        HttpsURLConnection connection = open("/agent/v1/desired", POLL_MILLIS);
+        return atOneNode(node -> desired(node, knownVersion));
+    }
+
+    private Optional<DesiredState> desired(AgentSettings.Controller node, long knownVersion) throws IOException {
+        HttpsURLConnection connection = open(node, "/agent/v1/desired", POLL_MILLIS);
         connection.setRequestProperty("If-None-Match", "\"" + knownVersion + "\"");
         connection.setRequestProperty("Prefer", "wait=20");
         if (connection.getResponseCode() == HttpsURLConnection.HTTP_NOT_MODIFIED) {
@@ -78,8 +85,33 @@ final class ControllerClient {
         return Optional.of(ControlJson.read(body(connection, "/agent/v1/desired"), DesiredState.class));
     }
 
+    private interface Request<T> {
+        T to(AgentSettings.Controller node) throws IOException;
+    }
+
+    /** A failure is the caller's, who comes again; then it is another node's turn. */
+    private <T> T atOneNode(Request<T> request) throws IOException {
+        int index = current.get();
+        int count = settings.controllers().size();
+        try {
+            return request.to(settings.controllers().get(index));
+        } catch (Refused e) {
+            if (e.status() >= HttpsURLConnection.HTTP_INTERNAL_ERROR) {
+                current.compareAndSet(index, (index + 1) % count);
+            }
+            throw e;
+        } catch (IOException e) {
+            current.compareAndSet(index, (index + 1) % count);
+            throw e;
+        }
+    }
+
     private byte[] post(String path, byte[] json) throws IOException {
-        HttpsURLConnection connection = open(path, READ_MILLIS);
+        return atOneNode(node -> post(node, path, json));
+    }
+
+    private byte[] post(AgentSettings.Controller node, String path, byte[] json) throws IOException {
+        HttpsURLConnection connection = open(node, path, READ_MILLIS);
         connection.setRequestMethod("POST");
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(json.length);
@@ -90,11 +122,8 @@ final class ControllerClient {
         return body(connection, path);
     }
 
-    private HttpsURLConnection open(String path, int readMillis) throws IOException {
-        String host = settings.controllerHost();
-        URL url = URI.create("https://" + (host.contains(":") ? "[" + host + "]" : host) + ":"
-                        + settings.controllerPort() + path)
-                .toURL();
+    private HttpsURLConnection open(AgentSettings.Controller node, String path, int readMillis) throws IOException {
+        URL url = URI.create("https://" + node + path).toURL();
         HttpsURLConnection connection = (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
         connection.setSSLSocketFactory(sockets);
         // The trust manager has already checked who this is; the name is that of a relay or a NAT.

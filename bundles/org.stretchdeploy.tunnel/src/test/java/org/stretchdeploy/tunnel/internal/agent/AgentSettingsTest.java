@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bouncycastle.openssl.PEMParser;
@@ -49,8 +50,27 @@ class AgentSettingsTest {
                 + property("org.stretchdeploy.edge.stretch.ca.sha256", DIGEST.toUpperCase(Locale.ROOT))
                 + property("stretch.agent", "edge-1")
                 + property("org.stretchdeploy.edge.stretch.token", "secret")));
-        assertThat(settings).isEqualTo(new AgentSettings("controller.example", 8444, DIGEST, "edge-1", "secret"));
+        assertThat(settings)
+                .isEqualTo(new AgentSettings(
+                        List.of(new AgentSettings.Controller("controller.example", 8444)), DIGEST, "edge-1", "secret"));
         assertThat(settings.toString()).doesNotContain("secret");
+    }
+
+    @Test
+    void severalNodesOfTheControllerAreToldApart() throws IOException {
+        AgentSettings settings = AgentSettings.of(Map.of(
+                "stretch.controller",
+                "one.example:8444, [2001:db8::2]:8445",
+                "stretch.ca.sha256",
+                DIGEST,
+                "stretch.agent",
+                "e"));
+        assertThat(settings.controllers())
+                .extracting(Object::toString)
+                .containsExactly("one.example:8444", "[2001:db8::2]:8445");
+        assertThatThrownBy(() -> AgentSettings.of(
+                        Map.of("stretch.controller", "one:1,two", "stretch.ca.sha256", DIGEST, "stretch.agent", "e")))
+                .hasMessageContaining("host:port");
     }
 
     @Test
