@@ -72,8 +72,8 @@ final class OldFiles {
 
     private static void retire(Path folder) throws IOException {
         Path retired = folder.resolveSibling(folder.getFileName() + ENDING);
-        if (Files.exists(retired)) {
-            retired = folder.resolveSibling(folder.getFileName() + ENDING + "." + System.currentTimeMillis());
+        for (int again = 2; Files.exists(retired); again++) {
+            retired = folder.resolveSibling(folder.getFileName() + ENDING + "." + again);
         }
         Files.move(folder, retired);
     }

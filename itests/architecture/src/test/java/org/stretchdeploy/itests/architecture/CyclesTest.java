@@ -27,9 +27,7 @@ final class CyclesTest {
     private static final Map<String, String> OWED = Map.of(
             "director.internal.ovf > director.internal.cloud", "addresses and NIC requests belong below both",
             "director.internal.view > director.internal.cloud", "addresses and the OVF environment belong below both",
-            "rest.internal.gate > rest.internal", "JSON and settings belong below the gate",
-            "stretch.internal.cloud > stretch.internal.run", "durable files belong below both",
-            "stretch.internal.register > stretch.internal.run", "durable files belong below both");
+            "rest.internal.gate > rest.internal", "JSON and settings belong below the gate");
 
     @Test
     void packagesHaveNoCycles() {

@@ -84,7 +84,7 @@ record AgentSettings(List<Controller> controllers, String authorityDigest, Strin
     /** One or more of host:port, with commas between. */
     private static List<Controller> controllers(String text) throws IOException {
         List<Controller> controllers = new ArrayList<>();
-        for (String each : text.split(",")) {
+        for (String each : text.split(",", -1)) {
             String one = each.strip();
             int colon = one.lastIndexOf(':');
             if (colon <= 0) {
