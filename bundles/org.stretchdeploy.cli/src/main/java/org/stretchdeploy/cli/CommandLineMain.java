@@ -7,6 +7,7 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.stretchdeploy.api.CloudCheck;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
@@ -36,6 +38,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "stretch",
         mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
         version = "stretch 0.1.0",
         description = "Moves running VMs and vApps between clouds; their addresses, rules and connections stay.",
         footer = {
@@ -82,7 +85,15 @@ public final class CommandLineMain {
         var line = new CommandLine(main);
         line.setExecutionExceptionHandler((e, command, parsed) -> {
             command.getErr().println(main.explain(e));
+            main.printProblem(e);
             return 1;
+        });
+        line.setParameterExceptionHandler((e, given) -> {
+            CommandLine command = e.getCommandLine();
+            command.getErr().println(e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            command.getErr().println("See ./" + command.getCommandSpec().qualifiedName() + " --help.");
+            return 2;
         });
         return line.execute(args);
     }
@@ -106,23 +117,43 @@ public final class CommandLineMain {
         return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
+    /** With {@code --json} a program gets the controller's own document too, with its code and findings. */
+    private void printProblem(Exception e) {
+        if (asJson && e instanceof ProblemException problem && problem.problem().isObject()) {
+            print(problem.problem(), () -> {});
+        }
+    }
+
     private StretchClient client() {
         if (client == null) {
             if (api == null || api.isBlank()) {
                 throw new CommandLine.ParameterException(
                         spec.commandLine(), "Say where the controller is: --api https://host:port/stretch/api/v1");
             }
-            client = new StretchClient(
-                    new Controller(URI.create(api.strip()), Optional.ofNullable(fingerprint), user, password()));
+            client = new StretchClient(new Controller(address(), Optional.ofNullable(fingerprint), user, password()));
         }
         return client;
+    }
+
+    private URI address() {
+        try {
+            URI address = new URI(api.strip());
+            if ("https".equals(address.getScheme()) && address.getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // said below
+        }
+        throw new CommandLine.ParameterException(
+                spec.commandLine(),
+                "The controller's address is like https://host:port/stretch/api/v1, not \"" + api.strip() + "\".");
     }
 
     private Secret password() {
         if (passwordFile != null) {
             return readSecret(Path.of(passwordFile));
         }
-        return ask("Password of " + user + " at the controller: ");
+        return ask("Password of " + user + " at the controller: ", "--password-file");
     }
 
     private static Secret readSecret(Path file) {
@@ -133,10 +164,10 @@ public final class CommandLineMain {
         }
     }
 
-    private static Secret ask(String prompt) {
+    private static Secret ask(String prompt, String option) {
         Console console = System.console();
         if (console == null) {
-            throw new IllegalArgumentException("There is no terminal to ask for a password; give --password-file.");
+            throw new IllegalArgumentException("There is no terminal to ask for a password; give " + option + ".");
         }
         return Secret.of(console.readPassword("%s", prompt));
     }
@@ -146,7 +177,7 @@ public final class CommandLineMain {
     }
 
     private static boolean terminal() {
-        return System.console() != null && System.getenv("NO_COLOR") == null;
+        return System.console() != null && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
     private void print(JsonNode node, Runnable text) {
@@ -178,7 +209,9 @@ public final class CommandLineMain {
         body.put("endpoint", endpoint);
         body.put("organization", organization);
         body.put("user", cloudUser);
-        Secret given = secret == null ? ask("Password of " + cloudUser + " at " + name + ": ") : readSecret(secret);
+        Secret given = secret == null
+                ? ask("Password of " + cloudUser + " at " + name + ": ", "--cloud-password-file")
+                : readSecret(secret);
         body.put("password", new String(given.reveal()));
         if (certificate != null) {
             body.put("certificateSha256", certificate);
@@ -194,18 +227,29 @@ public final class CommandLineMain {
         out.print(PlanText.findings(check.findings(), ink()));
     }
 
+    /** A list as text: a line for each, or the sentence that says that there is none. */
+    private void printList(JsonNode answer, String none, Consumer<JsonNode> line) {
+        print(answer, () -> {
+            if (answer.isEmpty()) {
+                out.println(none);
+            }
+            answer.forEach(line);
+        });
+    }
+
     @Command(name = "cloud-list", description = "Lists the registered clouds.")
     int cloudList() {
         JsonNode answer = client().get("/clouds");
-        print(
+        printList(
                 answer,
-                () -> answer.forEach(c -> out.printf(
+                "No cloud is registered.",
+                c -> out.printf(
                         "%-16s %-8s %-40s %s@%s%n",
                         word(c.path("name")),
                         c.path("vendor").asText(),
                         c.path("endpoint").asText(),
                         c.path("user").asText(),
-                        c.path("organization").asText())));
+                        c.path("organization").asText()));
         return 0;
     }
 
@@ -231,15 +275,16 @@ public final class CommandLineMain {
     @Command(name = "vapps", description = "Lists the vApps of a cloud.")
     int vApps(@Parameters(paramLabel = "CLOUD") String name) {
         JsonNode answer = client().get("/clouds/" + StretchClient.segment(name) + "/vapps");
-        print(
+        printList(
                 answer,
-                () -> answer.forEach(v -> out.printf(
+                "The cloud has no vApps.",
+                v -> out.printf(
                         "%-16s %-24s %-12s %s%s%n",
                         v.path("vdc").asText(),
                         v.path("name").asText(),
                         v.path("state").asText(),
                         v.path("vms"),
-                        v.path("stretched").asBoolean() ? "  stretched" : "")));
+                        v.path("stretched").asBoolean() ? "  stretched" : ""));
         return 0;
     }
 
@@ -320,7 +365,8 @@ public final class CommandLineMain {
     @Command(name = "deploy", description = "Stretch deploys a VM or a whole vApp.")
     int deploy(@CommandLine.Mixin DeployWish wish, @CommandLine.Mixin Following following) {
         if (wish.to == null) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "Say where to: --to CLOUD");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine().getSubcommands().get("deploy"), "Say where to: --to CLOUD");
         }
         return start(wish, following);
     }
@@ -329,7 +375,8 @@ public final class CommandLineMain {
     int bringBack(@CommandLine.Mixin DeployWish wish, @CommandLine.Mixin Following following) {
         if (wish.to != null) {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), "A return goes back to where the VMs came from; leave --to out.");
+                    spec.commandLine().getSubcommands().get("return"),
+                    "A return goes back to where the VMs came from; leave --to out.");
         }
         return start(wish, following);
     }
@@ -353,9 +400,10 @@ public final class CommandLineMain {
     @Command(name = "list", description = "Lists operations, newest first.")
     int list(@Option(names = "--limit", defaultValue = "20", description = "how many, default 20") int limit) {
         JsonNode answer = client().get("/operations?limit=" + limit);
-        print(
+        printList(
                 answer,
-                () -> answer.forEach(o -> out.println(OperationText.line(client().read(o, Operation.class), ink()))));
+                "There are no operations.",
+                o -> out.println(OperationText.line(client().read(o, Operation.class), ink())));
         return 0;
     }
 
@@ -373,30 +421,34 @@ public final class CommandLineMain {
 
     @Command(name = "cancel", description = "Asks an operation to stop and go back.")
     int cancel(@Parameters(paramLabel = "ID") String id) {
-        client().post("/operations/" + StretchClient.segment(id) + "/cancel", null, Map.of());
-        out.println("Operation " + id + " goes back.");
+        JsonNode answer = client().post("/operations/" + StretchClient.segment(id) + "/cancel", null, Map.of());
+        print(
+                answer,
+                () -> out.println(
+                        "Operation " + id + " is asked to stop and go back; ./stretch follow " + id + " shows how."));
         return 0;
     }
 
     @Command(name = "retry", description = "Goes on with an operation that needs an operator.")
     int retry(@Parameters(paramLabel = "ID") String id) {
-        client().post("/operations/" + StretchClient.segment(id) + "/retry", null, Map.of());
-        out.println("Operation " + id + " goes on.");
+        JsonNode answer = client().post("/operations/" + StretchClient.segment(id) + "/retry", null, Map.of());
+        print(answer, () -> out.println("Operation " + id + " goes on."));
         return 0;
     }
 
     @Command(name = "stretched", description = "Lists what is stretched now.")
     int stretched() {
         JsonNode answer = client().get("/stretched");
-        print(
+        printList(
                 answer,
-                () -> answer.forEach(s -> out.printf(
+                "Nothing is stretched.",
+                s -> out.printf(
                         "%-24s %s -> %s  %s  tunnel %s%n",
                         s.path("vApp").asText(),
                         word(s.path("source")),
                         word(s.path("target")),
                         s.path("vms"),
-                        s.path("tunnel").asText())));
+                        s.path("tunnel").asText()));
         return 0;
     }
 }

@@ -1,22 +1,30 @@
 package org.stretchdeploy.cli;
 
 import java.io.PrintStream;
-import java.util.Optional;
+import java.time.Duration;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.text.OperationText;
 
 /**
- * Shows a running operation until it ends: one line drawn over and over on a terminal, else a line per step that begins
- * or ends.
+ * Shows a running operation until it ends: one line drawn over and over on a terminal, else a line for each step that
+ * begins and, while a step takes long, one more every ten seconds.
  */
 public final class Follower {
     private static final long POLL_MILLIS = 300;
+    private static final Duration AGAIN = Duration.ofSeconds(10);
+
+    /** DEC private mode 7: a line that is too long for the terminal is cut at its edge instead of wrapped. */
+    private static final String CUT = "\u001b[?7l";
+
+    private static final String WRAP = "\u001b[?7h";
+    private static final String ERASE = "\r\u001b[K";
 
     private final StretchClient client;
     private final PrintStream out;
     private final boolean terminal;
-    private int width;
     private String lastStep = "";
+    private String lastLine = "";
+    private long lastPrinted;
 
     public Follower(StretchClient client, PrintStream out, boolean terminal) {
         this.client = client;
@@ -26,60 +34,54 @@ public final class Follower {
 
     /** Returns the operation at its end. The controller may go away and come back meanwhile. */
     public Operation follow(String id) {
+        String path = "/operations/" + StretchClient.segment(id);
         while (true) {
-            Optional<Operation> now = read(id);
-            if (now.isPresent()) {
-                show(now.get());
-                if (now.get().state().ended()) {
+            try {
+                Operation now = client.read(client.get(path), Operation.class);
+                if (now.state().ended()) {
                     clear();
-                    return now.get();
+                    return now;
                 }
+                show(now);
+            } catch (ProblemException e) {
+                if (e.status() != 0 && e.status() < 500) {
+                    clear();
+                    throw e;
+                }
+                say("away", e.getMessage() + " (still trying; Ctrl-C stops the watching, not the operation)");
             }
             pause();
         }
     }
 
-    private Optional<Operation> read(String id) {
-        try {
-            return Optional.of(client.read(client.get("/operations/" + StretchClient.segment(id)), Operation.class));
-        } catch (ProblemException e) {
-            if (e.status() == 0 || e.status() >= 500) {
-                return Optional.empty();
-            }
-            throw e;
-        }
-    }
-
     private void show(Operation operation) {
-        String line = OperationText.progress(operation).orElse("");
-        if (terminal) {
-            draw(line);
-            return;
-        }
-        operation.steps().stream()
+        String step = operation.steps().stream()
                 .filter(s -> s.state() == Operation.StepState.RUNNING || s.state() == Operation.StepState.UNDOING)
                 .findFirst()
-                .ifPresent(step -> {
-                    String key = step.state() + step.number();
-                    if (!key.equals(lastStep)) {
-                        lastStep = key;
-                        out.println(line);
-                    }
-                });
+                .map(s -> s.state() + s.number())
+                .orElse("");
+        OperationText.progress(operation).ifPresent(line -> say(step, line));
     }
 
-    private void draw(String line) {
-        String cut = line.length() > 150 ? line.substring(0, 150) : line;
-        out.print("\r" + cut + " ".repeat(Math.max(0, width - cut.length())));
-        out.flush();
-        width = cut.length();
+    private void say(String step, String line) {
+        if (terminal) {
+            out.print(CUT + ERASE + line + WRAP);
+            out.flush();
+            return;
+        }
+        boolean again = !line.equals(lastLine) && System.nanoTime() - lastPrinted > AGAIN.toNanos();
+        if (!step.equals(lastStep) || again) {
+            lastStep = step;
+            lastLine = line;
+            lastPrinted = System.nanoTime();
+            out.println(line);
+        }
     }
 
     private void clear() {
-        if (terminal && width > 0) {
-            out.print("\r" + " ".repeat(width) + "\r");
+        if (terminal) {
+            out.print(ERASE);
             out.flush();
-            width = 0;
         }
     }
 

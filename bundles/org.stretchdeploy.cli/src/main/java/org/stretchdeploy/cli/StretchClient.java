@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
@@ -125,6 +126,14 @@ public final class StretchClient {
             Throwable root = e;
             while (root.getCause() != null) {
                 root = root.getCause();
+            }
+            if (root instanceof CertPathBuilderException) {
+                throw new ProblemException(
+                        0,
+                        "The controller at " + controller.api() + " shows a certificate that no known authority has"
+                                + " signed; give its SHA-256 as --fingerprint (it is in the controller's"
+                                + " data/stretch/tls/fingerprint).",
+                        MissingNode.getInstance());
             }
             String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
             throw new ProblemException(

@@ -184,6 +184,10 @@ final class Demo {
 
     /** How to look at what {@code --keep} leaves running. */
     void explain() {
+        if (flows != null) {
+            // ten questions a second would keep the guests busy for as long as the lab is kept
+            flows.stop();
+        }
         out.println();
         out.println("Everything is left running:");
         out.println("  controller   https://127.0.0.1:" + ControllerProcess.HTTPS_PORT

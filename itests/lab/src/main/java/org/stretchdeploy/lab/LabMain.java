@@ -183,7 +183,7 @@ public final class LabMain {
             out.println("The lab does not run. Start it with ./stretch demo --keep.");
             return 1;
         }
-        for (String name : List.of("controller", "director-private", "director-public", "prober")) {
+        for (String name : List.of("controller", "director-private", "director-public")) {
             out.printf(
                     "%-18s %s%n",
                     name,
@@ -194,7 +194,9 @@ public final class LabMain {
         if (new ControllerProcess(folder).client().isEmpty()) {
             return 1;
         }
+        out.println();
         int stretched = forward(folder, List.of("stretched"));
+        out.println();
         return Math.max(stretched, forward(folder, List.of("list", "--limit", "5")));
     }
 
@@ -233,6 +235,6 @@ public final class LabMain {
     }
 
     private static boolean terminal() {
-        return System.console() != null && System.getenv("NO_COLOR") == null;
+        return System.console() != null && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 }

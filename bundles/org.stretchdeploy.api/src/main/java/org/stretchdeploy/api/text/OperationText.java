@@ -22,7 +22,14 @@ public final class OperationText {
                 operation.id(),
                 operation.kind(),
                 state(operation.state(), ink),
-                Printable.of(operation.title()) + ", " + operation.source() + " -> " + operation.target());
+                Printable.of(operation.title()) + ", " + direction(operation));
+    }
+
+    /** From where to where the machines go; a return's source is where they are at home. */
+    private static String direction(Operation operation) {
+        return operation.kind() == Operation.Kind.RETURN
+                ? operation.target() + " -> " + operation.source()
+                : operation.source() + " -> " + operation.target();
     }
 
     private static String state(Operation.State state, Ink ink) {
@@ -43,11 +50,7 @@ public final class OperationText {
         text.append("  state     ")
                 .append(state(operation.state(), ink).strip())
                 .append('\n');
-        text.append("  clouds    ")
-                .append(operation.source())
-                .append(" and ")
-                .append(operation.target())
-                .append('\n');
+        text.append("  clouds    ").append(direction(operation)).append('\n');
         text.append("  submitted ").append(operation.submittedAt()).append('\n');
         operation.endedAt().ifPresent(at -> text.append("  ended     ")
                 .append(at)

@@ -169,9 +169,9 @@ final class VmWork {
         if (newMacs && vm.power != PowerState.OFF) {
             throw Refusal.conflict("vm-on", "MAC addresses only change while the VM \"" + vm.name + "\" is off.");
         }
-        List<Vm.Nic> nics = rules.settle(placed.vApp(), id, wanted);
-        // settled again at the end: another network may have got the same addresses meanwhile
-        return work("set NICs of", placed, () -> vm.nics = rules.settle(placed.vApp(), id, nics));
+        // refused at once when it cannot be; settled at the end, when the addresses that were free may be another's
+        var unused = rules.settle(placed.vApp(), id, wanted);
+        return work("set NICs of", placed, () -> vm.nics = rules.settle(placed.vApp(), id, wanted));
     }
 
     CloudTask describe(ObjectId id, String name, String description) {

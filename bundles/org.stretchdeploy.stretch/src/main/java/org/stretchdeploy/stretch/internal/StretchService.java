@@ -2,11 +2,13 @@ package org.stretchdeploy.stretch.internal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.api.CloudName;
@@ -74,7 +76,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.view = new OperationView(json);
         this.deployTable = deployTable;
         this.returnTable = returnTable;
-        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::heldLocks);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
         this.registrations =
                 List.of(engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
@@ -118,12 +120,17 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private Optional<String> holder(String lockKey) {
-        return engine.list(1000).stream()
-                .filter(s -> s.lockKeys().contains(lockKey))
+        return Optional.ofNullable(heldLocks().get(lockKey));
+    }
+
+    /** Lock keys that are held, with the operation that holds them. */
+    private Map<String, String> heldLocks() {
+        Map<String, String> held = new HashMap<>();
+        engine.list(1000).stream()
                 .filter(s ->
                         !s.ended() || s.phase() == org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR && !s.abandoned())
-                .map(s -> s.id().value())
-                .findFirst();
+                .forEach(s -> s.lockKeys().forEach(k -> held.put(k, s.id().value())));
+        return held;
     }
 
     /** Whether a registered cloud may not be removed. */
@@ -188,14 +195,27 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         if (known.isPresent()) {
             return known.get();
         }
-        Draft draft = draft(request);
-        refuse(draft.document(), request.acceptedLosses());
-        DeployPlan plan = draft.plan().orElseThrow();
-        return submit(
-                deployTable.name(),
-                deployTable.encode(plan),
-                key("deploy", request.toString(), idempotencyKey),
-                Surveyor.lockKey(plan.source(), plan.sourceVApp()));
+        while (true) {
+            Draft draft = draft(request);
+            refuse(draft.document(), request.acceptedLosses());
+            DeployPlan plan = draft.plan().orElseThrow();
+            String vApp = Surveyor.lockKey(plan.source(), plan.sourceVApp());
+            Optional<String> tunnel = Planner.tunnelLock(plan);
+            try {
+                return submit(
+                        deployTable.name(),
+                        deployTable.encode(plan),
+                        key("deploy", request.toString(), idempotencyKey),
+                        Stream.concat(Stream.of(vApp), tunnel.stream()).toArray(String[]::new));
+            } catch (StretchException e) {
+                // another deploy took this end of the tunnel after we had looked; the next plan takes another one
+                if (tunnel.isEmpty()
+                        || !heldLocks().containsKey(tunnel.get())
+                        || heldLocks().containsKey(vApp)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override
@@ -272,10 +292,10 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private OperationId submit(
-            String workflow, com.fasterxml.jackson.databind.JsonNode input, String key, String lock) {
+            String workflow, com.fasterxml.jackson.databind.JsonNode input, String key, String... locks) {
         try {
             return new OperationId(
-                    engine.submit(Submission.of(workflow, input, key).locking(lock))
+                    engine.submit(Submission.of(workflow, input, key).locking(locks))
                             .value());
         } catch (WorkflowException e) {
             throw translate(e);

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.OperationId;
 import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchRequest;
@@ -60,6 +61,39 @@ final class OddWorldsTest {
                 .vm(name, name, "net " + name.substring(0, 1), "10.9.0.30")
                 .running(name);
         thereAndBack(new StretchWorld(folder, source, ShopClouds.target("public")), name, name);
+    }
+
+    @Test
+    void twoVAppsAtOnceGetTunnelsOfTheirOwn() {
+        MemoryCloudBuilder source = ShopClouds.source("private").vApp("private-vdc", "other");
+        source.routedVAppNetwork("other", "net", "private-net", OTHER)
+                .vm("other", "one", "net", "10.9.0.30")
+                .running("other");
+        var world = new StretchWorld(folder, source, ShopClouds.target("public"));
+        Map<String, String> before = world.states();
+        // both are planned before the first one has made its NAT rule
+        OperationId shop = world.service.deploy(StretchWorld.web(), Optional.empty());
+        OperationId other = world.service.deploy(
+                StretchRequest.of(new CloudName("private"), "other", List.of("one"), new CloudName("public")),
+                Optional.empty());
+        for (OperationId id : List.of(shop, other)) {
+            Operation deployed = world.run(id);
+            assertThat(deployed.failure()).isEmpty();
+            assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
+        }
+        assertThat(world.stretches.all())
+                .extracting(s -> s.deploy().tunnel().externalAddress() + ":"
+                        + s.deploy().tunnel().externalPort())
+                .hasSize(2)
+                .doesNotHaveDuplicates();
+        for (String vApp : List.of("shop", "other")) {
+            assertThat(world.run(world.service.bringBack(
+                                    new ReturnRequest(new CloudName("private"), vApp, List.of(), List.of("*")),
+                                    Optional.empty()))
+                            .state())
+                    .isEqualTo(Operation.State.SUCCEEDED);
+        }
+        assertThat(world.states()).isEqualTo(before);
     }
 
     @Test

@@ -228,7 +228,7 @@ final class PrecheckTest {
     }
 
     private static Survey with(StretchWorld world, PowerState state) {
-        Survey s = new Surveyor(world.parts.clouds(), world.stretches, world.packages, k -> Optional.empty())
+        Survey s = new Surveyor(world.parts.clouds(), world.stretches, world.packages, Map::of)
                 .survey(request("shop", "web"));
         List<Vm> vms = s.vms().stream()
                 .map(v -> new Vm(
@@ -255,7 +255,8 @@ final class PrecheckTest {
                 s.stretch(),
                 s.services(),
                 s.stagingBytes(),
-                s.runningOperation());
+                s.runningOperation(),
+                s.takenTunnels());
     }
 
     @Test

@@ -143,8 +143,7 @@ final class OperationTurn<I> {
         StepResult result = writable(call(row, row.action(), step, false));
         if (result instanceof StepResult.Again again) {
             if (deadlinePassed(row, step)) {
-                result = StepResult.failed(
-                        "deadline", "not done within " + words(row.deadline().orElseThrow()));
+                result = StepResult.failed("deadline", late(row));
             } else {
                 waitFor(again.after());
                 return;
@@ -275,8 +274,14 @@ final class OperationTurn<I> {
         return outputs;
     }
 
-    private static String words(Duration duration) {
-        return duration.toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    /** The sentence of a deadline; what the step last said about itself tells what it was waiting for. */
+    private String late(Row<?> row) {
+        String limit = row.deadline().orElseThrow().toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return parts.progress
+                .latest(fold.id)
+                .filter(p -> p.stepId().equals(row.id()) && !p.text().isEmpty())
+                .map(p -> "not done within " + limit + "; it last said: " + p.text())
+                .orElse("not done within " + limit);
     }
 
     /** Writes unless somebody else wrote first; then the decision has to be made again. */

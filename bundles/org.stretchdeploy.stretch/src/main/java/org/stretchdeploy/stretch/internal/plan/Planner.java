@@ -158,22 +158,44 @@ public final class Planner {
 
     /** The side that can be dialled, the target first: it is usually the one with public addresses. */
     static Optional<TunnelPlan> listener(Survey s) {
-        return listener(Side.TARGET, s.target(), s.services().get("target-gateway"))
-                .or(() -> listener(Side.SOURCE, s.source(), s.services().get("source-gateway")));
+        return listener(Side.TARGET, s.target(), s.services().get("target-gateway"), s.takenTunnels())
+                .or(() -> listener(Side.SOURCE, s.source(), s.services().get("source-gateway"), s.takenTunnels()));
     }
 
-    private static Optional<TunnelPlan> listener(Side side, Survey.Site site, EdgeServices services) {
+    private static Optional<TunnelPlan> listener(
+            Side side, Survey.Site site, EdgeServices services, Set<String> taken) {
         if (site.gateway().isEmpty() || services == null) {
             return Optional.empty();
         }
         for (String address : site.gateway().get().externalAddresses()) {
             for (int port : EXTERNAL_PORTS) {
-                if (services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port))) {
+                String lock = tunnelLock(site.gateway().get().id().value(), address, port);
+                if (!taken.contains(lock)
+                        && services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port))) {
                     return Optional.of(new TunnelPlan(side, address, port, LISTEN_PORT));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** Prefix of the locks that keep two operations off one end of a tunnel. */
+    public static final String TUNNEL_LOCK = "tunnel:";
+
+    /** The lock of the end that a deploy's tunnel listens at, from its plan to its end; a deploy that joins needs none. */
+    public static Optional<String> tunnelLock(DeployPlan plan) {
+        UplinkPlan uplink = plan.tunnel().listener() == Side.SOURCE ? plan.sourceUplink() : plan.targetUplink();
+        return plan.joins()
+                ? Optional.empty()
+                : uplink.edgeGateway()
+                        .map(gateway -> tunnelLock(
+                                gateway,
+                                plan.tunnel().externalAddress(),
+                                plan.tunnel().externalPort()));
+    }
+
+    private static String tunnelLock(String gateway, String address, int port) {
+        return TUNNEL_LOCK + gateway + ":" + address + ":" + port;
     }
 
     private static boolean takes(NatRule rule, String address, int port) {

@@ -24,6 +24,7 @@ import org.stretchdeploy.stretch.internal.model.Stretch;
  * @param services       services of the edges: {@code source/<network>}, {@code source-gateway}, {@code target-gateway}
  * @param stagingBytes   room in the node's staging area
  * @param runningOperation another operation that holds the vApp
+ * @param takenTunnels   locks of the tunnel ends that operations under way have planned but maybe not made yet
  */
 public record Survey(
         StretchRequest request,
@@ -35,7 +36,8 @@ public record Survey(
         Optional<Stretch> stretch,
         Map<String, EdgeServices> services,
         long stagingBytes,
-        Optional<String> runningOperation) {
+        Optional<String> runningOperation,
+        Set<String> takenTunnels) {
 
     /**
      * One cloud.

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.stretchdeploy.api.Quoted;
 import org.stretchdeploy.api.StretchException;
@@ -32,15 +32,14 @@ public final class Surveyor {
     private final OpenClouds clouds;
     private final Stretches stretches;
     private final PackageNode packages;
-    private final Function<String, Optional<String>> holder;
+    private final Supplier<Map<String, String>> locks;
 
-    /** @param holder the operation that holds a lock key, if one does */
-    public Surveyor(
-            OpenClouds clouds, Stretches stretches, PackageNode packages, Function<String, Optional<String>> holder) {
+    /** @param locks lock keys that are held, with the operation that holds them */
+    public Surveyor(OpenClouds clouds, Stretches stretches, PackageNode packages, Supplier<Map<String, String>> locks) {
         this.clouds = clouds;
         this.stretches = stretches;
         this.packages = packages;
-        this.holder = holder;
+        this.locks = locks;
     }
 
     /** Names the lock that keeps two operations off one vApp. */
@@ -49,6 +48,8 @@ public final class Surveyor {
     }
 
     public Survey survey(StretchRequest request) {
+        // before the edges are read: what an operation held until then, it has made
+        Map<String, String> held = locks.get();
         Cloud source = clouds.open(request.source().value());
         Cloud target = clouds.open(request.target().value());
         VApp vApp = findVApp(source, request.source().value(), request.vApp(), request.sourceVdc());
@@ -79,7 +80,11 @@ public final class Surveyor {
                 stretches.of(request.source().value(), request.vApp()),
                 services(source, target, vApp, sourceSite, targetSite),
                 packages.freeBytes(),
-                holder.apply(lockKey(request.source().value(), vApp.id().value())));
+                Optional.ofNullable(
+                        held.get(lockKey(request.source().value(), vApp.id().value()))),
+                held.keySet().stream()
+                        .filter(k -> k.startsWith(Planner.TUNNEL_LOCK))
+                        .collect(Collectors.toSet()));
     }
 
     private static List<Vm> chosen(VApp vApp, List<String> names) {
