@@ -9,5 +9,7 @@ public enum ProbeKind {
     /** Both, so that an address answered at both ends shows as two answers. */
     ARP_BOTH,
     /** Test frames of {@link ProbeRequest#size()} bytes to the peer and back: round trip, loss, size. */
-    ECHO
+    ECHO,
+    /** As many large test frames as go there and back in two seconds, at most 16 MB: an estimate of the throughput. */
+    THROUGHPUT
 }

@@ -32,4 +32,9 @@ public record ProbeRequest(String id, ProbeKind kind, String network, String tar
     public static ProbeRequest echo(String id, String network, int size, int count) {
         return new ProbeRequest(id, ProbeKind.ECHO, network, null, size, count);
     }
+
+    /** An estimate of the throughput. */
+    public static ProbeRequest throughput(String id, String network) {
+        return new ProbeRequest(id, ProbeKind.THROUGHPUT, network, null, 0, 0);
+    }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param received probes answered
  * @param answers who answered (ARP kinds), each machine once
  * @param rttMicros median round trip in microseconds, 0 when nothing came back
+ * @param bitsPerSecond estimate of what crosses in both directions at once ({@link ProbeKind#THROUGHPUT}), else 0
  * @param reason empty, or why the probe could not be made
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -28,6 +29,7 @@ public record ProbeResult(
         int received,
         List<Answer> answers,
         long rttMicros,
+        long bitsPerSecond,
         String reason) {
     /**
      * One machine's answer.

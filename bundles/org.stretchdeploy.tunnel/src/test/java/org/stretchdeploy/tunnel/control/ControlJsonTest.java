@@ -57,7 +57,7 @@ class ControlJsonTest {
                 List.of(new TunnelStatus(
                         "t", TunnelState.UP, "", 100, 2, 0, "p", counters, counters, List.of(network))),
                 List.of("x"),
-                List.of(new ProbeResult("p", ProbeKind.ECHO, "n", null, 64, 1, 1, List.of(), 5, "")),
+                List.of(new ProbeResult("p", ProbeKind.ECHO, "n", null, 64, 1, 1, List.of(), 5, 7, "")),
                 List.of(),
                 null);
         assertThat(ControlJson.read(ControlJson.write(report), StatusReport.class))

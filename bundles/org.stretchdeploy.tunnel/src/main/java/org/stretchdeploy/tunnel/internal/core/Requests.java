@@ -3,19 +3,15 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.Announcement;
 import org.stretchdeploy.tunnel.control.DesiredState;
-import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
 import org.stretchdeploy.tunnel.control.ProbeResult.Answer;
@@ -33,7 +29,6 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
     private static final long[] ANNOUNCE_AFTER_MILLIS = {0, 200, 1000};
-    private static final int ECHO_WAIT_MILLIS = 2000;
 
     private final TunnelEngine engine;
     private final Map<String, Announcement> announcements = new LinkedHashMap<>();
@@ -172,7 +167,8 @@ public final class Requests {
                                 return arp(request, all);
                             })
                             .exceptionally(failure -> failed(request, "the peer does not answer"));
-                case ECHO -> echo(place, request);
+                case ECHO -> EchoProbe.echo(place.tunnel, request);
+                case THROUGHPUT -> EchoProbe.throughput(place.tunnel, request);
             };
         } catch (IllegalArgumentException | NullPointerException e) {
             return CompletableFuture.completedFuture(failed(request, "not an IPv4 address"));
@@ -204,6 +200,7 @@ public final class Requests {
                 answers.isEmpty() ? 0 : 3,
                 answers,
                 micros,
+                0,
                 "");
     }
 
@@ -218,44 +215,7 @@ public final class Requests {
                 0,
                 List.of(),
                 0,
+                0,
                 reason);
-    }
-
-    private CompletableFuture<ProbeResult> echo(Place place, ProbeRequest request) {
-        List<PeerConnection> present = place.tunnel.connections();
-        if (present.isEmpty()) {
-            return CompletableFuture.completedFuture(failed(request, "tunnel is not up"));
-        }
-        ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
-        CompletableFuture<ProbeResult> result = new CompletableFuture<>();
-        for (int i = 0; i < request.count(); i++) {
-            PeerConnection connection = present.get(i % present.size());
-            place.tunnel.later(
-                    () -> connection.echo(request.size(), took -> {
-                        nanos.add(took);
-                        if (nanos.size() == request.count()) {
-                            result.complete(measured(request, nanos));
-                        }
-                    }),
-                    i * 5L);
-        }
-        return result.completeOnTimeout(null, ECHO_WAIT_MILLIS, TimeUnit.MILLISECONDS)
-                .thenApply(done -> done == null ? measured(request, nanos) : done);
-    }
-
-    private static ProbeResult measured(ProbeRequest request, ConcurrentLinkedQueue<Long> nanos) {
-        long[] sorted = nanos.stream().mapToLong(Long::longValue).toArray();
-        Arrays.sort(sorted);
-        return new ProbeResult(
-                request.id(),
-                ProbeKind.ECHO,
-                request.network(),
-                null,
-                request.size(),
-                request.count(),
-                sorted.length,
-                List.of(),
-                sorted.length == 0 ? 0 : sorted[sorted.length / 2] / 1000,
-                "");
     }
 }

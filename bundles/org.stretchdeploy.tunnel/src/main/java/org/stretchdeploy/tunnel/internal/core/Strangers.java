@@ -65,11 +65,13 @@ final class Strangers {
             newBySource.clear();
             fresh = 0;
         }
-        if (fresh >= NEW_PER_SECOND && !known.contains(source)) {
+        // What one source may not do is not counted for all.
+        if (newBySource.merge(source, 1, Integer::sum) > NEW_PER_SOURCE_AND_SECOND
+                || fresh >= NEW_PER_SECOND && !known.contains(source)) {
             return false;
         }
         fresh++;
-        return newBySource.merge(source, 1, Integer::sum) <= NEW_PER_SOURCE_AND_SECOND;
+        return true;
     }
 
     private String busiest() {

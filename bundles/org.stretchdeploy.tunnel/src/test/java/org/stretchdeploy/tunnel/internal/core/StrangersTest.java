@@ -86,6 +86,14 @@ class StrangersTest {
     }
 
     @Test
+    void whatOneSourceMayNotDoIsNotCountedForAll() throws IOException {
+        for (int i = 0; i < 2 * Strangers.NEW_PER_SECOND; i++) {
+            strangers.admit(from(9));
+        }
+        assertThat(strangers.admit(from(2))).isTrue();
+    }
+
+    @Test
     void whoLeavesMakesRoom() throws IOException {
         for (int i = 0; i < Strangers.PER_SOURCE; i++) {
             SocketChannel channel = from(9);
