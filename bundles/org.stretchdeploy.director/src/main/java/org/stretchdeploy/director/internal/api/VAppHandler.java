@@ -117,6 +117,9 @@ final class VAppHandler {
     }
 
     static ApiException unsupported(String action) {
+        if (!action.equals("suspend") && !action.equals("discardSuspendedState")) {
+            return ApiException.notFound(action);
+        }
         return ApiException.badRequest("The operation \"" + action + "\" is not supported by this director.");
     }
 

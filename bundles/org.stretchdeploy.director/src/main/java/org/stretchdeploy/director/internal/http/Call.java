@@ -150,7 +150,15 @@ public final class Call {
         }
     }
 
+    private Optional<String> jsonType() {
+        return header("Content-Type").filter(JsonBody::is);
+    }
+
+    /** The body as a document, whatever its root. */
     public XmlElement xml() {
+        if (jsonType().isPresent()) {
+            return JsonBody.read(jsonType().get(), json(), List.of());
+        }
         try {
             return XmlParser.parse(bytes());
         } catch (XmlParser.XmlRejected e) {
@@ -160,6 +168,9 @@ public final class Call {
 
     /** The body as a document whose root has one of these names. */
     public XmlElement xml(String... roots) {
+        if (jsonType().isPresent()) {
+            return JsonBody.read(jsonType().get(), json(), List.of(roots));
+        }
         XmlElement root = xml();
         for (String name : roots) {
             if (root.name().equals(name)) {
@@ -175,6 +186,9 @@ public final class Call {
         if (body.length == 0) {
             return Optional.empty();
         }
+        if (jsonType().isPresent()) {
+            return Optional.of(JsonBody.read(jsonType().get(), json(body), List.of()));
+        }
         try {
             return Optional.of(XmlParser.parse(body));
         } catch (XmlParser.XmlRejected e) {
@@ -183,8 +197,12 @@ public final class Call {
     }
 
     public ObjectNode json() {
+        return json(bytes());
+    }
+
+    private static ObjectNode json(byte[] body) {
         try {
-            JsonNode node = JSON.readTree(bytes());
+            JsonNode node = JSON.readTree(body);
             if (node instanceof ObjectNode object) {
                 return object;
             }
