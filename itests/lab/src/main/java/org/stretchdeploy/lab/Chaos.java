@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.stretchdeploy.api.Operation;
-import org.stretchdeploy.cli.Follower;
+import org.stretchdeploy.cli.ProblemException;
 import org.stretchdeploy.cli.StretchClient;
 
 /**
@@ -16,7 +16,10 @@ import org.stretchdeploy.cli.StretchClient;
  * end by itself, nothing of ours may be left when it went back, and no two copies of a machine may run at once.
  */
 final class Chaos {
-    private static final int LONGEST_DELAY_MILLIS = 25_000;
+    /** A machine that does much else makes an operation long; one that ends never is a violation. */
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+
+    private static final int LONGEST_DELAY_MILLIS = 1500;
 
     /** What is done to the lab. */
     enum Blow {
@@ -25,7 +28,8 @@ final class Chaos {
         KILL_TARGET_DIRECTOR,
         KILL_SOURCE_AGENT,
         KILL_TARGET_AGENT,
-        CUT_UNDERLAY
+        CUT_UNDERLAY,
+        FULL_DISK
     }
 
     private final Lab lab;
@@ -42,25 +46,36 @@ final class Chaos {
 
     /** Runs on a lab that is up; prints a line a run and ends with the counts. Returns the number of violations. */
     int run(int runs, long seed) {
-        try (Witness witness = new Witness()) {
+        try (Witness witness = new Witness(lab)) {
             for (int i = 0; i < runs; i++) {
-                once(i + 1, new Random(seed + i), seed + i);
+                once(i + 1, seed + i);
             }
             if (witness.looks() == 0) {
                 violation("the witness never looked");
             }
+            out.println("witness: " + witness.counted());
             witness.violations().stream().distinct().forEach(this::violation);
         }
         out.println("runs=" + runs + " violations=" + violations + " needs_operator=" + needsOperator);
         return violations;
     }
 
-    private void once(int number, Random random, long seed) {
-        Operation.State deployed = strike("run " + number + " seed " + seed + " deploy", demo.deployBody(), random);
+    /** Seeds that follow each other take the blows in turn, so that a handful of runs has them all. */
+    private Blow blow(long number) {
+        Blow blow = Blow.values()[Math.floorMod(number, Blow.values().length)];
+        // without rights to mount, no disk is small
+        return blow == Blow.FULL_DISK && !lab.smallDisk().mounted() ? Blow.KILL_CONTROLLER : blow;
+    }
+
+    private void once(int number, long seed) {
+        Random random = new Random(seed);
+        String title = "run " + number + " seed " + seed;
+        Operation.State deployed = strike(title + " deploy", demo.deployBody(), blow(seed), random);
         if (deployed == Operation.State.SUCCEEDED) {
-            Operation.State returned = strike("run " + number + " seed " + seed + " return", demo.returnBody(), random);
+            Operation.State returned = strike(title + " return", demo.returnBody(), blow(seed + 3), random);
             if (returned != Operation.State.SUCCEEDED) {
-                Operation.State again = operate(demo.returnBody());
+                Operation.State again =
+                        follow(submit(demo.returnBody()), "again").state();
                 if (again != Operation.State.SUCCEEDED) {
                     violation("the return after a compensated return ended " + again);
                 }
@@ -83,52 +98,76 @@ final class Chaos {
         out.println("VIOLATION " + text);
     }
 
-    private Operation.State strike(String title, Map<String, Object> body, Random random) {
-        Blow blow = Blow.values()[random.nextInt(Blow.values().length)];
+    private Operation.State strike(String title, Map<String, Object> body, Blow blow, Random random) {
+        String id = submit(body);
+        int rows = read(id).orElseThrow().steps().size();
+        int after = random.nextInt(rows);
         int delay = random.nextInt(LONGEST_DELAY_MILLIS);
-        StretchClient client = lab.client();
-        String id = client.post("/operations", body, Map.of()).path("id").asText();
-        long end = System.nanoTime() + Duration.ofMillis(delay).toNanos();
-        Wait.until(
-                Duration.ofMillis(delay + 60_000L),
-                "the moment of the blow",
-                () -> System.nanoTime() > end || ended(client, id).isPresent());
-        String step = now(client, id);
+        long[] reached = {Long.MAX_VALUE};
+        Wait.until(LONGEST, "the moment of the blow", () -> {
+            Operation operation = read(id).orElseThrow();
+            if (reached[0] == Long.MAX_VALUE && over(operation) >= after) {
+                reached[0] = System.nanoTime() + Duration.ofMillis(delay).toNanos();
+            }
+            return operation.state().ended() || System.nanoTime() > reached[0];
+        });
+        String step = now(id);
         blow(blow, random);
-        Operation operation = new Follower(lab.client(), quiet(), false).follow(id);
+        Operation operation = follow(id, title);
         if (operation.state() == Operation.State.NEEDS_OPERATOR) {
             needsOperator++;
             lab.client().post("/operations/" + id + "/retry", null, Map.of());
-            operation = new Follower(lab.client(), quiet(), false).follow(id);
+            operation = follow(id, title);
         }
-        out.println(title + ": " + blow.name().toLowerCase(Locale.ROOT) + " after " + delay + " ms at " + step + " -> "
-                + operation.state()
+        out.println(title + ": " + blow.name().toLowerCase(Locale.ROOT) + " " + delay + " ms after row " + after
+                + " of " + rows + ", at " + step + " -> " + operation.state()
                 + operation
                         .failure()
                         .map(f -> " (" + f.step() + " " + f.code() + ")")
                         .orElse(""));
-        if (operation.state() == Operation.State.NEEDS_OPERATOR) {
-            violation("the operation needs an operator also after a retry: " + operation.remaining());
+        if (!operation.state().ended() || operation.state() == Operation.State.NEEDS_OPERATOR) {
+            violation("operation " + id + " is " + operation.state() + ": " + operation.remaining());
         }
         return operation.state();
     }
 
-    private Operation.State operate(Map<String, Object> body) {
-        String id = lab.client().post("/operations", body, Map.of()).path("id").asText();
-        return new Follower(lab.client(), quiet(), false).follow(id).state();
+    private static long over(Operation operation) {
+        return operation.steps().stream()
+                .filter(s -> s.state() == Operation.StepState.DONE || s.state() == Operation.StepState.SKIPPED)
+                .count();
     }
 
-    private static PrintStream quiet() {
-        return new PrintStream(java.io.OutputStream.nullOutputStream(), true, java.nio.charset.StandardCharsets.UTF_8);
+    private String submit(Map<String, Object> body) {
+        return lab.client().post("/operations", body, Map.of()).path("id").asText();
     }
 
-    private static Optional<Operation> ended(StretchClient client, String id) {
-        return Optional.of(client.read(client.get("/operations/" + id), Operation.class))
-                .filter(o -> o.state().ended());
+    /** The operation at its end, or as it is after the longest time. The controller may go away meanwhile. */
+    private Operation follow(String id, String title) {
+        try {
+            Wait.until(LONGEST, title + " to end", () -> read(id).filter(
+                            o -> o.state().ended())
+                    .isPresent());
+        } catch (LabException e) {
+            violation(e.getMessage());
+        }
+        return read(id).orElseThrow(() -> new LabException("the controller does not answer any more"));
     }
 
-    private static String now(StretchClient client, String id) {
-        Operation operation = client.read(client.get("/operations/" + id), Operation.class);
+    /** Empty while the controller does not answer. */
+    private Optional<Operation> read(String id) {
+        try {
+            StretchClient client = lab.client();
+            return Optional.of(client.read(client.get("/operations/" + id), Operation.class));
+        } catch (ProblemException e) {
+            if (e.status() == 0 || e.status() >= 500) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private String now(String id) {
+        Operation operation = read(id).orElseThrow();
         return operation.steps().stream()
                 .filter(s -> s.state() == Operation.StepState.RUNNING)
                 .map(Operation.Step::number)
@@ -147,6 +186,7 @@ final class Chaos {
             case KILL_SOURCE_AGENT -> agent(CloudSite.PRIVATE);
             case KILL_TARGET_AGENT -> agent(CloudSite.PUBLIC);
             case CUT_UNDERLAY -> lab.cutUnderlay(CloudSite.PUBLIC, Duration.ofMillis(500 + random.nextInt(5000)));
+            case FULL_DISK -> lab.smallDisk().full(Duration.ofMillis(1000 + random.nextInt(8000)));
         }
     }
 

@@ -24,9 +24,15 @@ final class ControllerProcess {
     private static final String NAME = "controller";
 
     private final LabFolder folder;
+    private Runnable prepared = () -> {};
 
     ControllerProcess(LabFolder folder) {
         this.folder = folder;
+    }
+
+    /** What is to happen between unpacking and the first start. */
+    void beforeStart(Runnable work) {
+        prepared = work;
     }
 
     void start() {
@@ -39,6 +45,7 @@ final class ControllerProcess {
         if (!Files.isDirectory(home)) {
             unpack(home);
             configure(home);
+            prepared.run();
         }
         Path password = passwordFile();
         Spawned.start(

@@ -54,6 +54,17 @@ final class Lab {
         return controller;
     }
 
+    SmallDisk smallDisk() {
+        return new SmallDisk(folder);
+    }
+
+    /** From the first start on, what the controller keeps lies on a small disk; without root it does not. */
+    void withSmallDisk() {
+        if (Privilege.isRoot()) {
+            controller.beforeStart(smallDisk()::mount);
+        }
+    }
+
     Flows flows() {
         return new Flows(privilege, folder);
     }
@@ -223,6 +234,7 @@ final class Lab {
         directors.cleanUp(CloudSite.PUBLIC);
         new Underlay(privilege, folder).down();
         Leftovers.kill(folder.state());
+        new SmallDisk(folder).unmount();
         privilege.release(folder);
         LabFolder.delete(folder.state());
     }

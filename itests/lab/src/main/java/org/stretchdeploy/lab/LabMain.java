@@ -143,6 +143,7 @@ public final class LabMain {
         long seed = number(options, "--seed", System.currentTimeMillis());
         System.out.println("seed " + seed);
         Lab lab = fresh(folder);
+        lab.withSmallDisk();
         Demo demo = new Demo(lab, System.out, terminal(), false);
         try {
             demo.prepare();

@@ -6,17 +6,20 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Looks ten times a second whether two running machines have the same MAC address: the one thing that must never be,
- * whatever is killed or cut. Sees the emulators themselves, not what a director says about them.
+ * whatever is killed or cut. Sees the emulators themselves, not what a director says about them, and the frames that they
+ * send.
  */
 final class Witness implements AutoCloseable {
     private static final long EVERY_MILLIS = 100;
 
+    private final SegmentWitness segment;
     private final Thread thread;
     private final AtomicLong looks = new AtomicLong();
     private final List<String> violations = new ArrayList<>();
     private volatile boolean ended;
 
-    Witness() {
+    Witness(Lab lab) {
+        segment = new SegmentWitness(lab);
         thread = new Thread(this::watch, "witness");
         thread.setDaemon(true);
         thread.start();
@@ -39,6 +42,7 @@ final class Witness implements AutoCloseable {
                 .flatMap(p -> p.info().commandLine().stream())
                 .filter(line -> line.contains("qemu-system"))
                 .toList();
+        segment.guests(machines);
         for (Shop.Guest guest : Shop.GUESTS) {
             long copies = machines.stream()
                     .filter(m -> m.contains("mac=" + guest.mac()))
@@ -57,14 +61,23 @@ final class Witness implements AutoCloseable {
         return looks.get();
     }
 
+    /** Of both kinds; to be asked once, at the end. */
     List<String> violations() {
+        List<String> all = new ArrayList<>(segment.violations());
         synchronized (violations) {
-            return List.copyOf(violations);
+            all.addAll(violations);
         }
+        return all;
+    }
+
+    /** What the machines sent, in a few words. */
+    String counted() {
+        return segment.counted();
     }
 
     @Override
     public void close() {
         ended = true;
+        segment.close();
     }
 }
