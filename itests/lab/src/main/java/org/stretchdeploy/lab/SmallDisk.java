@@ -1,7 +1,7 @@
 package org.stretchdeploy.lab;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,10 +12,8 @@ import java.util.List;
  * where the controller runs; without it there is none, and nothing is ever full.
  */
 final class SmallDisk {
-    /** Room for a journal and two packages of the lab's guests. */
-    private static final int MEGABYTES = 500;
-
-    private static final String FILLER = "filler";
+    /** More than the controller keeps free; takes memory only for what is written. */
+    private static final int MEGABYTES = 4000;
 
     private final Path folder;
 
@@ -48,42 +46,25 @@ final class SmallDisk {
         }
     }
 
-    /** Takes the last byte, for a while. */
+    /** Not a byte is left for a while: the disk shrinks to what is on it, and follows when something is deleted. */
     void full(Duration time) {
-        Path filler = folder.resolve(FILLER);
         try {
             long end = System.nanoTime() + time.toNanos();
             do {
-                fill(filler);
+                FileStore store = Files.getFileStore(folder);
+                long used = store.getTotalSpace() - store.getUsableSpace();
+                // refused when something was written since the look
+                resize(used / 1024 + "k");
                 Wait.pause();
             } while (System.nanoTime() < end);
-        } finally {
-            empty(filler);
-        }
-    }
-
-    private static void empty(Path filler) {
-        try {
-            Files.deleteIfExists(filler);
         } catch (IOException e) {
-            throw new LabException("cannot make room again", e);
+            throw new LabException("cannot look at the disk", e);
+        } finally {
+            resize(MEGABYTES + "m");
         }
     }
 
-    /** Again and again: what the controller frees meanwhile is taken too. */
-    private static void fill(Path filler) {
-        byte[] block = new byte[1 << 16];
-        for (int size = block.length; size >= 512; size /= 2) {
-            try (OutputStream out = Files.newOutputStream(
-                    filler, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND)) {
-                while (true) {
-                    out.write(block, 0, size);
-                }
-            } catch (IOException full) {
-                if (!String.valueOf(full.getMessage()).contains("space")) {
-                    throw new LabException("cannot fill the disk", full);
-                }
-            }
-        }
+    private void resize(String size) {
+        Exec.run(Duration.ofSeconds(10), List.of("mount", "-o", "remount,size=" + size, folder.toString()));
     }
 }

@@ -25,6 +25,8 @@ public final class CrashingJournal implements Journal {
     private final Journal store;
     private final long crashAtWrite;
     private final Side side;
+    private long pauseAtWrite;
+    private Runnable pause = () -> {};
     private long writes;
     private boolean dead;
 
@@ -33,6 +35,20 @@ public final class CrashingJournal implements Journal {
         this.store = store;
         this.crashAtWrite = crashAtWrite;
         this.side = side;
+    }
+
+    /**
+     * Stops the writer before one of its writes, counted from 1, until the given work is done: a node that was halted so
+     * long that another one took its operation over, and then goes on.
+     */
+    public void pauseAt(long write, Runnable work) {
+        pauseAtWrite = write;
+        pause = work;
+    }
+
+    /** The process dies now: every call from now on throws {@link SimulatedCrash}. */
+    public void die() {
+        dead = true;
     }
 
     /** How many writes there were. */
@@ -47,6 +63,9 @@ public final class CrashingJournal implements Journal {
     private <T> T write(Supplier<T> write) {
         requireAlive();
         writes++;
+        if (writes == pauseAtWrite) {
+            pause.run();
+        }
         if (writes == crashAtWrite && side == Side.BEFORE) {
             dead = true;
             throw new SimulatedCrash("before write " + writes);
