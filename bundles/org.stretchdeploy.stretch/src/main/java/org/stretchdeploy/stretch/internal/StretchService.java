@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -48,10 +49,10 @@ import org.stretchdeploy.workflow.WorkflowListener;
 /** The API over planner and engine. */
 public final class StretchService implements StretchDeploy, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StretchService.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Parts parts;
     private final WorkflowEngine engine;
+    private final Random chance;
     private final Workflow<DeployPlan> deployTable;
     private final Workflow<ReturnPlan> returnTable;
     private final Surveyor surveyor;
@@ -61,17 +62,19 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private final List<WorkflowEngine.Registration> registrations;
 
     public StretchService(Parts parts, WorkflowEngine engine, ObjectMapper json) {
-        this(parts, engine, json, DeployTable.with(parts), ReturnTable.with(parts));
+        this(parts, engine, json, DeployTable.with(parts), ReturnTable.with(parts), new SecureRandom());
     }
 
-    /** With other tables: the simulation has to catch broken ones. */
+    /** With other tables, because the simulation has to catch broken ones, and with chance that can be repeated. */
     StretchService(
             Parts parts,
             WorkflowEngine engine,
             ObjectMapper json,
             Workflow<DeployPlan> deployTable,
-            Workflow<ReturnPlan> returnTable) {
+            Workflow<ReturnPlan> returnTable,
+            Random chance) {
         this.parts = parts;
+        this.chance = chance;
         this.engine = engine;
         this.view = new OperationView(json);
         this.deployTable = deployTable;
@@ -164,9 +167,9 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         }
     }
 
-    private static String newStretchId() {
+    private String newStretchId() {
         byte[] bytes = new byte[6];
-        RANDOM.nextBytes(bytes);
+        chance.nextBytes(bytes);
         return "st-" + java.util.HexFormat.of().formatHex(bytes);
     }
 
@@ -256,7 +259,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
      * The key that the engine sees holds a digest of the request: the plan that is submitted is made anew each time and
      * may differ, the request may not.
      */
-    private static String key(String word, String request, Optional<String> idempotencyKey) {
+    private String key(String word, String request, Optional<String> idempotencyKey) {
         return idempotencyKey
                 .map(k -> word + ":" + k + ":" + Integer.toHexString(request.hashCode()))
                 .orElseGet(() -> word + ":" + newStretchId());

@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -73,6 +74,9 @@ public final class StretchWorld {
     private static final ObjectMapper MAPPER = Json.mapper();
 
     private final AtomicLong ids = new AtomicLong();
+    /** The same in every run: a seed replays. */
+    private final Random chance = new Random(1);
+
     private final Variant variant;
     public CrashingJournal journal;
     public SimulatedNode node;
@@ -122,19 +126,20 @@ public final class StretchWorld {
 
     /** A controller that starts on what the journal and the register hold. */
     public void restart() {
-        restart(0, CrashingJournal.Side.BEFORE);
+        restart("node", 0, CrashingJournal.Side.BEFORE);
     }
 
-    /** The same, on a journal that kills the controller at one of its writes; 0 is never. */
-    public void restart(long crashAtWrite, CrashingJournal.Side side) {
+    /** The same, of a given name, on a journal that kills the controller at one of its writes; 0 is never. */
+    public void restart(String name, long crashAtWrite, CrashingJournal.Side side) {
         journal = new CrashingJournal(variant.journal().apply(store), crashAtWrite, side);
-        node = new SimulatedNode(journal, clock, "node", ids);
+        node = new SimulatedNode(journal, clock, name, ids);
         service = new StretchService(
                 parts,
                 node.engine(),
                 MAPPER,
                 variant.deploy().apply(parts),
-                variant.home().apply(parts));
+                variant.home().apply(parts),
+                chance);
     }
 
     public Operation run(OperationId id) {

@@ -9,20 +9,18 @@ import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
 import org.stretchdeploy.workflow.OperationId;
-import org.stretchdeploy.workflow.Progress;
 
 /**
  * A broken engine: the intent of a step, and with it the debt of its undo, reaches the store only with the next
  * write to the journal, that is after the action was called.
  */
-final class LateIntentJournal implements Journal {
+final class LateIntentJournal extends JournalWrapper {
     private record Held(OperationId id, OptionalLong epoch, long lastSeq, Instant at, List<JournalEvent> events) {}
 
-    private final Journal store;
     private Optional<Held> held = Optional.empty();
 
     LateIntentJournal(Journal store) {
-        this.store = store;
+        super(store);
     }
 
     private Journal flushed() {
@@ -57,26 +55,6 @@ final class LateIntentJournal implements Journal {
     }
 
     @Override
-    public Optional<Header> header(OperationId id) {
-        return store.header(id);
-    }
-
-    @Override
-    public Optional<Header> byIdempotencyKey(String idempotencyKey) {
-        return store.byIdempotencyKey(idempotencyKey);
-    }
-
-    @Override
-    public List<Header> list(int limit) {
-        return store.list(limit);
-    }
-
-    @Override
-    public List<Header> unfinished() {
-        return store.unfinished();
-    }
-
-    @Override
     public List<JournalEntry> read(OperationId id, long afterSeq) {
         List<JournalEntry> entries = new ArrayList<>(store.read(id, afterSeq));
         held.filter(h -> h.id().equals(id))
@@ -103,16 +81,6 @@ final class LateIntentJournal implements Journal {
     @Override
     public void nodeStopped(String node) {
         flushed().nodeStopped(node);
-    }
-
-    @Override
-    public void saveProgress(OperationId id, Progress progress) {
-        store.saveProgress(id, progress);
-    }
-
-    @Override
-    public Optional<Progress> progress(OperationId id) {
-        return store.progress(id);
     }
 
     @Override

@@ -4,19 +4,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongFunction;
 import org.stretchdeploy.stretch.internal.StretchWorld;
 
-/** Plays seeds. {@code main} ends with the line {@code seeds=N violations=M}; a seed that is printed replays by {@code --from}. */
+/**
+ * Plays seeds on all cores. {@code main} ends with the line {@code seeds=N violations=M}; a seed that is printed replays
+ * by {@code --from}, and {@code trace} is the same number whenever the same range was played.
+ */
 public final class Simulation {
     private static final int MOST_SHOWN = 20;
 
     private Simulation() {}
 
-    /** What a range of seeds gave. */
-    record Result(long seeds, long operations, List<Scenario.Outcome> violated) {}
+    /**
+     * What a range of seeds gave.
+     *
+     * @param trace of all of them
+     */
+    record Result(long seeds, long operations, long trace, List<Scenario.Outcome> violated) {}
 
     static Path appliance() {
         try {
@@ -28,21 +37,51 @@ public final class Simulation {
         }
     }
 
-    /** Plays seeds from the given one on until so many were played or there is enough. */
-    static Result play(long from, long most, Scenario.Stage stage, BooleanSupplier enough) {
+    /** Plays so many seeds from the given one on. */
+    static Result play(long from, long most, Scenario.Stage stage) {
         Path appliance = appliance();
-        List<Scenario.Outcome> violated = new ArrayList<>();
-        long operations = 0;
-        long played = 0;
-        while (played < most && !enough.getAsBoolean()) {
-            Scenario.Outcome outcome = new Scenario(from + played, appliance, stage).play();
-            played++;
-            operations += outcome.operations();
-            if (!outcome.violations().isEmpty()) {
-                violated.add(outcome);
+        return each(most, i -> new Scenario(from + i, appliance, stage).play());
+    }
+
+    /** Plays the numbers from 0 on, each on any thread; nothing of one play reaches another. */
+    static Result each(long most, LongFunction<Scenario.Outcome> play) {
+        AtomicLong next = new AtomicLong();
+        AtomicLong operations = new AtomicLong();
+        AtomicLong trace = new AtomicLong();
+        var violated = new ConcurrentLinkedQueue<Scenario.Outcome>();
+        Runnable player = () -> {
+            for (long i = next.getAndIncrement(); i < most; i = next.getAndIncrement()) {
+                Scenario.Outcome outcome = play.apply(i);
+                operations.addAndGet(outcome.operations());
+                trace.addAndGet(outcome.trace());
+                if (!outcome.violations().isEmpty()) {
+                    violated.add(outcome);
+                }
+            }
+        };
+        List<Thread> players = java.util.stream.IntStream.range(
+                        0, Runtime.getRuntime().availableProcessors())
+                .mapToObj(n -> new Thread(player, "player-" + n))
+                .toList();
+        players.forEach(Thread::start);
+        for (Thread thread : players) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while seeds are played", e);
             }
         }
-        return new Result(played, operations, violated);
+        if (next.get() < most) {
+            throw new IllegalStateException("a player ended early");
+        }
+        return new Result(
+                most,
+                operations.get(),
+                trace.get(),
+                violated.stream()
+                        .sorted(Comparator.comparingLong(Scenario.Outcome::seed))
+                        .toList());
     }
 
     private static long option(String[] args, String name, long otherwise) {
@@ -58,8 +97,7 @@ public final class Simulation {
     public static void main(String[] args) {
         boolean verbose = option(args, "--verbose", 0) == 1;
         long begin = System.nanoTime();
-        Result result =
-                play(option(args, "--from", 1), option(args, "--seeds", 1000), Scenario.Stage.SOUND, () -> false);
+        Result result = play(option(args, "--from", 1), option(args, "--seeds", 1000), Scenario.Stage.SOUND);
         double seconds = (System.nanoTime() - begin) / 1e9;
         result.violated().stream().limit(MOST_SHOWN).forEach(outcome -> {
             System.out.println("seed " + outcome.seed() + ": " + String.join("\n    ", outcome.violations()));
@@ -69,8 +107,8 @@ public final class Simulation {
             }
         });
         System.out.printf(
-                "operations=%d seconds=%.1f seeds_per_second=%.1f%n",
-                result.operations(), seconds, result.seeds() / seconds);
+                "operations=%d seconds=%.1f seeds_per_second=%.1f trace=%016x%n",
+                result.operations(), seconds, result.seeds() / seconds, result.trace());
         System.out.println(
                 "seeds=" + result.seeds() + " violations=" + result.violated().size());
         if (!result.violated().isEmpty()) {
