@@ -45,20 +45,26 @@ public final class StretchWorld {
     public record Variant(
             Function<Parts, Workflow<DeployPlan>> deploy,
             Function<Parts, Workflow<ReturnPlan>> home,
-            UnaryOperator<Journal> journal) {
+            UnaryOperator<Journal> journal,
+            UnaryOperator<Cloud> clouds) {
         /** Nothing is broken. */
-        public static final Variant SOUND = new Variant(DeployTable::with, ReturnTable::with, UnaryOperator.identity());
+        public static final Variant SOUND =
+                new Variant(DeployTable::with, ReturnTable::with, UnaryOperator.identity(), UnaryOperator.identity());
 
         public Variant withDeploy(Function<Parts, Workflow<DeployPlan>> table) {
-            return new Variant(table, home, journal);
+            return new Variant(table, home, journal, clouds);
         }
 
         public Variant withHome(Function<Parts, Workflow<ReturnPlan>> table) {
-            return new Variant(deploy, table, journal);
+            return new Variant(deploy, table, journal, clouds);
+        }
+
+        public Variant withClouds(UnaryOperator<Cloud> wrapper) {
+            return new Variant(deploy, home, journal, wrapper);
         }
 
         public Variant withJournal(UnaryOperator<Journal> wrapper) {
-            return new Variant(deploy, home, wrapper);
+            return new Variant(deploy, home, wrapper, clouds);
         }
     }
 
@@ -116,8 +122,8 @@ public final class StretchWorld {
 
     private Cloud open(String name) {
         return switch (name) {
-            case "private" -> source;
-            case "public" -> target;
+            case "private" -> variant.clouds().apply(source);
+            case "public" -> variant.clouds().apply(target);
             default ->
                 throw org.stretchdeploy.api.StretchException.notFound(
                         "unknown-cloud", "There is no cloud " + name + ".");

@@ -2,68 +2,97 @@ package org.stretchdeploy.stretch.internal.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.stretch.internal.StretchWorld.Variant;
-import org.stretchdeploy.stretch.internal.cloud.CloudFailures;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
-import org.stretchdeploy.stretch.internal.run.Parts;
+import org.stretchdeploy.stretch.internal.sim.Scenario.Outcome;
+import org.stretchdeploy.stretch.internal.sim.Scenario.Stage;
+import org.stretchdeploy.workflow.RetryPolicy;
 import org.stretchdeploy.workflow.Row;
-import org.stretchdeploy.workflow.Workflow;
+import org.stretchdeploy.workflow.StepAction;
+import org.stretchdeploy.workflow.testkit.CrashingJournal.Side;
 
-/** The simulation catches engines, clouds and tables that are broken on purpose: a test that never fails proves nothing. */
+/**
+ * Engines, clouds and tables that are broken on purpose are caught: a test that never fails proves nothing. Each is met
+ * with the troubles that could show it, one after the other, the same ones in every run.
+ */
 final class BrokenVariantsTest {
-    private static final long MOST_SEEDS = 600;
+    private static final long SEED = 2;
+    private static final int MOST = 400;
 
-    private static List<String> caught(Variant variant, boolean tagLookUp, String word) {
-        List<String> found = new ArrayList<>();
-        var stage = new Scenario.Stage(variant, tagLookUp);
-        var appliance = Simulation.appliance();
-        for (long seed = 1; seed <= MOST_SEEDS && found.isEmpty(); seed++) {
-            new Scenario(seed, appliance, stage)
-                    .play().violations().stream().filter(v -> v.contains(word)).forEach(found::add);
-        }
-        return found;
+    private final Path appliance = Simulation.appliance();
+
+    /** The first trouble, of the number from 1 on, that makes a deploy of the variant break a promise in these words. */
+    private Optional<String> caught(Stage stage, String word, java.util.function.IntFunction<Trouble> troubles) {
+        return caught(MOST, stage, word, troubles);
     }
 
-    /** The same table with other rows. */
-    private static Function<Parts, Workflow<DeployPlan>> deploy(
-            Function<List<Row<DeployPlan>>, List<Row<DeployPlan>>> change) {
-        return parts -> {
-            Workflow<DeployPlan> sound = DeployTable.with(parts);
-            return Workflow.define(sound.name(), Workflow.version(sound.version()))
-                    .input(DeployPlan.class)
-                    .failures(CloudFailures::asStepFailure)
-                    .rows(input -> change.apply(sound.rows(input)))
-                    .build();
-        };
+    private Optional<String> caught(
+            int most, Stage stage, String word, java.util.function.IntFunction<Trouble> troubles) {
+        for (int number = 1; number <= most; number++) {
+            Outcome outcome = new Scenario(SEED, appliance, stage).there(troubles.apply(number));
+            Optional<String> found =
+                    outcome.violations().stream().filter(v -> v.contains(word)).findFirst();
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Stage stage(Variant variant) {
+        return new Stage(variant, true);
+    }
+
+    private static Variant deploy(UnaryOperator<List<Row<DeployPlan>>> change) {
+        return Variant.SOUND.withDeploy(parts -> Changed.rows(DeployTable.with(parts), change));
+    }
+
+    @Test
+    void theSoundOneIsNotCaughtByTheSameTroubles() {
+        assertThat(caught(20, Stage.SOUND, "", n -> Trouble.strike(n, Strike.LOSE_REPLY)))
+                .isEmpty();
+        assertThat(caught(20, Stage.SOUND, "", n -> Trouble.takeover(n, 3))).isEmpty();
     }
 
     @Test
     void anUndoThatIsOwedOnlyAfterTheAct() {
-        assertThat(caught(Variant.SOUND.withJournal(LateIntentJournal::new), true, "orphan"))
-                .isNotEmpty();
+        assertThat(caught(
+                        stage(Variant.SOUND.withJournal(LateIntentJournal::new)),
+                        "orphan",
+                        n -> Trouble.strike(n, Strike.CRASH_AFTER)))
+                .isPresent();
     }
 
     @Test
     void aCloudThatIsNeverAskedForTags() {
-        assertThat(caught(Variant.SOUND, false, "")).isNotEmpty();
+        assertThat(caught(new Stage(Variant.SOUND, false), "", n -> Trouble.strike(n, Strike.LOSE_REPLY)))
+                .isPresent();
+    }
+
+    @Test
+    void aLeaseThatIsNotChecked() {
+        assertThat(caught(
+                        stage(Variant.SOUND.withJournal(UncheckedLeaseJournal::new)), "", n -> Trouble.takeover(n, 3)))
+                .isPresent();
     }
 
     @Test
     void noFence() {
-        Variant open = Variant.SOUND.withDeploy(deploy(rows -> rows.stream()
-                .filter(r -> !r.id().startsWith("3.4.1") && !r.id().startsWith("3.4.2"))
-                .toList()));
-        assertThat(caught(open, true, "two live copies")).isNotEmpty();
+        Variant open = deploy(rows -> rows.stream().filter(r -> !fence(r)).toList());
+        assertThat(caught(stage(open), "two live copies", BrokenVariantsTest::startedAtHome))
+                .isPresent();
     }
 
     @Test
     void aStartBeforeTheFence() {
-        Variant early = Variant.SOUND.withDeploy(deploy(rows -> {
+        Variant early = deploy(rows -> {
             List<Row<DeployPlan>> changed =
                     new ArrayList<>(rows.stream().filter(r -> !fence(r)).toList());
             int pivot = changed.indexOf(
@@ -71,33 +100,92 @@ final class BrokenVariantsTest {
             changed.addAll(
                     pivot, rows.stream().filter(BrokenVariantsTest::fence).toList());
             return changed;
-        }));
-        assertThat(caught(early, true, "two live copies")).isNotEmpty();
+        });
+        assertThat(caught(stage(early), "two live copies", BrokenVariantsTest::startedAtHome))
+                .isPresent();
     }
 
     private static boolean fence(Row<DeployPlan> row) {
         return row.id().equals("3.4.1") || row.id().equals("3.4.2");
     }
 
+    /** Somebody starts the machine at home at a turn. */
+    private static Trouble startedAtHome(int turn) {
+        return Trouble.between(turn, Trouble.Kind.START_AT_HOME);
+    }
+
     @Test
     void anUndoThatIsForgotten() {
-        Variant forgetful = Variant.SOUND.withDeploy(deploy(rows -> rows.stream()
+        Variant forgetful = deploy(rows -> rows.stream()
                 .map(r -> r.id().equals("1.4.4") || r.id().equals("1.3.2")
-                        ? new Row<>(
-                                r.id(),
-                                r.name(),
-                                r.title(),
-                                r.kind(),
-                                r.action(),
-                                java.util.Optional.empty(),
-                                r.condition(),
-                                r.retry(),
-                                r.undoRetry(),
-                                r.deadline(),
-                                r.heartbeat(),
-                                r.pivot())
+                        ? Changed.row(r, r.action(), Optional.empty(), r.pivot())
                         : r)
-                .toList()));
-        assertThat(caught(forgetful, true, "orphan")).isNotEmpty();
+                .toList());
+        assertThat(caught(stage(forgetful), "orphan", n -> Trouble.between(n, Trouble.Kind.CANCEL)))
+                .isPresent();
+    }
+
+    /** The way back stays open after the machine has started at the target. */
+    @Test
+    void aPivotThatIsForgotten() {
+        RetryPolicy patient = new RetryPolicy(12, RetryPolicy.FOREVER.firstWait(), RetryPolicy.FOREVER.maxWait());
+        Variant open = deploy(rows -> rows.stream()
+                .map(r -> Changed.row(r, r.action(), r.undo(), false))
+                .map(r -> r.retry().forever() ? r.withRetry(patient) : r)
+                .toList());
+        assertThat(caught(stage(open), "", n -> Trouble.death(n, Side.AFTER))).isPresent();
+    }
+
+    /** On the way back the source is plugged in again while the target still runs, and somebody at home is quick. */
+    @Test
+    void anUnfenceBeforeTheTargetIsOff() {
+        assertThat(liveTwiceOnTheWayBack(BrokenVariantsTest::unfencedFirst)).isTrue();
+        assertThat(liveTwiceOnTheWayBack(UnaryOperator.identity())).isFalse();
+    }
+
+    /** A cancel while the target's machine starts, and a start at home at every turn that follows. */
+    private boolean liveTwiceOnTheWayBack(UnaryOperator<List<Row<DeployPlan>>> change) {
+        for (int turn = 1; turn <= MOST / 2; turn++) {
+            RowTrouble cancel = new RowTrouble("start-target-vm", RowTrouble.Kind.CANCEL);
+            Variant variant =
+                    Variant.SOUND.withDeploy(parts -> cancel.in(Changed.rows(DeployTable.with(parts), change)));
+            Scenario scenario = new Scenario(SEED, appliance, stage(variant));
+            cancel.on(scenario.life());
+            List<String> violations = scenario.there(startedAtHome(turn)).violations();
+            if (violations.stream().anyMatch(v -> v.contains("two live copies"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static List<Row<DeployPlan>> unfencedFirst(List<Row<DeployPlan>> rows) {
+        StepAction<DeployPlan> unfence = undo(rows, "fence-source");
+        StepAction<DeployPlan> stop = undo(rows, "start-target-vm");
+        return rows.stream()
+                .map(r -> switch (r.name()) {
+                    case "fence-source" -> r.withUndo(stop);
+                    case "start-target-vm" -> r.withUndo(unfence);
+                    default -> r;
+                })
+                .toList();
+    }
+
+    private static StepAction<DeployPlan> undo(List<Row<DeployPlan>> rows, String name) {
+        return rows.stream()
+                .filter(r -> r.name().equals(name))
+                .findFirst()
+                .flatMap(Row::undo)
+                .orElseThrow();
+    }
+
+    /** Whatever bears a tag of the operation is taken for what the step has made. */
+    @Test
+    void adoptingWithoutComparingTheTag() {
+        assertThat(caught(
+                        stage(Variant.SOUND.withClouds(AnyTag::cloud)),
+                        "",
+                        n -> n == 1 ? Trouble.NONE : Trouble.strike(n, Strike.LOSE_REPLY)))
+                .isPresent();
     }
 }

@@ -93,6 +93,9 @@ final class Life {
         } else {
             violations.addAll(Checks.noRuins(world));
         }
+        if (trouble.equals(Trouble.NONE) && end.state() != Operation.State.SUCCEEDED) {
+            violations.add(operation + " ended in " + end.state() + " without any trouble: " + end.failure());
+        }
         violations.addAll(Checks.acknowledged(world, operation.value()));
         return end;
     }
@@ -116,8 +119,9 @@ final class Life {
             try {
                 OperationId id = submit.get();
                 // a node that was halted while it accepted tells the others by the store
-                world.node.dispatcher().wake(
-                        new org.stretchdeploy.workflow.OperationId(id.value()), world.clock.instant());
+                world.node
+                        .dispatcher()
+                        .wake(new org.stretchdeploy.workflow.OperationId(id.value()), world.clock.instant());
                 return id;
             } catch (SimulatedCrash e) {
                 story.append("  crash ").append(e.getMessage()).append(" while submitting\n");

@@ -99,6 +99,11 @@ final class Scenario {
         return world;
     }
 
+    /** Ids of what was played, in order. */
+    List<String> operations() {
+        return operations;
+    }
+
     /** Everything at random. */
     Outcome play() {
         return outcome(() -> {
@@ -154,15 +159,7 @@ final class Scenario {
         violations.addAll(world.violations);
         entries((op, e) -> trace.add(op, e.event().getClass().getSimpleName(), e.at().toString()));
         return new Outcome(
-                seed,
-                violations,
-                story.toString(),
-                operations.size(),
-                journal(),
-                calls,
-                writes,
-                hit,
-                trace.value());
+                seed, violations, story.toString(), operations.size(), journal(), calls, writes, hit, trace.value());
     }
 
     private Trouble random(int turns) {
@@ -205,8 +202,7 @@ final class Scenario {
         Map<String, String> before = world.states();
         String key = "k" + ++keys;
         Operation end = live(
-                () -> world.service.deploy(StretchRequest.of(PRIVATE, "shop", vms, PUBLIC), Optional.of(key)),
-                trouble);
+                () -> world.service.deploy(StretchRequest.of(PRIVATE, "shop", vms, PUBLIC), Optional.of(key)), trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
         if (succeeded) {
             violations.addAll(Checks.liveAtTarget(

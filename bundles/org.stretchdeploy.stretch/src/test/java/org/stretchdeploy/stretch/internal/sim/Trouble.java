@@ -51,6 +51,9 @@ record Trouble(
 
     static final Trouble NONE = new Trouble(0, 0, List.of(), Optional.empty(), Map.of(), Map.of(), false);
 
+    /** Nothing of this kind, but something at a row of the table. */
+    static final Trouble AT_A_ROW = between(0);
+
     static Trouble strike(int call, Strike strike) {
         return new Trouble(0, 0, List.of(), Optional.empty(), Map.of(), Map.of(call, strike), false);
     }
@@ -66,12 +69,6 @@ record Trouble(
     /** Between two turns, one after the other. */
     static Trouble between(int turn, Kind... kinds) {
         return new Trouble(0, 0, List.of(), Optional.empty(), Map.of(turn, List.of(kinds)), Map.of(), false);
-    }
-
-    Trouble and(int turn, Kind kind) {
-        TreeMap<Integer, List<Kind>> more = new TreeMap<>(at);
-        put(more, turn, kind);
-        return new Trouble(faults, perMille, deaths, takeover, more, strikes, operator);
     }
 
     Trouble withOperator() {
