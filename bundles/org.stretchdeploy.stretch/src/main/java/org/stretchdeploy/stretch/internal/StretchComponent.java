@@ -48,6 +48,7 @@ public final class StretchComponent {
     private final Map<String, CloudVendor> vendors = new ConcurrentHashMap<>();
     private final RegisteredClouds clouds;
     private final StretchService service;
+    private final CatalogPackages packages;
     private final ServiceRegistration<Clouds> cloudsRegistration;
     private final ServiceRegistration<StretchDeploy> serviceRegistration;
 
@@ -74,11 +75,12 @@ public final class StretchComponent {
                             .of(key.substring(0, slash), key.substring(slash + 1))
                             .isPresent();
                 });
-        var packages = CatalogPackages.in(
+        this.packages = CatalogPackages.in(
                 folder.resolve("staging"), config.stagingQuotaMb() * 1_048_576, appliances.packageSigner());
         this.service = new StretchService(
                 new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches), engine, json);
         later.set(service);
+        packages.sweep(service::isOver);
         this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
         this.serviceRegistration =
                 bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));
@@ -98,6 +100,7 @@ public final class StretchComponent {
         serviceRegistration.unregister();
         cloudsRegistration.unregister();
         service.close();
+        packages.close();
         clouds.close();
     }
 }

@@ -148,6 +148,15 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                                 || s.input().path("target").asText().equals(cloud));
     }
 
+    /** Whether an operation is known, has ended and will not go on. */
+    public boolean isOver(String operation) {
+        return operation.matches("[a-z0-9-]{1,40}")
+                && engine.find(new org.stretchdeploy.workflow.OperationId(operation))
+                        .filter(s -> s.ended()
+                                && (s.phase() != org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR || s.abandoned()))
+                        .isPresent();
+    }
+
     private record Draft(Survey survey, Optional<DeployPlan> plan, Plan document) {}
 
     private Draft draft(StretchRequest request) {

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
@@ -44,6 +45,9 @@ public final class MemoryPackages implements PackageNode {
     public Optional<ObjectId> transfer(
             String packageId, Cloud target, ObjectId catalog, String name, Tag tag, Progress progress) {
         Held content = held.get(packageId);
+        if (content == null) {
+            throw new CloudException(NOT_STAGED, CloudException.Category.USER, "This node does not have the package.");
+        }
         ObjectId upload = target.catalogs().beginUpload(catalog, name, true, tag);
         Catalogs.Upload state = target.catalogs().upload(upload);
         if (state.state() != Catalogs.State.PENDING) {

@@ -10,7 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stretchdeploy.catalog.MoveListener;
 import org.stretchdeploy.catalog.MoveOptions;
 import org.stretchdeploy.catalog.MoveProgress;
@@ -27,16 +31,23 @@ import org.stretchdeploy.spi.Tag;
 /** The staging area on disk; moves run on threads of their own, so that no step of the workflow waits for a disk. */
 public final class CatalogPackages implements PackageNode, AutoCloseable {
     private static final int MOVES_AT_ONCE = 4;
+    private static final Logger LOG = LoggerFactory.getLogger(CatalogPackages.class);
+
+    /** Steps ask several times a second; a node that lost the operation to another one does so no more. */
+    private static final Duration UNASKED = Duration.ofSeconds(6);
+
     private static final long RESERVE_BYTES = 1L << 30;
 
     private final Staging staging;
     private final PackageMover mover;
     private final ExecutorService threads;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(CatalogPackages::daemon);
     private final Map<String, Move> moves = new ConcurrentHashMap<>();
 
     private static final class Move implements MoveListener {
         private volatile Future<Optional<ObjectId>> future;
         private volatile MoveProgress last;
+        private volatile long askedAt = System.nanoTime();
 
         @Override
         public void progress(MoveProgress progress) {
@@ -47,11 +58,34 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
     private CatalogPackages(Staging staging, PackageMover mover) {
         this.staging = staging;
         this.mover = mover;
-        this.threads = Executors.newFixedThreadPool(MOVES_AT_ONCE, task -> {
-            Thread thread = new Thread(task, "stretch-package");
-            thread.setDaemon(true);
-            return thread;
+        this.threads = Executors.newFixedThreadPool(MOVES_AT_ONCE, CatalogPackages::daemon);
+        watch.scheduleWithFixedDelay(this::stopForgotten, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "stretch-package");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A move that no step asks for any more has gone to another node, or its operation goes back. */
+    private void stopForgotten() {
+        moves.forEach((key, move) -> {
+            boolean forgotten = System.nanoTime() - move.askedAt > UNASKED.toNanos();
+            if (forgotten && !move.future.isDone() && moves.remove(key, move)) {
+                move.future.cancel(true);
+                LOG.info("event=move-stopped move=\"{}\" reason=\"no step asks for it\"", key);
+            }
         });
+    }
+
+    /**
+     * Deletes what lies here of operations that ended while this node was away, or elsewhere.
+     *
+     * @param over whether the package of that id is not needed any more
+     */
+    public void sweep(Predicate<String> over) {
+        staging.packages().stream().filter(over).forEach(this::discard);
     }
 
     /** A staging area that trusts only packages that this deployment has signed. */
@@ -100,6 +134,7 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
             fresh.future = threads.submit(work.with(fresh));
             return fresh;
         });
+        move.askedAt = System.nanoTime();
         MoveProgress last = move.last;
         if (last != null) {
             progress.at(last.bytesDone(), last.bytesTotal().orElse(0), words(last));
@@ -161,6 +196,7 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
     /** Stops all moves; they go on after a restart. */
     @Override
     public void close() {
+        watch.shutdownNow();
         threads.shutdownNow();
     }
 }

@@ -21,6 +21,7 @@ import org.stretchdeploy.workflow.StepScope;
 public final class CopySteps<I> {
     private static final Duration POLL = Duration.ofMillis(300);
     private static final String TEMPLATE = "package";
+    private static final String REFETCH = "refetch";
 
     private final Parts parts;
     private final Function<I, Relocation> relocation;
@@ -228,16 +229,31 @@ public final class CopySteps<I> {
         if (catalog.isEmpty()) {
             return work.pause();
         }
-        return parts.packages()
-                .transfer(
-                        packageId(scope),
-                        cloud,
-                        new ObjectId(catalog.get()),
-                        TEMPLATE,
-                        tag(scope, "imported"),
-                        progress(scope))
-                .<StepResult>map(template -> StepResult.done("imported", template.value()))
-                .orElseGet(() -> StepResult.again(POLL));
+        if (scope.noted(REFETCH, Boolean.class).orElse(false)) {
+            if (!parts.packages().publish(packageId(scope), from(scope), captured(scope), progress(scope))) {
+                return StepResult.again(POLL);
+            }
+            scope.note(REFETCH, false);
+        }
+        try {
+            return parts.packages()
+                    .transfer(
+                            packageId(scope),
+                            cloud,
+                            new ObjectId(catalog.get()),
+                            TEMPLATE,
+                            tag(scope, "imported"),
+                            progress(scope))
+                    .<StepResult>map(template -> StepResult.done("imported", template.value()))
+                    .orElseGet(() -> StepResult.again(POLL));
+        } catch (CloudException e) {
+            if (!e.code().equals(PackageNode.NOT_STAGED)) {
+                throw e;
+            }
+            // Another node had fetched it and handed the operation on; the export is open until the operation ends.
+            scope.note(REFETCH, true);
+            return StepResult.again(POLL);
+        }
     }
 
     /** 2.5 */

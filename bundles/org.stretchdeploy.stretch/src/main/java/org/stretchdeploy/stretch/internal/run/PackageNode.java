@@ -11,6 +11,9 @@ import org.stretchdeploy.spi.Tag;
  * call starts again where the work had stopped.
  */
 public interface PackageNode {
+    /** Code of the failure of a transfer when this node does not have the package: another node had fetched it. */
+    String NOT_STAGED = "not-staged";
+
     /** Downloads, verifies and signs the package of an open export. */
     boolean publish(String packageId, Cloud source, ObjectId template, Progress progress);
 

@@ -1,5 +1,6 @@
 package org.stretchdeploy.workflow.internal.sql;
 
+import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
@@ -13,9 +14,14 @@ import java.sql.PreparedStatement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.store.Database;
@@ -23,8 +29,11 @@ import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.OperationId;
 
 /**
- * Turns shared between nodes: the db-scheduler library leases each turn to one node, keeps a heartbeat, and gives the
- * turn of a dead node to another. What a node that only seemed dead still does is fenced off by the journal's epoch.
+ * Operations shared between nodes: the db-scheduler library leases an operation to one node, keeps a heartbeat, and
+ * gives the operation of a dead node to another. A node keeps its lease from turn to turn, so that work in the
+ * background of a step (bytes on their way) stays where it is; it gives the lease back when there is long nothing to
+ * do, and when it stops. A node that cannot renew its lease stops acting before another may take over; what it still
+ * writes is fenced off by the journal's epoch.
  */
 public final class DbSchedulerDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(DbSchedulerDispatcher.class);
@@ -34,25 +43,85 @@ public final class DbSchedulerDispatcher implements Dispatcher {
     private static final Duration HEARTBEAT = Duration.ofMillis(1500);
 
     private static final int MISSED_HEARTBEATS = 4;
+    /** The part of the time until takeover after which a node that cannot beat stops acting. */
+    private static final double STOP_AT = 0.75;
+
     private static final Duration POLL = Duration.ofMillis(300);
     /** A wait is cut into pieces of this length, so that a wake that meets a running turn elsewhere is not lost. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+    /** Who has to wait longer than this gives the lease back. */
+    private static final Duration LONGEST_IDLE = Duration.ofSeconds(4);
+    /** Operations that a node may hold for each step that it may run. */
+    private static final int HELD_PER_THREAD = 16;
 
     private final Database database;
     private final Clock clock;
     private final String node;
-    private final int threads;
+    private final int held;
+    private final Semaphore steps;
     private final Duration stopGrace;
-    private final Set<OperationId> wokenWhileRunning = ConcurrentHashMap.newKeySet();
+    /** Woken between the last turn here and the end of the lease. */
+    private final Set<String> woken = ConcurrentHashMap.newKeySet();
+
+    private final Map<String, Lease> leases = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "stretch-lease-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile boolean closing;
     private Scheduler scheduler;
     private CustomTask<Void> task;
 
+    /** @param threads how many operations run a step at the same time */
     public DbSchedulerDispatcher(Database database, Clock clock, String node, int threads, Duration stopGrace) {
         this.database = database;
         this.clock = clock;
         this.node = node;
-        this.threads = threads;
+        this.held = threads * HELD_PER_THREAD;
+        this.steps = new Semaphore(threads, true);
         this.stopGrace = stopGrace;
+    }
+
+    /** An operation that this node holds. */
+    private static final class Lease {
+        private final Thread thread = Thread.currentThread();
+        private boolean woken;
+        private boolean lost;
+
+        synchronized void wake() {
+            woken = true;
+            notifyAll();
+        }
+
+        /** The holder is interrupted in whatever it does. */
+        synchronized boolean lose() {
+            if (lost) {
+                return false;
+            }
+            lost = true;
+            thread.interrupt();
+            return true;
+        }
+
+        synchronized boolean lost() {
+            return lost;
+        }
+
+        /** After this nobody interrupts the thread any more; whether a wake came too late to be heard. */
+        synchronized boolean endWoken() {
+            lost = true;
+            Thread.interrupted();
+            return woken;
+        }
+
+        synchronized void await(Duration time) throws InterruptedException {
+            long deadline = System.nanoTime() + time.toNanos();
+            for (long left = time.toNanos(); !woken && !lost && left > 0; left = deadline - System.nanoTime()) {
+                TimeUnit.NANOSECONDS.timedWait(this, left);
+            }
+            woken = false;
+        }
     }
 
     @Override
@@ -62,11 +131,9 @@ public final class DbSchedulerDispatcher implements Dispatcher {
                 .onFailureReschedule(FixedDelay.ofSeconds(5))
                 .onDeadExecutionRevive()
                 .execute((instance, execution) -> {
-                    OperationId id = new OperationId(instance.getId());
-                    Optional<Instant> next = turn.run(id);
+                    Optional<Instant> next = hold(instance.getId(), turn);
                     return (complete, operations) -> {
-                        boolean woken = wokenWhileRunning.remove(id);
-                        if (woken) {
+                        if (woken.remove(instance.getId())) {
                             operations.reschedule(complete, clock.instant());
                         } else if (next.isPresent()) {
                             operations.reschedule(complete, atMost(next.get()));
@@ -78,15 +145,67 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         scheduler = Scheduler.create(database.dataSource(), task)
                 .tableName(TABLE)
                 .schedulerName(new SchedulerName.Fixed(node))
-                .threads(threads)
+                .threads(held)
                 .pollingInterval(POLL)
                 .heartbeatInterval(HEARTBEAT)
                 .missedHeartbeatsLimit(MISSED_HEARTBEATS)
                 .shutdownMaxWait(stopGrace)
                 .failureLogging(LogLevel.WARN, true)
-                .enableImmediateExecution()
                 .build();
         scheduler.start();
+        watch.scheduleWithFixedDelay(this::giveUpLost, 300, 300, TimeUnit.MILLISECONDS);
+    }
+
+    /** Turn after turn, until there is long nothing to do; answers when the next one is due, wherever. */
+    private Optional<Instant> hold(String id, Turn turn) {
+        Lease lease = new Lease();
+        leases.put(id, lease);
+        try {
+            while (true) {
+                Optional<Instant> next = oneTurn(new OperationId(id), turn);
+                boolean idle =
+                        next.isEmpty() || next.get().isAfter(clock.instant().plus(LONGEST_IDLE));
+                if (idle || closing || lease.lost()) {
+                    return next;
+                }
+                lease.await(Duration.between(clock.instant(), atMost(next.get())));
+                if (closing || lease.lost()) {
+                    return Optional.of(clock.instant());
+                }
+            }
+        } catch (InterruptedException e) {
+            return Optional.of(clock.instant());
+        } finally {
+            leases.remove(id);
+            if (lease.endWoken()) {
+                woken.add(id);
+            }
+        }
+    }
+
+    private Optional<Instant> oneTurn(OperationId id, Turn turn) throws InterruptedException {
+        steps.acquire();
+        try {
+            return turn.run(id);
+        } finally {
+            steps.release();
+        }
+    }
+
+    /** Before another node may take over: an action that hangs at a cloud is interrupted, no other is begun. */
+    private void giveUpLost() {
+        for (CurrentlyExecuting each : scheduler.getCurrentlyExecuting()) {
+            if (each.getHeartbeatState().getFractionDead() < STOP_AT) {
+                continue;
+            }
+            Lease lease = leases.get(each.getTaskInstance().getId());
+            if (lease != null && lease.lose()) {
+                LOG.error(
+                        "event=lease-lost operation={} node={} reason=\"no heartbeat could be written\"",
+                        each.getTaskInstance().getId(),
+                        node);
+            }
+        }
     }
 
     private Instant atMost(Instant next) {
@@ -108,15 +227,19 @@ public final class DbSchedulerDispatcher implements Dispatcher {
 
     @Override
     public void wake(OperationId id, Instant at) {
-        TaskInstanceId instance = TaskInstanceId.of(TASK, id.value());
+        Lease lease = leases.get(id.value());
+        if (lease != null && !at.isAfter(clock.instant())) {
+            lease.wake();
+            return;
+        }
         boolean later = at.isAfter(clock.instant().plus(LONGEST_WAIT));
         if (scheduler.scheduleIfNotExists(task.instance(id.value()), at) || later) {
             return; // a turn that is there already comes within the longest wait
         }
         try {
-            scheduler.reschedule(instance, at);
+            scheduler.reschedule(TaskInstanceId.of(TASK, id.value()), at);
         } catch (TaskInstanceCurrentlyExecutingException e) {
-            wokenWhileRunning.add(id);
+            woken.add(id.value());
             LOG.debug("event=woken-while-running operation={}", id);
         } catch (TaskInstanceNotFoundException e) {
             scheduler.scheduleIfNotExists(task.instance(id.value()), at);
@@ -125,6 +248,9 @@ public final class DbSchedulerDispatcher implements Dispatcher {
 
     @Override
     public void close() {
+        closing = true;
+        watch.shutdownNow();
+        leases.values().forEach(Lease::wake);
         if (scheduler != null) {
             scheduler.stop();
         }

@@ -1,0 +1,145 @@
+package org.stretchdeploy.stretch.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.spi.memory.ShopClouds;
+import org.stretchdeploy.store.DatabaseSettings;
+import org.stretchdeploy.workflow.JournalEvent;
+
+/** Two nodes of the controller on one real PostgreSQL, with the real engine and tables, over clouds in memory. */
+class TwoNodesLabIT {
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
+    private static final Logger LOG = LoggerFactory.getLogger(TwoNodesLabIT.class);
+    private static EmbeddedPostgres postgres;
+
+    @TempDir
+    private Path folder;
+
+    private final StretchNode.Witness witness = new StretchNode.Witness();
+    private StretchWorld world;
+    private FakeTunnels tunnels;
+    private Map<String, String> before;
+
+    @BeforeAll
+    static void startPostgres() throws Exception {
+        postgres = EmbeddedPostgres.builder().start();
+    }
+
+    @AfterAll
+    static void stopPostgres() throws Exception {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        try (Connection connection = postgres.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("drop schema public cascade");
+            statement.execute("create schema public");
+        }
+        world = new StretchWorld(
+                StretchWorld.appliance(folder),
+                ShopClouds.source("private").build(),
+                ShopClouds.target("public").build(),
+                StretchWorld.Variant.SOUND);
+        tunnels = new FakeTunnels(folder.resolve("appliance"), Clock.systemUTC(), world.source, world.target);
+        before = world.states();
+    }
+
+    @AfterEach
+    void nothingHappenedTwice() {
+        assertThat(witness.violations).isEmpty();
+        assertThat(world.violations).isEmpty();
+    }
+
+    private StretchNode node(String name) {
+        return new StretchNode(
+                name,
+                new DatabaseSettings(
+                        "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres", "postgres", "postgres"),
+                world,
+                tunnels,
+                witness);
+    }
+
+    private static boolean begun(StretchNode node, OperationId id) {
+        return node.service.operation(id).steps().stream().anyMatch(s -> s.state() != Operation.StepState.WAITING);
+    }
+
+    /** The end as the other node sees it; counts how long nobody acted. */
+    private static Operation.State end(StretchNode node, OperationId id) {
+        await().atMost(Duration.ofSeconds(90))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> node.service.operation(id).state() != Operation.State.RUNNING
+                        && node.service.operation(id).state() != Operation.State.COMPENSATING);
+        return node.service.operation(id).state();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 30})
+    void aKilledNodesDeployIsTakenOverByTheOther(int callsUntilDeath) {
+        StretchNode victim = node("victim");
+        OperationId id = victim.service.deploy(StretchWorld.web(), Optional.empty());
+        await().atMost(Duration.ofSeconds(30)).until(() -> begun(victim, id));
+        try (StretchNode heir = node("heir")) {
+            victim.dieInCall(callsUntilDeath);
+            await().atMost(Duration.ofSeconds(60)).until(victim::isDead);
+            Instant killed = Instant.now();
+            Operation.State end = end(heir, id);
+            Instant taken = heir.engine.history(new org.stretchdeploy.workflow.OperationId(id.value())).stream()
+                    .filter(entry -> entry.event() instanceof JournalEvent.Interrupted)
+                    .findFirst()
+                    .orElseThrow()
+                    .at();
+            LOG.info("event=taken-over after={} end={}", Duration.between(killed, taken), end);
+            assertThat(Duration.between(killed, taken)).isLessThan(TAKEN_OVER);
+            assertThat(end).isIn(Operation.State.COMPENSATED, Operation.State.SUCCEEDED);
+            if (end == Operation.State.COMPENSATED) {
+                assertThat(world.states()).isEqualTo(before);
+                assertThat(heir.service.stretched()).isEmpty();
+            } else {
+                assertThat(heir.service.stretched()).hasSize(1);
+            }
+        } finally {
+            victim.close();
+        }
+    }
+
+    @Test
+    void aNodeThatStopsInGoodOrderHandsItsDeployOn() {
+        OperationId id;
+        try (StretchNode first = node("first")) {
+            id = first.service.deploy(StretchWorld.web(), Optional.empty());
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> first.calls() > 3);
+        }
+        try (StretchNode second = node("second")) {
+            assertThat(end(second, id)).isEqualTo(Operation.State.SUCCEEDED);
+            assertThat(second.calls()).isPositive();
+            assertThat(second.service.stretched()).hasSize(1);
+        }
+    }
+}
