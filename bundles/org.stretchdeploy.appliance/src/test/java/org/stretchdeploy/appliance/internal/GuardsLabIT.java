@@ -26,7 +26,7 @@ import org.stretchdeploy.tunnel.control.TunnelConfig;
  * Corretto's. Needs root.
  */
 class GuardsLabIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     /** So that a storm needs no quick machine. */
     private static final String STORM_AT_500 = "-Dstretch.storm.frames=500 ";
 

@@ -27,7 +27,7 @@ import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /** Two real agents, enrolled at a real endpoint, between two segments of one machine. Needs root. */
 class TwoEdgesLabIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration CERTIFICATE_LIFE = Duration.ofSeconds(75);
 
     @TempDir
