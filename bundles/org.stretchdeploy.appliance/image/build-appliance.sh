@@ -135,18 +135,21 @@ libraries() {
         done
 }
 
-# iproute2, setpriv, a Java runtime of the few modules the agent needs, the agent and its native library.
+# iproute2, setpriv, a Java runtime of the few modules the agent needs, the agent and its native libraries.
 build_system() {
     system=$work/system
-    mkdir -p "$system"/{bin,lib,lib64,jna}
+    mkdir -p "$system"/{bin,lib,lib64,native}
     cp -L "$(command -v ip)" "$(command -v setpriv)" "$system/bin/"
     "$jdk/bin/jlink" --add-modules java.base,java.logging,java.management,java.xml,jdk.crypto.ec,jdk.unsupported \
         --strip-java-debug-attributes --no-header-files --no-man-pages --output "$system/jre" >/dev/null
     rm -rf "$system/jre/legal" "$system"/jre/bin/{keytool,rmiregistry}
     cp "$agent" "$system/agent.jar"
-    (cd "$work" && "$jdk/bin/jar" xf "$system/agent.jar" com/sun/jna/linux-x86-64/libjnidispatch.so)
-    mv "$work/com/sun/jna/linux-x86-64/libjnidispatch.so" "$system/jna/"
-    libraries "$system/bin/ip" "$system/bin/setpriv" "$system/jre/bin/java" $(find "$system/jre/lib" "$system/jna" -name '*.so')
+    # Native libraries lie beside it: in the guest no folder that can be written holds programs.
+    (cd "$work" && "$jdk/bin/jar" xf "$system/agent.jar" com/sun/jna/linux-x86-64/libjnidispatch.so \
+        com/amazon/corretto/crypto/provider/libamazonCorrettoCryptoProvider.so)
+    find "$work/com" -name '*.so' -exec mv {} "$system/native/" \;
+    [ -f "$system/native/libjnidispatch.so" ] || die "the agent's jar has no libjnidispatch.so for this machine"
+    libraries "$system/bin/ip" "$system/bin/setpriv" "$system/jre/bin/java" $(find "$system/jre/lib" "$system/native" -name '*.so')
     find "$system" -exec touch -h -d "@$epoch" {} +
     class_archive
     find "$system" -exec touch -h -d "@$epoch" {} +
@@ -161,7 +164,8 @@ class_archive() {
     printf '%s\n' stretch.controller=127.0.0.1:9 stretch.agent=none stretch.token=none \
         "stretch.ca.sha256=$(printf '0%.0s' $(seq 64))" >"$work/settings"
     (cd "$system" && timeout -s TERM 4 jre/bin/java -Xmx64m -XX:+UseSerialGC -XX:ArchiveClassesAtExit=agent.jsa \
-        -Djna.boot.library.path="$system/jna" -Djna.nounpack=true -jar agent.jar --properties "$work/settings" \
+        -Djna.boot.library.path="$system/native" -Djna.nounpack=true -Djava.library.path="$system/native" \
+        -Dcom.amazon.corretto.crypto.provider.useExternalLib=true -jar agent.jar --properties "$work/settings" \
         --state "$work/agent-state" >/dev/null 2>&1) || true
     [ -f "$system/agent.jsa" ] || say "no class archive of the agent"
 }
@@ -184,7 +188,7 @@ TIMEOUT 0
 LABEL edge
  KERNEL /vmlinuz
  INITRD /initrd
- APPEND console=ttyS0 console=tty0 quiet loglevel=4 panic=10 rdinit=/init net.ifnames=0 random.trust_cpu=on ipv6.disable_ipv6=1 audit=0 apparmor=0 8250.nr_uarts=1 cryptomgr.notests rootfstype=ramfs
+ APPEND console=ttyS0 console=tty0 quiet loglevel=4 panic=10 no_timer_check rdinit=/init net.ifnames=0 random.trust_cpu=on ipv6.disable_ipv6=1 audit=0 apparmor=0 8250.nr_uarts=1 cryptomgr.notests rootfstype=ramfs
 C
     cp "$kernel_tree/boot/vmlinuz-$kernel_version" "$work/vmlinuz"
     touch -d "@$epoch" "$work/vmlinuz" "$work/initrd" "$work/syslinux.cfg"

@@ -24,10 +24,17 @@ final class ControllerProcess {
     private static final String NAME = "controller";
 
     private final LabFolder folder;
+    private final EdgeForm edges;
     private Runnable prepared = () -> {};
 
+    /** One that was started before, or whose clouds run edge appliances as programs. */
     ControllerProcess(LabFolder folder) {
+        this(folder, EdgeForm.PROCESS);
+    }
+
+    ControllerProcess(LabFolder folder, EdgeForm edges) {
         this.folder = folder;
+        this.edges = edges;
     }
 
     /** What is to happen between unpacking and the first start. */
@@ -93,6 +100,12 @@ final class ControllerProcess {
         Properties.set(appliance, "listenAddress", "127.0.0.1");
         Properties.set(appliance, "listenPort", "" + Underlay.AGENT_PORT);
         Properties.set(appliance, "controllerEndpoint", Underlay.CONTROLLER_ADDRESS + ":" + Underlay.AGENT_PORT);
+        if (edges == EdgeForm.MACHINE) {
+            Properties.set(
+                    appliance,
+                    "packageDirectory",
+                    folder.appliance().resolve("package").toString());
+        }
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         try {

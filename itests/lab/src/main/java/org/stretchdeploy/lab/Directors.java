@@ -17,10 +17,12 @@ final class Directors {
 
     private final Privilege privilege;
     private final LabFolder folder;
+    private final EdgeForm edges;
 
-    Directors(Privilege privilege, LabFolder folder) {
+    Directors(Privilege privilege, LabFolder folder, EdgeForm edges) {
         this.privilege = privilege;
         this.folder = folder;
+        this.edges = edges;
     }
 
     void start(CloudSite site) {
@@ -111,7 +113,9 @@ final class Directors {
         host.put("type", "linux");
         host.put("prefix", site.prefix());
         host.put("shutdownSeconds", "10");
-        host.put("appliance.org.stretchdeploy.edge.command", agentCommand());
+        if (edges == EdgeForm.PROCESS) {
+            host.put("appliance.org.stretchdeploy.edge.command", agentCommand());
+        }
         config.put("host", host);
         Path file = folder.made().resolve("director-" + site.name() + ".json");
         try {

@@ -26,6 +26,7 @@ import org.stretchdeploy.vendor.vcd.internal.VcdVendor;
 /** The whole lab: underlay, two clouds, controller, shop. */
 final class Lab {
     private final LabFolder folder;
+    private final EdgeForm edges;
     private final Privilege privilege;
     private final Underlay underlay;
     private final Directors directors;
@@ -33,13 +34,18 @@ final class Lab {
     private final PrintStream out;
 
     Lab(LabFolder folder, PrintStream out) {
+        this(folder, out, EdgeForm.PROCESS);
+    }
+
+    Lab(LabFolder folder, PrintStream out, EdgeForm edges) {
         this.folder = folder;
+        this.edges = edges;
         this.out = out;
         folder.made();
         this.privilege = Privilege.obtain(folder);
         this.underlay = new Underlay(privilege, folder);
-        this.directors = new Directors(privilege, folder);
-        this.controller = new ControllerProcess(folder);
+        this.directors = new Directors(privilege, folder, edges);
+        this.controller = new ControllerProcess(folder, edges);
     }
 
     LabFolder folder() {
@@ -78,7 +84,12 @@ final class Lab {
 
     /** Brings everything up, the shop running and both clouds registered. */
     void up() {
-        step("guest image", this::image);
+        step("guest image", () -> image("itests/lab-image/build-guest.sh", folder.image()));
+        if (edges == EdgeForm.MACHINE) {
+            step(
+                    "edge appliance's image",
+                    () -> image("bundles/org.stretchdeploy.appliance/image/build-appliance.sh", folder.appliance()));
+        }
         step("underlay: Internet, client, path to the controller", underlay::up);
         step("two cloud directors and the controller", this::processes);
         step("vApp shop in the private cloud: web, app, db", this::shop);
@@ -93,13 +104,11 @@ final class Lab {
         out.printf("%.1f s%n", (System.nanoTime() - started) / 1e9);
     }
 
-    private void image() {
-        Path script = folder.root().resolve("itests/lab-image/build-guest.sh");
-        Exec.Result result = Exec.run(
-                Duration.ofMinutes(5),
-                List.of("bash", script.toString(), folder.image().toString()));
+    private void image(String builder, Path into) {
+        Path script = folder.root().resolve(builder);
+        Exec.Result result = Exec.run(Duration.ofMinutes(5), List.of("bash", script.toString(), into.toString()));
         if (!result.ok()) {
-            throw new LabException("the guest image cannot be built:\n" + result.output());
+            throw new LabException("an image cannot be built:\n" + result.output());
         }
     }
 
@@ -229,7 +238,7 @@ final class Lab {
         Privilege privilege = Privilege.obtain(folder);
         new Flows(privilege, folder).stop();
         new ControllerProcess(folder).stop();
-        Directors directors = new Directors(privilege, folder);
+        Directors directors = new Directors(privilege, folder, EdgeForm.PROCESS);
         directors.cleanUp(CloudSite.PRIVATE);
         directors.cleanUp(CloudSite.PUBLIC);
         new Underlay(privilege, folder).down();

@@ -42,6 +42,11 @@ record LabFolder(Path root, Path state) {
         return root.resolve("itests/lab-image/target/image");
     }
 
+    /** Where {@code ./stretch appliance} builds. */
+    Path appliance() {
+        return root.resolve("target/appliance");
+    }
+
     Path libraries() {
         return root.resolve("itests/lab/target/lib");
     }

@@ -62,14 +62,14 @@ public final class LabMain {
 
     private static int demo(LabFolder folder, List<String> options) {
         for (String option : options) {
-            if (!option.equals("--keep") && !option.equals("--vapp")) {
+            if (!List.of("--keep", "--vapp", "--appliance-vm").contains(option)) {
                 throw new WrongUse(
-                        "./stretch demo knows --vapp (move the whole vApp) and --keep (leave everything running), not "
-                                + option + ".");
+                        "./stretch demo knows --vapp (move the whole vApp), --keep (leave everything running)"
+                                + " and --appliance-vm (edge appliances as machines), not " + option + ".");
             }
         }
         boolean keep = options.contains("--keep");
-        Lab lab = fresh(folder);
+        Lab lab = fresh(folder, options.contains("--appliance-vm") ? EdgeForm.MACHINE : EdgeForm.PROCESS);
         Demo demo = new Demo(lab, System.out, terminal(), options.contains("--vapp"));
         boolean good = false;
         try {
@@ -100,7 +100,7 @@ public final class LabMain {
         if (!options.isEmpty()) {
             throw new WrongUse("./stretch up has no options.");
         }
-        Lab lab = fresh(folder);
+        Lab lab = fresh(folder, EdgeForm.PROCESS);
         lab.up();
         new Demo(lab, System.out, terminal(), false).explain();
         watched = false;
@@ -111,7 +111,7 @@ public final class LabMain {
     private static volatile boolean watched;
 
     /** A new lab in place of what an earlier one left. */
-    private static Lab fresh(LabFolder folder) {
+    private static Lab fresh(LabFolder folder, EdgeForm edges) {
         if (Files.isDirectory(folder.state())) {
             System.out.println("Taking down what an earlier run left");
         }
@@ -124,7 +124,7 @@ public final class LabMain {
         Lab.removeStrays(folder);
         watched = true;
         Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(folder), "take-down"));
-        return new Lab(folder, System.out);
+        return new Lab(folder, System.out, edges);
     }
 
     private static void interrupted(LabFolder folder) {
@@ -142,7 +142,7 @@ public final class LabMain {
         int runs = (int) number(options, "--runs", 3);
         long seed = number(options, "--seed", System.currentTimeMillis());
         System.out.println("seed " + seed);
-        Lab lab = fresh(folder);
+        Lab lab = fresh(folder, EdgeForm.PROCESS);
         lab.withSmallDisk();
         Demo demo = new Demo(lab, System.out, terminal(), false);
         try {

@@ -1,17 +1,15 @@
 package org.stretchdeploy.stretch.internal.run;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.stretchdeploy.spi.Catalogs;
+import java.util.TreeMap;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.PowerState;
+import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.VApps;
@@ -58,67 +56,9 @@ final class ApplianceSteps {
         ObjectId template = cloud.catalogs()
                 .beginUpload(new ObjectId(catalog.get()), TEMPLATE, true, new Tag(operation, "edge-template"));
         scope.note("vdc", vdc.value());
-        return upload(cloud, template)
+        return new ApplianceUpload(cloud, template).advance(parts.tunnels().appliancePackage())
                 ? StepResult.done("applianceCatalog", catalog.get()).with("applianceTemplate", template.value())
                 : work.pause();
-    }
-
-    private boolean upload(Cloud cloud, ObjectId template) {
-        Catalogs.Upload state = cloud.catalogs().upload(template);
-        if (state.state() == Catalogs.State.FAILED) {
-            throw new CloudException(
-                    "appliance-upload-failed",
-                    CloudException.Category.EXTERNAL,
-                    "The cloud did not accept the edge appliance's package: "
-                            + state.failure().orElse("no reason given"));
-        }
-        if (state.state() == Catalogs.State.READY) {
-            return true;
-        }
-        Path folder = parts.tunnels().appliancePackage();
-        try {
-            if (state.descriptorWanted()) {
-                cloud.catalogs().putDescriptor(template, Files.readAllBytes(descriptor(folder)));
-                return false;
-            }
-            for (Catalogs.UploadFile file : state.files()) {
-                putWhole(cloud, template, folder, file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the edge appliance's package", e);
-        }
-        return false;
-    }
-
-    private static void putWhole(Cloud cloud, ObjectId template, Path folder, Catalogs.UploadFile file)
-            throws IOException {
-        Path path = file.name().endsWith(".mf")
-                ? manifest(folder)
-                : folder.resolve(file.name()).normalize();
-        if (!path.startsWith(folder) || !Files.isRegularFile(path)) {
-            return;
-        }
-        byte[] content = Files.readAllBytes(path);
-        if (file.received() < content.length) {
-            cloud.catalogs().putFile(template, file.name(), 0, content, content.length, content.length);
-        }
-    }
-
-    private static Path descriptor(Path folder) throws IOException {
-        return withEnding(folder, ".ovf");
-    }
-
-    private static Path manifest(Path folder) throws IOException {
-        return withEnding(folder, ".mf");
-    }
-
-    private static Path withEnding(Path folder, String ending) throws IOException {
-        try (var files = Files.newDirectoryStream(folder, "*" + ending)) {
-            for (Path file : files) {
-                return file;
-            }
-        }
-        throw new IOException("the edge appliance's package has no *" + ending);
     }
 
     /** Puts the appliance into the vApp: one NIC on the uplink, one on each stretched network. */
@@ -209,11 +149,11 @@ final class ApplianceSteps {
         Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
         String agent = agent(operation, side);
         if (vm.state() != PowerState.ON) {
-            boolean ready =
-                    work.done("nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
-                            && work.done("token", () -> cloud.vApps()
-                                    .setProperties(vm.id(), parts.tunnels().enrol(agent)))
-                            && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
+            boolean ready = work.done(
+                            "nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
+                    && work.done("token", () -> cloud.vApps()
+                            .setProperties(vm.id(), settings(cloud, vApp, uplink(plan, side), operation, agent)))
+                    && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
             if (!ready) {
                 return work.pause();
             }
@@ -225,10 +165,35 @@ final class ApplianceSteps {
         return StepResult.done(side == Side.SOURCE ? "sourceEnd" : "targetEnd", end(agent, running));
     }
 
+    /**
+     * What the appliance is told at its start: how it enrols and, as far as the cloud has given it an address already, that
+     * of its uplink. Clouds tell a machine its own addresses only when they customize guests, and ours is not customized.
+     */
+    private Map<String, String> settings(
+            Cloud cloud, ObjectId vApp, DeployPlan.UplinkPlan uplink, String operation, String agent) {
+        Map<String, String> settings = new TreeMap<>(parts.tunnels().enrol(agent));
+        Optional<String> address = uplinkNic(Found.requireVm(cloud, vApp, vmName(operation)))
+                .flatMap(Vm.Nic::address)
+                .filter(text -> !text.isBlank());
+        Optional<Subnet> subnet = cloud.inventory()
+                .findVApp(vApp)
+                .flatMap(v -> v.network(uplink.vAppNetwork()))
+                .flatMap(VAppNetwork::subnet);
+        if (address.isPresent() && subnet.isPresent()) {
+            settings.put(
+                    "stretch.uplink.address", address.get() + "/" + subnet.get().prefixLength());
+            settings.put("stretch.uplink.gateway", subnet.get().gateway());
+            settings.put("stretch.uplink.dns", String.join(",", subnet.get().dns()));
+        }
+        return settings;
+    }
+
+    private static Optional<Vm.Nic> uplinkNic(Vm vm) {
+        return vm.nics().stream().filter(n -> n.index() == 0).findFirst();
+    }
+
     private static ApplianceEnd end(String agent, Vm vm) {
-        String address = vm.nics().stream()
-                .filter(n -> n.index() == 0)
-                .findFirst()
+        String address = uplinkNic(vm)
                 .flatMap(Vm.Nic::address)
                 .orElseThrow(() -> new CloudException(
                         "appliance-without-address",
