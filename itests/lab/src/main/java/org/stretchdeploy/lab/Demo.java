@@ -1,6 +1,7 @@
 package org.stretchdeploy.lab;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -146,10 +147,11 @@ final class Demo {
         out.println();
         out.println("Measured from the guests' own answers, ten times a second:");
         out.print(OperationText.continuity(report, ink));
-        Charts.write(
-                lab.folder().state().resolve(end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg"),
-                flows,
-                baseline);
+        Path chart = lab.folder()
+                .root()
+                .resolve("target/continuity-" + end.kind().name().toLowerCase(java.util.Locale.ROOT) + ".svg");
+        Charts.write(chart, end.title() + ": who answered when", flows, baseline);
+        out.println("  drawn in " + chart);
         check(report.proven(), "continuity is not proven");
         return report;
     }

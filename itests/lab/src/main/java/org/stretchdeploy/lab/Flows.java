@@ -124,7 +124,8 @@ final class Flows {
         }
     }
 
-    private static boolean good(Flow flow, Samples.Sample sample) {
+    /** Whether the guest that should answer did. */
+    static boolean good(Flow flow, Samples.Sample sample) {
         return sample.ok()
                 && sample.field("host").filter(flow.speaker()::equals).isPresent();
     }
@@ -160,7 +161,7 @@ final class Flows {
                     "http",
                     true,
                     fault.isEmpty(),
-                    samples.longestGap(flow.id(), before.at(), now),
+                    samples.longestGap(flow.id(), before.at(), now, s -> good(flow, s)),
                     fault.isEmpty() ? evidence(current.orElseThrow()) : fault));
         }
         return new ContinuityReport(java.time.Instant.now(), proven, lines);

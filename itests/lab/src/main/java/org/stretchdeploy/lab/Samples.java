@@ -80,11 +80,11 @@ final class Samples {
     }
 
     /** Longest time between two good answers in a span of time, ends included. */
-    long longestGap(String flow, long from, long to) {
+    long longestGap(String flow, long from, long to, Predicate<Sample> good) {
         long last = from;
         long gap = 0;
         for (Sample sample : of(flow)) {
-            if (sample.ok() && sample.answered() >= from && sample.answered() <= to) {
+            if (good.test(sample) && sample.answered() >= from && sample.answered() <= to) {
                 gap = Math.max(gap, sample.answered() - last);
                 last = sample.answered();
             }
