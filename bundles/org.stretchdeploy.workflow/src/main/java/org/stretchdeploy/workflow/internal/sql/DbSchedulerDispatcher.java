@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,7 +137,7 @@ public final class DbSchedulerDispatcher implements Dispatcher {
                         if (woken.remove(instance.getId())) {
                             operations.reschedule(complete, clock.instant());
                         } else if (next.isPresent()) {
-                            operations.reschedule(complete, atMost(next.get()));
+                            operations.reschedule(complete, spread(atMost(next.get())));
                         } else {
                             operations.remove();
                         }
@@ -206,6 +207,11 @@ public final class DbSchedulerDispatcher implements Dispatcher {
                         node);
             }
         }
+    }
+
+    /** Nodes look at fixed beats: without chance, one that cannot run an operation might pick it up every time. */
+    private static Instant spread(Instant next) {
+        return next.plusMillis(ThreadLocalRandom.current().nextLong(POLL.toMillis() + 1));
     }
 
     private Instant atMost(Instant next) {
