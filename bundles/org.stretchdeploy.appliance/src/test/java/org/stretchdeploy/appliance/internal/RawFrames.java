@@ -52,17 +52,6 @@ final class RawFrames {
         return frame("33:33:00:00:00:01", source, 0x86dd, ip.array());
     }
 
-    /** A DHCPv6 server's answer. */
-    static byte[] dhcp6Reply(String source) {
-        ByteBuffer ip = ByteBuffer.allocate(80);
-        ip.put(0, (byte) 0x60).put(5, (byte) 40).put(6, (byte) 17).put(7, (byte) 64);
-        ip.put(8, ip("fe80::66"))
-                .put(24, ip("fe80::1"))
-                .putShort(40, (short) 547)
-                .putShort(42, (short) 546);
-        return frame(TwoEdgesLab.H1_MAC, source, 0x86dd, ip.array());
-    }
-
     /** So many broadcast frames from so many machines. */
     static byte[] flood(int frames, int machines) {
         ByteArrayOutputStream all = new ByteArrayOutputStream(frames * BYTES);
