@@ -36,22 +36,6 @@ final class RawFrames {
         return frame(BROADCAST, source, 0x0806, arp.array());
     }
 
-    /** A DHCP server's answer. */
-    static byte[] dhcpOffer(String source) {
-        ByteBuffer ip = ByteBuffer.allocate(80);
-        ip.put((byte) 0x45).put(9, (byte) 17).putShort(2, (short) 80);
-        ip.putShort(20, (short) 67).putShort(22, (short) 68);
-        return frame(BROADCAST, source, 0x0800, ip.array());
-    }
-
-    /** ICMPv6 neighbour discovery of a type, from an address, about an address. */
-    static byte[] discovery(int type, String source, String from, String about) {
-        ByteBuffer ip = ByteBuffer.allocate(80);
-        ip.put(0, (byte) 0x60).put(5, (byte) 40).put(6, (byte) 58).put(7, (byte) 255);
-        ip.put(8, ip(from)).put(24, ip("ff02::1")).put(40, (byte) type).put(48, ip(about));
-        return frame("33:33:00:00:00:01", source, 0x86dd, ip.array());
-    }
-
     /** So many broadcast frames from so many machines. */
     static byte[] flood(int frames, int machines) {
         ByteArrayOutputStream all = new ByteArrayOutputStream(frames * BYTES);
