@@ -10,8 +10,8 @@ final class Rows {
     /** A cloud that does not answer for some minutes costs no hours of copying. */
     static final RetryPolicy PATIENT = new RetryPolicy(12, Duration.ofSeconds(1), Duration.ofMinutes(1));
 
-    /** Going back has no alternative but a person, so it waits about half an hour for a cloud. */
-    static final RetryPolicy VERY_PATIENT = new RetryPolicy(40, Duration.ofSeconds(1), Duration.ofMinutes(1));
+    /** Going back has no alternative but a person, so it waits about four hours for a cloud. */
+    static final RetryPolicy VERY_PATIENT = new RetryPolicy(240, Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private Rows() {}
 
