@@ -98,7 +98,7 @@ class TwoNodesLabIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {4, 30})
+    @ValueSource(ints = 4)
     void aKilledNodesDeployIsTakenOverByTheOther(int callsUntilDeath) {
         StretchNode victim = node("victim");
         OperationId id = victim.service.deploy(StretchWorld.web(), Optional.empty());
