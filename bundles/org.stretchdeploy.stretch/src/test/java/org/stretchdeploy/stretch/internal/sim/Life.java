@@ -138,6 +138,8 @@ final class Life {
     /** The node that is halted just now is thought dead: another one starts, and works for some turns. */
     private void takeOver(int turns) {
         story.append("  halted before a write, another node takes over\n");
+        // The plan counts the halted node's turns: an outage that waits for one of them would not be short.
+        up();
         takenOver = true;
         world.restart("node-" + ++nodes, 0, Side.BEFORE);
         for (int turn = 0; turn < turns && turn(); turn++) {
