@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param cancelRequested true once a cancel was asked for
  * @param pivotPassed     true once there is no way back: the operation can only go forward
  * @param remaining what a person has to do, when {@link State#NEEDS_OPERATOR}
+ * @param alarms    what a person should look at now, for instance that there is no progress; empty while all is well
+ * @param trial     of a deploy on trial
  */
 public record Operation(
         OperationId id,
@@ -30,6 +32,8 @@ public record Operation(
         Optional<ContinuityReport> continuity,
         List<String> notices,
         List<String> remaining,
+        List<Alarm> alarms,
+        Optional<Trial> trial,
         long sequence) {
 
     /** What is done. */

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param sequence 1, 2, 3… per operation without holes
  * @param type     {@code submitted, step-started, step-progress, step-done, step-failed, step-undone, cancel-requested,
- *                 pivot-passed, notice, stalled, ended}
+ *                 pivot-passed, notice, stalled, progress-resumed, alarm, alarm-over, committed, ended}
  * @param step     number of the step, empty when it is about the whole
  * @param data     details by name; numbers as text
  */

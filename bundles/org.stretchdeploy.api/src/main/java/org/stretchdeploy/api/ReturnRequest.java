@@ -10,8 +10,10 @@ import java.util.Objects;
  * @param vApp           name of the vApp they belong to there
  * @param vms            names of the VMs; empty: all that are stretched
  * @param acceptedLosses as in {@link StretchRequest}
+ * @param writes         whether what they wrote in the target comes home with them
  */
-public record ReturnRequest(CloudName source, String vApp, List<String> vms, List<String> acceptedLosses) {
+public record ReturnRequest(
+        CloudName source, String vApp, List<String> vms, List<String> acceptedLosses, TargetWrites writes) {
     public ReturnRequest {
         Objects.requireNonNull(source, "source");
         if (vApp == null || vApp.isBlank() || vApp.length() > 128) {
@@ -20,5 +22,11 @@ public record ReturnRequest(CloudName source, String vApp, List<String> vms, Lis
         }
         vms = List.copyOf(vms);
         acceptedLosses = List.copyOf(acceptedLosses);
+        Objects.requireNonNull(writes, "writes");
+    }
+
+    /** With everything that they wrote in the target. */
+    public ReturnRequest(CloudName source, String vApp, List<String> vms, List<String> acceptedLosses) {
+        this(source, vApp, vms, acceptedLosses, TargetWrites.KEEP);
     }
 }

@@ -1,5 +1,6 @@
 package org.stretchdeploy.api;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -40,6 +41,14 @@ public interface StretchDeploy {
      */
     void cancel(OperationId id);
 
+    /**
+     * Ends the trial of a deploy: the machines stay in the target. Doing it twice is fine.
+     *
+     * @param id the deploy; also while it still runs
+     * @throws StretchException CONFLICT when it is not on trial or its machines are on their way home
+     */
+    void commit(OperationId id);
+
     /** Goes on with an operation that needs an operator. @throws StretchException CONFLICT in any other state */
     void retry(OperationId id);
 
@@ -53,8 +62,22 @@ public interface StretchDeploy {
     /** What is stretched now, for menus and {@code status}. */
     List<StretchedVApp> stretched();
 
-    /** @param tunnel state word of the tunnel: {@code up}, {@code connecting}, {@code down} */
-    record StretchedVApp(CloudName source, CloudName target, String vApp, List<String> vms, String tunnel) {}
+    /** What this controller has measured. */
+    List<Metric> metrics();
+
+    /**
+     * @param tunnel      state word of the tunnel: {@code up}, {@code connecting}, {@code down}
+     * @param alarms      what a person should look at now
+     * @param trialEndsAt when the first of its trials ends
+     */
+    record StretchedVApp(
+            CloudName source,
+            CloudName target,
+            String vApp,
+            List<String> vms,
+            String tunnel,
+            List<Alarm> alarms,
+            Optional<Instant> trialEndsAt) {}
 
     /** Ends a {@link #follow}. */
     interface Subscription extends AutoCloseable {

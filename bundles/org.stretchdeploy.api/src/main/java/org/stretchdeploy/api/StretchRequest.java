@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param targetUplink  the same in the target
  * @param copyMode      whether the source VM is copied (default) or taken out (saves storage)
  * @param acceptedLosses ids of warnings and losses of the plan that the user consents to; {@code *} is all
+ * @param trial        present: the machines return by themselves unless the deploy is committed in time
+ * @param onFailure    what becomes of the whole when one of several VMs fails
  */
 public record StretchRequest(
         CloudName source,
@@ -26,7 +28,9 @@ public record StretchRequest(
         Optional<String> sourceUplink,
         Optional<String> targetUplink,
         CopyMode copyMode,
-        List<String> acceptedLosses) {
+        List<String> acceptedLosses,
+        Optional<TrialRequest> trial,
+        OnFailure onFailure) {
 
     /** How the VM gets out of the source vApp. */
     public enum CopyMode {
@@ -51,6 +55,69 @@ public record StretchRequest(
             throw StretchException.user("duplicate-vm", "A VM is named twice in the request.");
         }
         acceptedLosses = List.copyOf(acceptedLosses);
+        Objects.requireNonNull(trial, "trial");
+        Objects.requireNonNull(onFailure, "onFailure");
+    }
+
+    /** For good, not on trial; a failure takes everything back. */
+    public StretchRequest(
+            CloudName source,
+            Optional<String> sourceVdc,
+            String vApp,
+            List<String> vms,
+            CloudName target,
+            Optional<String> targetVdc,
+            Optional<String> sourceUplink,
+            Optional<String> targetUplink,
+            CopyMode copyMode,
+            List<String> acceptedLosses) {
+        this(
+                source,
+                sourceVdc,
+                vApp,
+                vms,
+                target,
+                targetVdc,
+                sourceUplink,
+                targetUplink,
+                copyMode,
+                acceptedLosses,
+                Optional.empty(),
+                OnFailure.ROLLBACK);
+    }
+
+    /** The same on trial. */
+    public StretchRequest onTrial(Optional<TrialRequest> wanted) {
+        return new StretchRequest(
+                source,
+                sourceVdc,
+                vApp,
+                vms,
+                target,
+                targetVdc,
+                sourceUplink,
+                targetUplink,
+                copyMode,
+                acceptedLosses,
+                wanted,
+                onFailure);
+    }
+
+    /** The same with another answer to the failure of a member. */
+    public StretchRequest onFailure(OnFailure wanted) {
+        return new StretchRequest(
+                source,
+                sourceVdc,
+                vApp,
+                vms,
+                target,
+                targetVdc,
+                sourceUplink,
+                targetUplink,
+                copyMode,
+                acceptedLosses,
+                trial,
+                wanted);
     }
 
     /** One VM or the whole vApp (no VM named) with the plan choosing everything else. */

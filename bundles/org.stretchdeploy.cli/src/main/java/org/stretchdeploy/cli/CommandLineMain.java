@@ -23,6 +23,7 @@ import org.stretchdeploy.api.Secret;
 import org.stretchdeploy.api.text.Ink;
 import org.stretchdeploy.api.text.OperationText;
 import org.stretchdeploy.api.text.PlanText;
+import org.stretchdeploy.api.text.Printable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -317,6 +318,28 @@ public final class CommandLineMain {
         @Option(names = "--copy-mode", description = "copy (default) or move")
         String copyMode;
 
+        @Option(
+                names = "--trial",
+                description = "of a deploy: return by itself after this time (90s, 30m, 2h, 1d) unless it is committed")
+        String trial;
+
+        @Option(
+                names = "--trial-writes",
+                description =
+                        "of a trial: what was written in the target comes home (keep, default) or is lost (discard)")
+        String trialWrites;
+
+        @Option(
+                names = "--on-failure",
+                description = "of a deploy, when a VM fails: stop the rest, or rollback the whole (default)")
+        String onFailure;
+
+        @Option(
+                names = "--writes",
+                description =
+                        "of a return: what was written in the target comes home (keep, default) or is lost (discard)")
+        String writes;
+
         @Option(names = "--accept", description = "id of a loss that you accept, may be repeated; * is all")
         List<String> accept = new ArrayList<>();
 
@@ -332,6 +355,10 @@ public final class CommandLineMain {
             put(body, "sourceUplink", sourceUplink);
             put(body, "targetUplink", targetUplink);
             put(body, "copyMode", copyMode);
+            put(body, "trial", trial);
+            put(body, "trialWrites", trialWrites);
+            put(body, "onFailure", onFailure);
+            put(body, "writes", writes);
             body.put("acceptedLosses", accept);
             return body;
         }
@@ -429,6 +456,13 @@ public final class CommandLineMain {
         return 0;
     }
 
+    @Command(name = "commit", description = "Ends the trial of a deploy: its machines stay in the target.")
+    int commit(@Parameters(paramLabel = "ID") String id) {
+        client().post("/operations/" + StretchClient.segment(id) + "/commit", null, Map.of());
+        out.println("Deploy " + id + " is committed: its machines stay.");
+        return 0;
+    }
+
     @Command(name = "retry", description = "Goes on with an operation that needs an operator.")
     int retry(@Parameters(paramLabel = "ID") String id) {
         JsonNode answer = client().post("/operations/" + StretchClient.segment(id) + "/retry", null, Map.of());
@@ -443,12 +477,24 @@ public final class CommandLineMain {
                 answer,
                 "Nothing is stretched.",
                 s -> out.printf(
-                        "%-24s %s -> %s  %s  tunnel %s%n",
+                        "%-24s %s -> %s  %s  tunnel %s%s%s%n",
                         s.path("vApp").asText(),
                         word(s.path("source")),
                         word(s.path("target")),
                         s.path("vms"),
-                        s.path("tunnel").asText()));
+                        s.path("tunnel").asText(),
+                        s.path("trialEndsAt").asText("").isEmpty()
+                                ? ""
+                                : "  on trial until " + s.path("trialEndsAt").asText(),
+                        alarms(s.path("alarms"))));
         return 0;
+    }
+
+    private String alarms(JsonNode alarms) {
+        var text = new StringBuilder();
+        alarms.forEach(a -> text.append("\n  ")
+                .append(ink().red("ALARM " + a.path("code").asText() + ": "
+                        + Printable.of(a.path("message").asText()))));
+        return text.toString();
     }
 }

@@ -3,6 +3,7 @@ package org.stretchdeploy.workflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param currentStep the row that runs, waits or failed; empty before the first and after the last
  * @param code why it goes back or ended as it did; empty while all is well
  * @param remaining what an operator has to deal with; only in NEEDS_OPERATOR
+ * @param signals latest value of each signal by name, see {@link WorkflowEngine#signal}
  * @param lastSeq number of the last event folded in
  */
 public record OperationState(
@@ -36,6 +38,7 @@ public record OperationState(
         Instant submittedAt,
         Instant updatedAt,
         Optional<Instant> endedAt,
+        Map<String, JsonNode> signals,
         long lastSeq) {
 
     public boolean ended() {

@@ -2,10 +2,13 @@ package org.stretchdeploy.api.text;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.TargetWrites;
+import org.stretchdeploy.api.Trial;
 
 /** An operation as text: as a line, as a page, and as a line that is drawn over and over while it runs. */
 public final class OperationText {
@@ -22,7 +25,7 @@ public final class OperationText {
                 operation.id(),
                 operation.kind(),
                 state(operation.state(), ink),
-                Printable.of(operation.title()) + ", " + direction(operation));
+                Printable.of(operation.title()) + ", " + direction(operation) + flags(operation, ink));
     }
 
     /** From where to where the machines go; a return's source is where they are at home. */
@@ -30,6 +33,30 @@ public final class OperationText {
         return operation.kind() == Operation.Kind.RETURN
                 ? operation.target() + " -> " + operation.source()
                 : operation.source() + " -> " + operation.target();
+    }
+
+    /** What a list says of an operation besides its state: its alarms, and the end of its trial. */
+    public static String flags(Operation operation, Ink ink) {
+        var text = new StringBuilder();
+        operation.alarms().forEach(a -> text.append("  ").append(ink.red("ALARM " + a.code())));
+        operation.trial().ifPresent(t -> text.append("  ").append(trial(t, ink)));
+        return text.toString();
+    }
+
+    /** A trial in a few words. */
+    public static String trial(Trial trial, Ink ink) {
+        String end = trial.endsAt()
+                .map(at -> " until " + at.truncatedTo(ChronoUnit.SECONDS))
+                .orElse("");
+        String writes = trial.writes() == TargetWrites.DISCARD ? ", then its writes are lost" : "";
+        return switch (trial.state()) {
+            case PENDING -> ink.yellow("on trial once it is through" + writes);
+            case RUNNING -> ink.yellow("on trial" + end + writes);
+            case COMMITTED -> ink.green("trial committed");
+            case RETURNING -> ink.yellow("trial over, returning");
+            case RETURNED -> "trial over, returned";
+            case OVERDUE -> ink.red("trial over" + end.replace(" until", " since") + ", NOT returned");
+        };
     }
 
     private static String state(Operation.State state, Ink ink) {
@@ -56,6 +83,13 @@ public final class OperationText {
                 .append(at)
                 .append(", after ")
                 .append(Quantities.duration(Duration.between(operation.submittedAt(), at)))
+                .append('\n'));
+        operation.trial().ifPresent(t -> text.append("  trial     ")
+                .append(trial(t, ink))
+                .append('\n'));
+        operation.alarms().forEach(a -> text.append("  ")
+                .append(ink.red("ALARM " + a.code() + " since " + a.since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                        + Printable.of(a.message())))
                 .append('\n'));
         text.append("\nSteps\n");
         operation

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import org.stretchdeploy.rest.internal.problem.Problem;
 import org.stretchdeploy.rest.internal.resource.CloudsResource;
 import org.stretchdeploy.rest.internal.resource.EventsResource;
+import org.stretchdeploy.rest.internal.resource.MetricsResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
 import org.stretchdeploy.rest.internal.resource.PlansResource;
 import org.stretchdeploy.rest.internal.resource.StretchedResource;
@@ -37,6 +38,7 @@ public final class OpenApiDocument {
             PlansResource.class,
             OperationsResource.class,
             EventsResource.class,
+            MetricsResource.class,
             StretchedResource.class);
 
     private OpenApiDocument() {}

@@ -25,6 +25,7 @@ import org.stretchdeploy.rest.internal.problem.ProblemMapper;
 import org.stretchdeploy.rest.internal.problem.Problems;
 import org.stretchdeploy.rest.internal.resource.CloudsResource;
 import org.stretchdeploy.rest.internal.resource.EventsResource;
+import org.stretchdeploy.rest.internal.resource.MetricsResource;
 import org.stretchdeploy.rest.internal.resource.OpenApiResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
 import org.stretchdeploy.rest.internal.resource.PlansResource;
@@ -65,6 +66,7 @@ public final class RestServlet extends HttpServlet {
                 new OperationsResource(stretchDeploy),
                 new EventsResource(stretchDeploy, json, keepAlive, maxFollowers),
                 new StretchedResource(stretchDeploy),
+                new MetricsResource(stretchDeploy),
                 new OpenApiResource(OpenApiDocument.generate(PATH + VERSION, json))));
         factory.setProviders(List.of(
                 new JacksonJsonProvider(json), mapper, new ProblemMapper.OfWebApplication(mapper), new RoleFilter()));

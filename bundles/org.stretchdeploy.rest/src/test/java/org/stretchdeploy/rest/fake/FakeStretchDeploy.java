@@ -10,8 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.Metric;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
@@ -20,6 +22,7 @@ import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchDeploy;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.Trial;
 
 /** Operations in memory, moved on by the test. A vApp named {@code blocked} is forbidden by its precheck. */
 public final class FakeStretchDeploy implements StretchDeploy {
@@ -116,6 +119,9 @@ public final class FakeStretchDeploy implements StretchDeploy {
         var id = new OperationId("op-" + numbers.incrementAndGet());
         key.ifPresent(text -> keys.put(text, Map.entry(request, id)));
         operations.put(id, operation(id, kind, source, target, vApp, vms));
+        if (request instanceof StretchRequest deploy) {
+            deploy.trial().ifPresent(t -> trial(id, new Trial(Trial.State.PENDING, t.writes(), Optional.empty())));
+        }
         events.put(id, new ArrayList<>());
         listeners.put(id, new CopyOnWriteArrayList<>());
         happen(id, "submitted", "Submitted.");
@@ -142,6 +148,8 @@ public final class FakeStretchDeploy implements StretchDeploy {
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                List.of(),
+                Optional.empty(),
                 0);
     }
 
@@ -152,6 +160,41 @@ public final class FakeStretchDeploy implements StretchDeploy {
         history.add(event);
         operations.computeIfPresent(id, (same, old) -> with(old, event.sequence(), old.state(), old.cancelRequested()));
         listeners.get(id).forEach(listener -> listener.accept(event));
+    }
+
+    private void trial(OperationId id, Trial trial) {
+        operations.computeIfPresent(id, (same, old) -> with(old, old.alarms(), Optional.of(trial)));
+    }
+
+    /** Raises the alarm of an operation that does not move. */
+    public synchronized void stall(OperationId id) {
+        Alarm alarm = new Alarm(Alarm.STALLED, START, "No progress since " + START + ".");
+        operations.computeIfPresent(id, (same, old) -> with(old, List.of(alarm), old.trial()));
+        happen(id, "stalled", "no progress");
+    }
+
+    private static Operation with(Operation old, List<Alarm> alarms, Optional<Trial> trial) {
+        return new Operation(
+                old.id(),
+                old.kind(),
+                old.state(),
+                old.title(),
+                old.source(),
+                old.target(),
+                old.vApp(),
+                old.vms(),
+                old.submittedAt(),
+                old.endedAt(),
+                old.cancelRequested(),
+                old.pivotPassed(),
+                old.steps(),
+                old.failure(),
+                old.continuity(),
+                old.notices(),
+                old.remaining(),
+                alarms,
+                trial,
+                old.sequence());
     }
 
     /** Ends an operation with an event. */
@@ -179,6 +222,8 @@ public final class FakeStretchDeploy implements StretchDeploy {
                 old.continuity(),
                 old.notices(),
                 old.remaining(),
+                old.alarms(),
+                old.trial(),
                 sequence);
     }
 
@@ -203,6 +248,28 @@ public final class FakeStretchDeploy implements StretchDeploy {
     }
 
     @Override
+    public void commit(OperationId id) {
+        Trial trial = operation(id)
+                .trial()
+                .orElseThrow(() -> StretchException.conflict("not-on-trial", "The operation is no deploy on trial."));
+        trial(id, new Trial(Trial.State.COMMITTED, trial.writes(), Optional.of(START.plusSeconds(1800))));
+        happen(id, "committed", "The machines stay.");
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return List.of(
+                new Metric(
+                        "stretch_operations",
+                        "Operations by state.",
+                        "gauge",
+                        List.of(
+                                new Metric.Sample(Map.of("state", "RUNNING"), 1),
+                                new Metric.Sample(Map.of("state", "a \"quoted\" \\ word"), 2.5))),
+                new Metric("stretch_bytes_total", "Bytes.", "counter", List.of(new Metric.Sample(Map.of(), 4.2e12))));
+    }
+
+    @Override
     public void retry(OperationId id) {
         if (operation(id).state() != Operation.State.NEEDS_OPERATOR) {
             throw StretchException.conflict("nothing-to-retry", "The operation does not wait for an operator.");
@@ -222,8 +289,14 @@ public final class FakeStretchDeploy implements StretchDeploy {
 
     @Override
     public List<StretchedVApp> stretched() {
-        return List.of(
-                new StretchedVApp(new CloudName("private"), new CloudName("public"), "shop", List.of("web"), "up"));
+        return List.of(new StretchedVApp(
+                new CloudName("private"),
+                new CloudName("public"),
+                "shop",
+                List.of("web"),
+                "up",
+                List.of(),
+                Optional.empty()));
     }
 
     /** How many follow an operation now. */

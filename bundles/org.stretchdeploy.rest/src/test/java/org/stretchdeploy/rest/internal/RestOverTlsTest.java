@@ -87,6 +87,9 @@ class RestOverTlsTest {
         "operator, DELETE, /v1/clouds/private, 403",
         "stranger, GET, /v1/clouds, 403",
         "viewer, GET, /v1/clouds, 200",
+        "viewer, POST, /v1/operations/op-1/commit, 403",
+        "stranger, GET, /v1/metrics, 403",
+        "viewer, GET, /v1/metrics, 200",
         "viewer, GET, /v1/stretched, 200",
         "viewer, GET, /v1/vendors, 200",
         "operator, GET, /v1/operations, 200",
@@ -122,6 +125,13 @@ class RestOverTlsTest {
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\"} | 400 | unexpected-field",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"a\"} | 400 | same-cloud",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"vms\":[null]} | 400 | invalid-field",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trial\":\"soon\"} | 400 | invalid-trial",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trial\":\"1s\"} | 400 | invalid-trial",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trialWrites\":\"keep\"} | 400 | invalid-trial",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"writes\":\"keep\"} | 400 | unexpected-field",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"onFailure\":\"panic\"} | 400 | invalid-on-failure",
+                "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"writes\":\"burn\"} | 400 | invalid-writes",
+                "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"trial\":\"30m\"} | 400 | unexpected-field",
                 "POST | /v1/plans | text/plain | hello | 415 | unsupported-media-type",
                 "PUT | /v1/plans | application/json | {} | 405 | method-not-allowed",
                 "GET | /v1/nothing | application/json | | 404 | no-such-resource",
@@ -259,5 +269,44 @@ class RestOverTlsTest {
                         .path("paths")
                         .has("/operations/{id}/events"))
                 .isTrue();
+    }
+
+    @Test
+    void metricsArePrometheusText() throws Exception {
+        var response = rest.send(rest.as("viewer", "/v1/metrics"));
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(
+                        type -> assertThat(type).startsWith("text/plain").contains("version=0.0.4"));
+        assertThat(response.body()).isEqualTo("""
+                        # HELP stretch_operations Operations by state.
+                        # TYPE stretch_operations gauge
+                        stretch_operations{state="RUNNING"} 1
+                        stretch_operations{state="a \\"quoted\\" \\\\ word"} 2.5
+                        # HELP stretch_bytes_total Bytes.
+                        # TYPE stretch_bytes_total counter
+                        stretch_bytes_total 4200000000000
+                        """);
+    }
+
+    @Test
+    void aDeployOnTrialIsShownAndCommittedAndAStallIsSeen() throws Exception {
+        var started = rest.send(rest.as("operator", "/v1/operations")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"trial\","
+                        + "\"target\":\"b\",\"trial\":\"30m\",\"trialWrites\":\"discard\"}")));
+        var json = ApiJson.mapper();
+        var operation = json.readTree(started.body());
+        assertThat(operation.path("trial").path("state").asText()).isEqualTo("PENDING");
+        assertThat(operation.path("trial").path("writes").asText()).isEqualTo("DISCARD");
+        String id = operation.path("id").asText();
+        var committed = rest.send(
+                rest.as("operator", "/v1/operations/" + id + "/commit").POST(HttpRequest.BodyPublishers.noBody()));
+        assertThat(committed.statusCode()).isEqualTo(202);
+        assertThat(json.readTree(committed.body()).path("trial").path("state").asText())
+                .isEqualTo("COMMITTED");
+        rest.stretchDeploy.stall(new org.stretchdeploy.api.OperationId(id));
+        var shown = json.readTree(
+                rest.send(rest.as("viewer", "/v1/operations/" + id)).body());
+        assertThat(shown.path("alarms").path(0).path("code").asText()).isEqualTo("stalled");
     }
 }

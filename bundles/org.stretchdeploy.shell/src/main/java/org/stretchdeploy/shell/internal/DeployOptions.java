@@ -6,9 +6,11 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.TrialRequest;
 
 /** The arguments of commands that plan or deploy. */
 abstract class DeployOptions extends StretchCommand {
@@ -43,10 +45,25 @@ abstract class DeployOptions extends StretchCommand {
     @Option(name = "--move", description = "Take the VM out instead of copying it; saves storage")
     boolean move;
 
+    @Option(name = "--trial", description = "Return by itself after this time (90s, 30m, 2h, 1d) unless committed")
+    String trial;
+
+    @Option(name = "--trial-writes", description = "What was written in the target comes home then: keep or discard")
+    String trialWrites;
+
+    @Option(name = "--on-failure", description = "When a VM fails: stop the rest, or rollback the whole (default)")
+    String onFailure;
+
+    @Option(name = "--writes", description = "Of a return: keep what was written in the target (default) or discard it")
+    String writes;
+
     @Option(name = "--accept", description = "A warning or loss that you consent to; * is all", multiValued = true)
     List<String> acceptedLosses;
 
     StretchRequest deployRequest() {
+        if (writes != null) {
+            throw StretchException.user("unexpected-writes", "Of a deploy say --trial-writes.");
+        }
         if (target == null) {
             throw StretchException.user("missing-target", "Give the cloud to go to.");
         }
@@ -60,14 +77,20 @@ abstract class DeployOptions extends StretchCommand {
                 Optional.ofNullable(sourceUplink),
                 Optional.ofNullable(targetUplink),
                 move ? StretchRequest.CopyMode.MOVE : StretchRequest.CopyMode.COPY,
-                orNone(acceptedLosses));
+                orNone(acceptedLosses),
+                TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
+                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure));
     }
 
     ReturnRequest returnRequest() {
+        if (trial != null || trialWrites != null || onFailure != null) {
+            throw StretchException.user("unexpected-trial", "--trial, --trial-writes and --on-failure are a deploy's.");
+        }
         if (target != null) {
             throw StretchException.user("unexpected-target", "A return goes home; leave the target out.");
         }
-        return new ReturnRequest(new CloudName(source), vApp, orNone(vms), orNone(acceptedLosses));
+        return new ReturnRequest(
+                new CloudName(source), vApp, orNone(vms), orNone(acceptedLosses), ReturnCommand.writes(writes));
     }
 
     static List<String> orNone(List<String> given) {

@@ -17,8 +17,8 @@ final class EventText {
         String text = String.format(
                 "%s  %-6s %-16s %s", event.at().truncatedTo(ChronoUnit.SECONDS), event.step(), event.type(), message);
         return switch (event.type()) {
-            case "step-failed", "stalled" -> ink.red(text);
-            case "step-done" -> ink.green(text);
+            case "step-failed", "undo-failed", "stalled", "alarm" -> ink.red(text);
+            case "step-done", "progress-resumed", "alarm-over", "committed" -> ink.green(text);
             case "step-undone", "cancel-requested", "notice" -> ink.yellow(text);
             default -> text;
         };

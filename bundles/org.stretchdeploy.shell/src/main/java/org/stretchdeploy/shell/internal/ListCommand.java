@@ -5,6 +5,8 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.table.ShellTable;
 import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.text.Ink;
+import org.stretchdeploy.api.text.OperationText;
 
 /** Lists operations. */
 @Service
@@ -31,9 +33,17 @@ public final class ListCommand extends StretchCommand {
         table.column("Source");
         table.column("Target");
         table.column("Submitted");
+        table.column("Note");
         operations.forEach(one -> table.addRow()
                 .addContent(
-                        one.id(), one.kind(), one.state(), one.vApp(), one.source(), one.target(), one.submittedAt()));
+                        one.id(),
+                        one.kind(),
+                        one.state(),
+                        one.vApp(),
+                        one.source(),
+                        one.target(),
+                        one.submittedAt(),
+                        OperationText.flags(one, Ink.PLAIN).strip()));
         table.print(out());
     }
 }

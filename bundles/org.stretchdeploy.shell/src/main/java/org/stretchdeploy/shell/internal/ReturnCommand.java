@@ -10,6 +10,7 @@ import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.ReturnRequest;
+import org.stretchdeploy.api.TargetWrites;
 
 /** Starts a return. */
 @Service
@@ -27,6 +28,9 @@ public final class ReturnCommand extends StretchCommand {
     @Completion(VmCompleter.class)
     List<String> vms;
 
+    @Option(name = "--writes", description = "What was written in the target: keep (default) or discard")
+    String writes;
+
     @Option(name = "--accept", description = "A warning or loss that you consent to; * is all", multiValued = true)
     List<String> acceptedLosses;
 
@@ -39,7 +43,15 @@ public final class ReturnCommand extends StretchCommand {
     @Override
     void run() throws CommandException, InterruptedException {
         var request = new ReturnRequest(
-                new CloudName(source), vApp, DeployOptions.orNone(vms), DeployOptions.orNone(acceptedLosses));
+                new CloudName(source),
+                vApp,
+                DeployOptions.orNone(vms),
+                DeployOptions.orNone(acceptedLosses),
+                writes(writes));
         new Follower(this).started(stretchDeploy.bringBack(request, Optional.ofNullable(key)), follow);
+    }
+
+    static TargetWrites writes(String word) {
+        return word == null ? TargetWrites.KEEP : TargetWrites.of(word);
     }
 }

@@ -3,6 +3,8 @@ package org.stretchdeploy.shell.internal;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.table.ShellTable;
+import org.stretchdeploy.api.Alarm;
+import org.stretchdeploy.api.text.Printable;
 
 /** Lists what is stretched. */
 @Service
@@ -21,8 +23,19 @@ public final class StretchedCommand extends StretchCommand {
         table.column("Target");
         table.column("VMs");
         table.column("Tunnel");
+        table.column("Trial ends");
+        table.column("Alarms");
         stretched.forEach(one -> table.addRow()
-                .addContent(one.vApp(), one.source(), one.target(), String.join(", ", one.vms()), one.tunnel()));
+                .addContent(
+                        one.vApp(),
+                        one.source(),
+                        one.target(),
+                        String.join(", ", one.vms()),
+                        one.tunnel(),
+                        one.trialEndsAt().map(Object::toString).orElse(""),
+                        String.join(", ", one.alarms().stream().map(Alarm::code).toList())));
         table.print(out());
+        stretched.forEach(one -> one.alarms().forEach(alarm -> out().println(
+                        ink().red("ALARM " + one.vApp() + ": " + Printable.of(alarm.message())))));
     }
 }

@@ -177,6 +177,30 @@ class CommandsTest {
     }
 
     @Test
+    void aTrialIsShownCommittedAndAStallIsSeen() throws Exception {
+        var deploy = deploy("shop");
+        deploy.trial = "30m";
+        deploy.execute();
+        ready(new ListCommand()).execute();
+        assertThat(text()).contains("on trial once it is through");
+        var commit = ready(new CommitCommand());
+        commit.operation = "op-1";
+        commit.execute();
+        stretchDeploy.stall(new OperationId("op-1"));
+        ready(new ListCommand()).execute();
+        var show = ready(new ShowCommand());
+        show.operation = "op-1";
+        show.execute();
+        assertThat(text())
+                .contains("op-1 is committed")
+                .contains("trial committed")
+                .contains("ALARM stalled")
+                .contains("ALARM stalled since 2026-11-23T08:00:00Z: No progress");
+        deploy.trial = "soon";
+        assertThatThrownBy(deploy::execute).hasMessageContaining("invalid-trial");
+    }
+
+    @Test
     void namesAreCompletedFromTheCloudThatIsTyped() throws Exception {
         cloudAdd("private").execute();
         var completer = new VmCompleter();

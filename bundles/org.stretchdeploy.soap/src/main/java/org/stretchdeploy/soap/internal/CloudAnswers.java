@@ -61,6 +61,8 @@ final class CloudAnswers {
         to.setVApp(from.vApp());
         to.getVm().addAll(from.vms());
         to.setTunnel(from.tunnel());
+        from.alarms().forEach(alarm -> to.getAlarm().add(OperationAnswers.alarm(alarm)));
+        to.setTrialEndsAt(from.trialEndsAt().orElse(null));
         return to;
     }
 

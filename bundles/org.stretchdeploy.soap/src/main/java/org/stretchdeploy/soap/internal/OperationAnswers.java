@@ -1,6 +1,7 @@
 package org.stretchdeploy.soap.internal;
 
 import org.stretchdeploy.api.ContinuityReport;
+import org.stretchdeploy.soap.internal.v1.Alarm;
 import org.stretchdeploy.soap.internal.v1.Continuity;
 import org.stretchdeploy.soap.internal.v1.Failure;
 import org.stretchdeploy.soap.internal.v1.Flow;
@@ -10,6 +11,9 @@ import org.stretchdeploy.soap.internal.v1.OperationState;
 import org.stretchdeploy.soap.internal.v1.Progress;
 import org.stretchdeploy.soap.internal.v1.Step;
 import org.stretchdeploy.soap.internal.v1.StepState;
+import org.stretchdeploy.soap.internal.v1.TargetWrites;
+import org.stretchdeploy.soap.internal.v1.Trial;
+import org.stretchdeploy.soap.internal.v1.TrialState;
 
 /** Operations, from the API's types to the contract's. Pure. */
 final class OperationAnswers {
@@ -35,6 +39,24 @@ final class OperationAnswers {
         to.getNotice().addAll(from.notices());
         to.getRemaining().addAll(from.remaining());
         to.setSequence(from.sequence());
+        from.alarms().forEach(alarm -> to.getAlarm().add(alarm(alarm)));
+        to.setTrial(from.trial().map(OperationAnswers::trial).orElse(null));
+        return to;
+    }
+
+    static Alarm alarm(org.stretchdeploy.api.Alarm from) {
+        var to = new Alarm();
+        to.setCode(from.code());
+        to.setSince(from.since());
+        to.setMessage(from.message());
+        return to;
+    }
+
+    private static Trial trial(org.stretchdeploy.api.Trial from) {
+        var to = new Trial();
+        to.setState(TrialState.valueOf(from.state().name()));
+        to.setWrites(TargetWrites.valueOf(from.writes().name()));
+        to.setEndsAt(from.endsAt().orElse(null));
         return to;
     }
 

@@ -6,10 +6,13 @@ import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.CloudRegistration;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Quoted;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.TargetWrites;
+import org.stretchdeploy.api.TrialRequest;
 import org.stretchdeploy.soap.internal.v1.Cloud;
 import org.stretchdeploy.soap.internal.v1.CopyMode;
 import org.stretchdeploy.soap.internal.v1.DeployRequest;
@@ -50,13 +53,25 @@ final class Requests {
                 Optional.ofNullable(request.getSourceUplink()),
                 Optional.ofNullable(request.getTargetUplink()),
                 request.getCopyMode() == CopyMode.MOVE ? StretchRequest.CopyMode.MOVE : StretchRequest.CopyMode.COPY,
-                request.getAcceptedLoss());
+                request.getAcceptedLoss(),
+                TrialRequest.of(
+                        Optional.ofNullable(request.getTrial()),
+                        Optional.ofNullable(request.getTrialWrites()).map(Enum::name)),
+                request.getOnFailure() == org.stretchdeploy.soap.internal.v1.OnFailure.STOP
+                        ? OnFailure.STOP
+                        : OnFailure.ROLLBACK);
     }
 
     static ReturnRequest bringBack(org.stretchdeploy.soap.internal.v1.ReturnRequest request) {
         present(request, "request");
         return new ReturnRequest(
-                new CloudName(request.getSource()), request.getVApp(), request.getVm(), request.getAcceptedLoss());
+                new CloudName(request.getSource()),
+                request.getVApp(),
+                request.getVm(),
+                request.getAcceptedLoss(),
+                request.getWrites() == org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD
+                        ? TargetWrites.DISCARD
+                        : TargetWrites.KEEP);
     }
 
     private static void present(Object element, String name) {

@@ -125,6 +125,14 @@ public final class StretchDeployEndpoint implements StretchDeployPort {
     }
 
     @Override
+    public Operation commit(String id) throws StretchFault_Exception {
+        return as(OPERATOR, () -> {
+            stretchDeploy.commit(new OperationId(id));
+            return show(new OperationId(id));
+        });
+    }
+
+    @Override
     public List<Stretched> listStretched() throws StretchFault_Exception {
         return as(VIEWER, () -> stretchDeploy.stretched().stream()
                 .map(CloudAnswers::stretched)

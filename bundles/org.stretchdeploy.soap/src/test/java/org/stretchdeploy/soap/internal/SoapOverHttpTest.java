@@ -156,6 +156,21 @@ class SoapOverHttpTest {
     }
 
     @Test
+    void aDeployOnTrialIsCommittedAndAStallIsSeen() throws Exception {
+        var request = deploy("shop");
+        request.setTrial("30m");
+        request.setTrialWrites(org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD);
+        String id = as("operator").deploy(request, null).getId();
+        assertThat(as("viewer").getOperation(id).getTrial().getWrites().value()).isEqualTo("DISCARD");
+        assertFault(() -> as("viewer").commit(id), FaultKind.DENIED, "forbidden");
+        assertThat(as("operator").commit(id).getTrial().getState().value()).isEqualTo("COMMITTED");
+        STRETCH_DEPLOY.stall(new OperationId(id));
+        assertThat(as("viewer").getOperation(id).getAlarm().get(0).getCode()).isEqualTo("stalled");
+        String plain = as("operator").deploy(deploy("shop"), null).getId();
+        assertFault(() -> as("operator").commit(plain), FaultKind.CONFLICT, "not-on-trial");
+    }
+
+    @Test
     void aReturnIsStarted() throws Exception {
         var request = new ReturnRequest();
         request.setSource("private");

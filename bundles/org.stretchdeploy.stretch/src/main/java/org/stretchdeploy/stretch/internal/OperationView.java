@@ -8,12 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.Trial;
 import org.stretchdeploy.stretch.internal.plan.StepPlaces;
+import org.stretchdeploy.stretch.internal.run.DeploySteps;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
@@ -30,8 +34,16 @@ final class OperationView {
         this.json = json;
     }
 
-    Operation operation(OperationState state, Rates rates) {
-        boolean home = state.workflow().equals(ReturnTable.NAME);
+    static Operation.Kind kind(OperationState state) {
+        return state.workflow().equals(ReturnTable.NAME) ? Operation.Kind.RETURN : Operation.Kind.DEPLOY;
+    }
+
+    /**
+     * @param alarms what is known besides the journal
+     * @param trial  how the trial of the deploy stands
+     */
+    Operation operation(OperationState state, Rates rates, List<Alarm> alarms, Optional<Trial> trial) {
+        boolean home = kind(state) == Operation.Kind.RETURN;
         JsonNode input = state.input();
         String source = input.path("source").asText();
         String target = input.path("target").asText();
@@ -42,7 +54,7 @@ final class OperationView {
         String vApp = input.path("vApp").asText();
         return new Operation(
                 new OperationId(state.id().value()),
-                home ? Operation.Kind.RETURN : Operation.Kind.DEPLOY,
+                kind(state),
                 phase(state.phase()),
                 (home ? "Return " : "Stretch deploy ") + String.join(", ", vms) + " of " + vApp,
                 new CloudName(source),
@@ -58,6 +70,8 @@ final class OperationView {
                 state.output("continuity").flatMap(this::continuity),
                 notices(state),
                 state.remaining().stream().map(OperationView::remaining).toList(),
+                Stream.concat(stalled(state).stream(), alarms.stream()).toList(),
+                trial,
                 state.lastSeq());
     }
 
@@ -93,8 +107,28 @@ final class OperationView {
     private List<String> notices(OperationState state) {
         List<String> notices = new ArrayList<>();
         state.output("differences").ifPresent(list -> list.forEach(d -> notices.add(d.asText())));
-        state.stalledSince().ifPresent(since -> notices.add("No progress since " + since + "."));
         return notices;
+    }
+
+    /** The alarm of an operation that does not move, with what its step said last. */
+    private static Optional<Alarm> stalled(OperationState state) {
+        return state.stalledSince().map(since -> {
+            Optional<StepState> step = state.currentStep().flatMap(state::step);
+            String where =
+                    step.map(s -> " Step " + s.id() + " (" + s.title() + ").").orElse("");
+            String said = step.flatMap(StepState::sentence)
+                    .or(() -> state.progress()
+                            .filter(p -> state.currentStep().equals(Optional.of(p.stepId())))
+                            .map(Progress::text))
+                    .filter(text -> !text.isBlank())
+                    .map(text -> " Last heard: " + text)
+                    .orElse("");
+            return new Alarm(
+                    Alarm.STALLED,
+                    since,
+                    "No progress since " + since + "." + where + said
+                            + " The operation goes on by itself when the cause is mended.");
+        });
     }
 
     private Optional<ContinuityReport> continuity(JsonNode node) {
@@ -175,6 +209,10 @@ final class OperationView {
             return event(id, entry, "pivot-passed", s.stepId(), "no way back from here", Map.of());
         } else if (e instanceof JournalEvent.Stalled s) {
             return event(id, entry, "stalled", s.stepId().orElse(""), "no progress since " + s.since(), Map.of());
+        } else if (e instanceof JournalEvent.ProgressResumed s) {
+            return event(id, entry, "progress-resumed", s.stepId().orElse(""), "it moves again", Map.of());
+        } else if (e instanceof JournalEvent.Signalled s && s.name().equals(DeploySteps.COMMIT)) {
+            return event(id, entry, "committed", "", "the trial is committed: the machines stay", Map.of());
         } else if (e instanceof JournalEvent.Ended s) {
             return event(id, entry, "ended", "", s.sentence(), ended(s));
         }

@@ -2,8 +2,12 @@ package org.stretchdeploy.stretch.internal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
@@ -45,10 +49,13 @@ public final class StretchComponent {
         long stagingQuotaMb() default 512_000;
     }
 
+    private static final long LOOK_SECONDS = 5;
+
     private final Map<String, CloudVendor> vendors = new ConcurrentHashMap<>();
     private final RegisteredClouds clouds;
     private final StretchService service;
     private final CatalogPackages packages;
+    private final ScheduledExecutorService watch;
     private final ServiceRegistration<Clouds> cloudsRegistration;
     private final ServiceRegistration<StretchDeploy> serviceRegistration;
 
@@ -78,9 +85,18 @@ public final class StretchComponent {
         this.packages = CatalogPackages.in(
                 folder.resolve("staging"), config.stagingQuotaMb() * 1_048_576, appliances.packageSigner());
         this.service = new StretchService(
-                new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches), engine, json);
+                new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches),
+                engine,
+                json,
+                Clock.systemUTC());
         later.set(service);
         packages.sweep(service::isOver);
+        this.watch = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "stretch-watch");
+            thread.setDaemon(true);
+            return thread;
+        });
+        watch.scheduleWithFixedDelay(service::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
         this.serviceRegistration =
                 bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));
@@ -97,6 +113,7 @@ public final class StretchComponent {
 
     @Deactivate
     void stop() {
+        watch.shutdownNow();
         serviceRegistration.unregister();
         cloudsRegistration.unregister();
         service.close();

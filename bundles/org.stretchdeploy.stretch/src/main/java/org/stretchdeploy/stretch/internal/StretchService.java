@@ -2,6 +2,8 @@ package org.stretchdeploy.stretch.internal;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +14,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.Metric;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
@@ -58,11 +63,13 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private final Surveyor surveyor;
     private final ReturnPlanner returnPlanner;
     private final OperationView view;
+    private final Trials trials;
+    private final Meters meters = new Meters();
     private final Map<String, Rates> rates = new ConcurrentHashMap<>();
     private final List<WorkflowEngine.Registration> registrations;
 
-    public StretchService(Parts parts, WorkflowEngine engine, ObjectMapper json) {
-        this(parts, engine, json, DeployTable.with(parts), ReturnTable.with(parts), new SecureRandom());
+    public StretchService(Parts parts, WorkflowEngine engine, ObjectMapper json, Clock clock) {
+        this(parts, engine, json, clock, DeployTable.with(parts), ReturnTable.with(parts), new SecureRandom());
     }
 
     /** With other tables, because the simulation has to catch broken ones, and with chance that can be repeated. */
@@ -70,6 +77,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             Parts parts,
             WorkflowEngine engine,
             ObjectMapper json,
+            Clock clock,
             Workflow<DeployPlan> deployTable,
             Workflow<ReturnPlan> returnTable,
             Random chance) {
@@ -81,6 +89,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.returnTable = returnTable;
         this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::heldLocks);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.trials = new Trials(parts.stretches(), engine, clock, this::bringBack);
         this.registrations =
                 List.of(engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
     }
@@ -91,7 +100,9 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
         @Override
         public void onEvent(org.stretchdeploy.workflow.OperationId id, JournalEntry entry) {
-            table(id).flatMap(state -> view.event(id, entry, state)).ifPresent(e -> {
+            Optional<OperationState> table = table(id);
+            table.ifPresent(state -> meters.happened(entry, state));
+            table.flatMap(state -> view.event(id, entry, state)).ifPresent(e -> {
                 LOG.info(
                         "event={} operation={} step={} message=\"{}\" {}",
                         e.type(),
@@ -115,6 +126,16 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         @Override
         public void onProgress(org.stretchdeploy.workflow.OperationId id, Progress progress) {
             rates(id.value()).add(progress);
+            table(id).ifPresent(state -> meters.progressed(state, progress));
+        }
+    }
+
+    /** Looks after what has to happen by itself. Called every few seconds; never throws. */
+    void look() {
+        try {
+            trials.look();
+        } catch (RuntimeException e) {
+            LOG.error("event=look-failed", e);
         }
     }
 
@@ -160,6 +181,11 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private record Draft(Survey survey, Optional<DeployPlan> plan, Plan document) {}
 
     private Draft draft(StretchRequest request) {
+        if (request.onFailure() == OnFailure.STOP) {
+            throw StretchException.user(
+                    "on-failure-unsupported",
+                    "This release can only roll the whole back when a VM fails; leave the answer to failures out.");
+        }
         try {
             Survey survey = surveyor.survey(request);
             List<Finding> findings = Prechecks.run(survey);
@@ -189,13 +215,13 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     @Override
     public Plan plan(ReturnRequest request) {
-        ReturnPlanner.Draft draft = returnDraft(request);
+        ReturnPlanner.Draft draft = returnDraft(request, Optional.empty());
         return ReturnPlanner.document(draft, draft.plan().map(returnTable::rows).orElse(List.of()));
     }
 
-    private ReturnPlanner.Draft returnDraft(ReturnRequest request) {
+    private ReturnPlanner.Draft returnDraft(ReturnRequest request, Optional<String> trial) {
         try {
-            return returnPlanner.draft(request);
+            return returnPlanner.draft(request, trial);
         } catch (CloudException e) {
             throw CloudFailures.translate("one of the clouds", e);
         }
@@ -236,7 +262,16 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         if (known.isPresent()) {
             return known.get();
         }
-        ReturnPlanner.Draft draft = returnDraft(request);
+        return bringBack(request, key("return", request.toString(), idempotencyKey), Optional.empty());
+    }
+
+    /** The return at the end of a trial. */
+    private OperationId bringBack(ReturnRequest request, String key, String trial) {
+        return bringBack(request, key, Optional.of(trial));
+    }
+
+    private OperationId bringBack(ReturnRequest request, String key, Optional<String> trial) {
+        ReturnPlanner.Draft draft = returnDraft(request, trial);
         refuse(
                 ReturnPlanner.document(
                         draft, draft.plan().map(returnTable::rows).orElse(List.of())),
@@ -245,7 +280,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         return submit(
                 returnTable.name(),
                 returnTable.encode(plan),
-                key("return", request.toString(), idempotencyKey),
+                key,
                 Surveyor.lockKey(plan.source(), draft.stretch().deploy().sourceVApp()));
     }
 
@@ -332,9 +367,12 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         if (limit < 1 || limit > 1000) {
             throw StretchException.user("invalid-limit", "The limit is a number from 1 to 1000.");
         }
-        return engine.list(limit).stream()
-                .map(s -> view.operation(s, rates(s.id().value())))
-                .toList();
+        return engine.list(limit).stream().map(this::describe).toList();
+    }
+
+    private Operation describe(OperationState state) {
+        List<Alarm> alarms = trials.alarm(state.id().value()).stream().toList();
+        return view.operation(state, rates(state.id().value()), alarms, trials.of(state));
     }
 
     private OperationState require(OperationId id) {
@@ -345,7 +383,17 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     @Override
     public Operation operation(OperationId id) {
-        return view.operation(require(id), rates(id.value()));
+        return describe(require(id));
+    }
+
+    @Override
+    public void commit(OperationId id) {
+        trials.commit(require(id));
+    }
+
+    @Override
+    public List<Metric> metrics() {
+        return meters.read(operations(1000), stretched());
     }
 
     @Override
@@ -409,7 +457,14 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 new CloudName(s.deploy().target()),
                 s.deploy().vApp(),
                 s.vms().stream().map(Stretch.MovedVm::name).toList(),
-                tunnel);
+                tunnel,
+                s.trials().stream()
+                        .flatMap(t -> trials.alarm(t.operation()).stream())
+                        .toList(),
+                s.trials().stream()
+                        .filter(Stretch.TrialMark::open)
+                        .map(Stretch.TrialMark::endsAt)
+                        .min(Comparator.naturalOrder()));
     }
 
     @Override

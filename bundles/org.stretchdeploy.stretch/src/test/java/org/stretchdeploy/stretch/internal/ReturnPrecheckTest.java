@@ -15,6 +15,7 @@ import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VApp;
@@ -171,5 +172,18 @@ final class ReturnPrecheckTest {
             world.source.tick();
         }
         blocks("no-source-storage", request());
+    }
+
+    @Test
+    void discardingWhatWasWrittenNeedsConsentAndCopiesNothing() {
+        var request =
+                new ReturnRequest(new CloudName("private"), "shop", List.of("web"), List.of(), TargetWrites.DISCARD);
+        assertThat(found("target-writes-lost", request).severity()).isEqualTo(Finding.Severity.WARNING);
+        assertThat(world.service.plan(request).estimate().bytes()).isZero();
+        assertThatThrownBy(() -> world.service.bringBack(request, Optional.empty()))
+                .isInstanceOfSatisfying(
+                        StretchException.class,
+                        e -> assertThat(e.findings()).extracting(Finding::id).contains("consent-needed"));
+        PrecheckTest.nothingWritten(world);
     }
 }

@@ -65,7 +65,8 @@ final class StretchNode implements AutoCloseable {
         this.service = new StretchService(
                 new Parts(this::open, tunnels, packages, new StoredStretches(store.documents(), Json.mapper())),
                 engine,
-                Json.mapper());
+                Json.mapper(),
+                java.time.Clock.systemUTC());
     }
 
     /** Dies like a killed process in its n-th changing call at a cloud from now on: after the cloud has done it. */

@@ -143,6 +143,7 @@ public final class StretchWorld {
                 parts,
                 node.engine(),
                 MAPPER,
+                clock,
                 variant.deploy().apply(parts),
                 variant.home().apply(parts),
                 chance);

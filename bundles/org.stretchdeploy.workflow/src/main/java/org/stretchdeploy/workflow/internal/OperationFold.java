@@ -273,6 +273,7 @@ public final class OperationFold {
                 submittedAt,
                 updatedAt,
                 endedAt,
+                Map.copyOf(signals),
                 lastSeq);
     }
 

@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Quoted;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.TargetWrites;
+import org.stretchdeploy.api.TrialRequest;
 
 /**
  * A wish to deploy or return; the same body asks for the plan and starts the operation.
@@ -18,6 +21,10 @@ import org.stretchdeploy.api.StretchRequest;
  * @param vms            names of VMs; empty or left out: all
  * @param target         for deploy only, as are all fields up to {@code copyMode}
  * @param copyMode       {@code copy} (when left out) or {@code move}
+ * @param trial          for deploy only: the machines return by themselves after this time unless it is committed
+ * @param trialWrites    for deploy only: what becomes of that which they wrote in the target then
+ * @param onFailure      for deploy only: what becomes of the whole when one VM fails
+ * @param writes         for return only: whether what they wrote in the target comes home
  * @param acceptedLosses ids of warnings and losses that the caller consents to; {@code *} is all
  */
 @Schema(
@@ -45,6 +52,29 @@ public record OperationBody(
                 description = "deploy only")
         String copyMode,
 
+        @Schema(
+                example = "30m",
+                description = "deploy only: on trial for 90s, 30m, 2h, 1d or an ISO 8601 duration; the machines return"
+                        + " by themselves then, unless the deploy is committed")
+        String trial,
+
+        @Schema(
+                allowableValues = {"keep", "discard"},
+                description = "deploy only, with a trial: what becomes of that which was written in the target; keep"
+                        + " when left out")
+        String trialWrites,
+
+        @Schema(
+                allowableValues = {"stop", "rollback"},
+                description = "deploy only: when a VM fails, stop the rest or roll back the whole; rollback when left"
+                        + " out")
+        String onFailure,
+
+        @Schema(
+                allowableValues = {"keep", "discard"},
+                description = "return only: what becomes of that which was written in the target; keep when left out")
+        String writes,
+
         List<String> acceptedLosses) {
 
     Operation.Kind parsedKind() {
@@ -58,6 +88,7 @@ public record OperationBody(
     }
 
     StretchRequest deployRequest() {
+        refuse("writes", writes, "deploy");
         return new StretchRequest(
                 new CloudName(source),
                 Optional.ofNullable(sourceVdc),
@@ -68,18 +99,27 @@ public record OperationBody(
                 Optional.ofNullable(sourceUplink),
                 Optional.ofNullable(targetUplink),
                 parsedCopyMode(),
-                listOf(acceptedLosses, "acceptedLosses"));
+                listOf(acceptedLosses, "acceptedLosses"),
+                TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
+                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure));
     }
 
     ReturnRequest returnRequest() {
-        refuse("target", target);
-        refuse("sourceVdc", sourceVdc);
-        refuse("targetVdc", targetVdc);
-        refuse("sourceUplink", sourceUplink);
-        refuse("targetUplink", targetUplink);
-        refuse("copyMode", copyMode);
+        refuse("target", target, "return");
+        refuse("sourceVdc", sourceVdc, "return");
+        refuse("targetVdc", targetVdc, "return");
+        refuse("sourceUplink", sourceUplink, "return");
+        refuse("targetUplink", targetUplink, "return");
+        refuse("copyMode", copyMode, "return");
+        refuse("trial", trial, "return");
+        refuse("trialWrites", trialWrites, "return");
+        refuse("onFailure", onFailure, "return");
         return new ReturnRequest(
-                new CloudName(source), vApp, listOf(vms, "vms"), listOf(acceptedLosses, "acceptedLosses"));
+                new CloudName(source),
+                vApp,
+                listOf(vms, "vms"),
+                listOf(acceptedLosses, "acceptedLosses"),
+                writes == null ? TargetWrites.KEEP : TargetWrites.of(writes));
     }
 
     private StretchRequest.CopyMode parsedCopyMode() {
@@ -105,10 +145,10 @@ public record OperationBody(
         return List.copyOf(given);
     }
 
-    private static void refuse(String field, Object value) {
+    private static void refuse(String field, Object value, String kind) {
         if (value != null) {
             throw StretchException.user(
-                    "unexpected-field", "The field " + field + " means nothing for a return; leave it out.");
+                    "unexpected-field", "The field " + field + " means nothing for a " + kind + "; leave it out.");
         }
     }
 }

@@ -29,7 +29,7 @@ import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.rest.internal.gate.Needs;
 import org.stretchdeploy.rest.internal.gate.Role;
 
-/** Operations: start, list, show, cancel, retry. */
+/** Operations: start, list, show, cancel, commit, retry. */
 @Path("operations")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "operations")
@@ -123,6 +123,23 @@ public final class OperationsResource {
     public Response retry(@PathParam("id") String id, @Context UriInfo uri) {
         var operation = new OperationId(id);
         stretchDeploy.retry(operation);
+        return accepted(operation, uri);
+    }
+
+    @POST
+    @Path("{id}/commit")
+    @Needs(Role.OPERATOR)
+    @Operation(
+            operationId = "commitOperation",
+            summary = "Ends the trial of a deploy: its machines stay in the target",
+            description = "Doing it twice is fine. 409 when the deploy is not on trial or its machines are on their way"
+                    + " home.")
+    @ApiResponse(
+            responseCode = "202",
+            content = @Content(schema = @Schema(implementation = org.stretchdeploy.api.Operation.class)))
+    public Response commit(@PathParam("id") String id, @Context UriInfo uri) {
+        var operation = new OperationId(id);
+        stretchDeploy.commit(operation);
         return accepted(operation, uri);
     }
 

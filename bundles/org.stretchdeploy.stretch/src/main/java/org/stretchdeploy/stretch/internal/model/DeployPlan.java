@@ -15,6 +15,7 @@ import org.stretchdeploy.spi.Vm;
  * @param joins           true when the vApp is stretched to this target already: tunnel and routed vApp are there
  * @param copyMode        {@code COPY} or {@code MOVE}
  * @param bytes           size of all disks to move
+ * @param trial           the machines return by themselves unless the deploy is committed in time
  */
 public record DeployPlan(
         String source,
@@ -32,7 +33,18 @@ public record DeployPlan(
         TunnelPlan tunnel,
         List<VmPlan> vms,
         String copyMode,
-        long bytes) {
+        long bytes,
+        Optional<TrialPlan> trial) {
+
+    public DeployPlan {
+        trial = trial == null ? Optional.empty() : trial;
+    }
+
+    /**
+     * @param seconds from the end of the deploy on
+     * @param discard what is written in the target is lost at the end of the trial
+     */
+    public record TrialPlan(long seconds, boolean discard) {}
 
     /**
      * A vApp network that is stretched.

@@ -1,6 +1,9 @@
 package org.stretchdeploy.stretch.internal.model;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.stretchdeploy.spi.Vm;
 
 /**
@@ -10,6 +13,7 @@ import org.stretchdeploy.spi.Vm;
  * @param operation   id of the operation that opened it; its tags are on what belongs to the stretch
  * @param targetVApp  the routed vApp in the target cloud
  * @param sourceEnd   appliance in the source vApp
+ * @param trials       deploys that are on trial, or were and are committed
  * @param sourceBefore canonical text of the source cloud's side before anything was changed
  */
 public record Stretch(
@@ -21,7 +25,41 @@ public record Stretch(
         ApplianceEnd targetEnd,
         List<MovedVm> vms,
         Snapshot sourceBefore,
-        Snapshot targetBefore) {
+        Snapshot targetBefore,
+        List<TrialMark> trials) {
+
+    public Stretch {
+        trials = trials == null ? List.of() : List.copyOf(trials);
+    }
+
+    /**
+     * A deploy on trial, or one that was and is committed.
+     *
+     * @param operation   the deploy
+     * @param endsAt      when its machines return by themselves
+     * @param discard     what they wrote in the target is lost then
+     * @param committedAt when it was committed; the machines stay
+     * @param vms         names of its machines
+     */
+    public record TrialMark(
+            String operation, Instant endsAt, boolean discard, Optional<Instant> committedAt, List<String> vms) {
+        public TrialMark committed(Instant at) {
+            return new TrialMark(operation, endsAt, discard, committedAt.or(() -> Optional.of(at)), vms);
+        }
+
+        TrialMark without(List<String> gone) {
+            return new TrialMark(
+                    operation,
+                    endsAt,
+                    discard,
+                    committedAt,
+                    vms.stream().filter(vm -> !gone.contains(vm)).toList());
+        }
+
+        public boolean open() {
+            return committedAt.isEmpty();
+        }
+    }
 
     /**
      * @param agent      agent's id
@@ -34,6 +72,7 @@ public record Stretch(
     /**
      * @param placeholder the fenced VM that stays in the source vApp
      * @param remote      the live VM in the target
+     * @param ranAtHome   it ran when it was deployed
      */
     public record MovedVm(
             String name,
@@ -43,7 +82,8 @@ public record Stretch(
             String localId,
             int order,
             List<Vm.Nic> nics,
-            java.util.Map<String, String> metadata) {}
+            java.util.Map<String, String> metadata,
+            boolean ranAtHome) {}
 
     public Stretch withVms(List<MovedVm> moved) {
         return new Stretch(
@@ -55,6 +95,38 @@ public record Stretch(
                 targetEnd,
                 List.copyOf(moved),
                 sourceBefore,
-                targetBefore);
+                targetBefore,
+                trials);
+    }
+
+    public Stretch withTrials(List<TrialMark> marks) {
+        return new Stretch(
+                id, operation, deploy, targetVApp, sourceEnd, targetEnd, vms, sourceBefore, targetBefore, marks);
+    }
+
+    /** The stretch with these machines and trials added; what has the same name or operation is replaced. */
+    public Stretch with(List<MovedVm> added, List<TrialMark> marks) {
+        List<MovedVm> all = new ArrayList<>(vms);
+        all.removeIf(old -> added.stream().anyMatch(vm -> vm.name().equals(old.name())));
+        all.addAll(added);
+        List<TrialMark> allMarks = new ArrayList<>(trials);
+        allMarks.removeIf(old -> marks.stream().anyMatch(m -> m.operation().equals(old.operation())));
+        allMarks.addAll(marks);
+        return withVms(all).withTrials(allMarks);
+    }
+
+    /** The stretch after these machines have gone home: a trial of which none is left is over. */
+    public Stretch without(List<String> gone) {
+        List<MovedVm> left =
+                vms.stream().filter(vm -> !gone.contains(vm.name())).toList();
+        List<TrialMark> marks = trials.stream()
+                .map(t -> t.without(gone))
+                .filter(t -> !t.vms().isEmpty())
+                .toList();
+        return withVms(left).withTrials(marks);
+    }
+
+    public Optional<TrialMark> trial(String ofOperation) {
+        return trials.stream().filter(t -> t.operation().equals(ofOperation)).findFirst();
     }
 }

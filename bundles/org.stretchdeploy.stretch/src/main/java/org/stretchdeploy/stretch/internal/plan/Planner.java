@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.FirewallRule;
 import org.stretchdeploy.api.edge.NatRule;
@@ -19,6 +20,7 @@ import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.NetworkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.TrialPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.TunnelPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
@@ -54,7 +56,8 @@ public final class Planner {
                     opened.tunnel(),
                     vms(s),
                     s.request().copyMode().name(),
-                    s.diskMb() * 1_048_576);
+                    s.diskMb() * 1_048_576,
+                    trial(s));
         }
         TunnelPlan tunnel = listener(s).orElseThrow();
         return new DeployPlan(
@@ -76,7 +79,12 @@ public final class Planner {
                 tunnel,
                 vms(s),
                 s.request().copyMode().name(),
-                s.diskMb() * 1_048_576);
+                s.diskMb() * 1_048_576,
+                trial(s));
+    }
+
+    private static Optional<TrialPlan> trial(Survey s) {
+        return s.request().trial().map(t -> new TrialPlan(t.length().toSeconds(), t.writes() == TargetWrites.DISCARD));
     }
 
     private static String uplinkName(Survey.Site site) {

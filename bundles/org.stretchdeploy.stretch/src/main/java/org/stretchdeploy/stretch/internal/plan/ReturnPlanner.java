@@ -15,6 +15,7 @@ import org.stretchdeploy.api.Plan.ObjectChange;
 import org.stretchdeploy.api.Quoted;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
+import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.OrgVdc;
@@ -47,7 +48,8 @@ public final class ReturnPlanner {
     /** A plan for the workflow, empty when a finding blocks it, and the findings. */
     public record Draft(Stretch stretch, Optional<ReturnPlan> plan, List<Finding> findings) {}
 
-    public Draft draft(ReturnRequest request) {
+    /** @param trial the deploy whose trial has ended, when this is why */
+    public Draft draft(ReturnRequest request, Optional<String> trial) {
         Stretch stretch = stretches
                 .of(request.source().value(), request.vApp())
                 .orElseThrow(() -> StretchException.notFound(
@@ -74,10 +76,13 @@ public final class ReturnPlanner {
         VApp remote = target.inventory().vApp(new ObjectId(stretch.targetVApp()));
         VApp home = source.inventory().vApp(new ObjectId(stretch.deploy().sourceVApp()));
         List<VmPlan> vms = new ArrayList<>();
+        boolean discard = request.writes() == TargetWrites.DISCARD;
         for (Stretch.MovedVm moved : chosen) {
-            machine(moved, remote, home, stretch, vms, findings);
+            machine(moved, remote, home, stretch, discard, vms, findings);
         }
-        room(stretch, source, vms, findings);
+        if (!discard) {
+            room(stretch, source, vms, findings);
+        }
         boolean blocked = findings.stream().anyMatch(Finding::blocks);
         boolean last = chosen.size() == stretch.vms().size();
         long bytes = vms.stream().mapToLong(VmPlan::diskMb).sum() * 1_048_576;
@@ -90,7 +95,9 @@ public final class ReturnPlanner {
                         stretch.id(),
                         last,
                         vms,
-                        bytes));
+                        discard ? 0 : bytes,
+                        discard,
+                        trial));
         return new Draft(stretch, plan, findings);
     }
 
@@ -108,10 +115,16 @@ public final class ReturnPlanner {
     }
 
     private static void machine(
-            Stretch.MovedVm moved, VApp remote, VApp home, Stretch stretch, List<VmPlan> vms, List<Finding> findings) {
+            Stretch.MovedVm moved,
+            VApp remote,
+            VApp home,
+            Stretch stretch,
+            boolean discard,
+            List<VmPlan> vms,
+            List<Finding> findings) {
         Optional<Vm> live = remote.vm(moved.name());
         Optional<Vm> placeholder = home.vm(moved.name());
-        if (live.isEmpty()) {
+        if (live.isEmpty() && !discard) {
             findings.add(new Finding(
                     "remote-vm-gone",
                     Severity.BLOCKER,
@@ -142,7 +155,15 @@ public final class ReturnPlanner {
                     "Somebody changed the placeholder's description; the returned VM gets the old one.",
                     "Note the change, then accept the loss."));
         }
-        if (live.get().snapshot()) {
+        if (discard) {
+            findings.add(new Finding(
+                    "target-writes-lost",
+                    Severity.WARNING,
+                    stretch.deploy().target(),
+                    moved.name(),
+                    "Everything that the VM wrote since the deploy is lost: it starts as it was then.",
+                    "Accept the loss, or return with the writes kept."));
+        } else if (live.get().snapshot()) {
             findings.add(new Finding(
                     "snapshot-lost",
                     Severity.WARNING,
@@ -151,18 +172,23 @@ public final class ReturnPlanner {
                     "Its snapshot does not survive the way home.",
                     "Accept the loss, or remove the snapshot first."));
         }
+        boolean on = live.filter(vm -> vm.state() == PowerState.ON).isPresent();
         vms.add(new VmPlan(
                 vms.size() + 1,
-                live.get().id().value(),
+                live.map(vm -> vm.id().value()).orElse(moved.remote()),
                 placeholder.get().id().value(),
                 moved.name(),
                 moved.description(),
                 moved.localId(),
-                live.get().state() == PowerState.ON,
+                on,
                 moved.order(),
                 moved.nics(),
-                live.get().disks().stream().mapToLong(Vm.Disk::capacityMb).sum(),
-                moved.metadata()));
+                live.stream()
+                        .flatMap(vm -> vm.disks().stream())
+                        .mapToLong(Vm.Disk::capacityMb)
+                        .sum(),
+                moved.metadata(),
+                discard ? Optional.of(on || moved.ranAtHome()) : Optional.empty()));
     }
 
     private void room(Stretch stretch, Cloud source, List<VmPlan> vms, List<Finding> findings) {
@@ -209,8 +235,11 @@ public final class ReturnPlanner {
                     Action.CHANGE,
                     false,
                     List.of(
-                            PlanDocument.plus("disks as they are at " + plan.target()),
-                            PlanDocument.plus(vm.wasOn() ? "runs" : "off"))));
+                            PlanDocument.plus(
+                                    plan.discard()
+                                            ? "disks as they were when it was deployed"
+                                            : "disks as they are at " + plan.target()),
+                            PlanDocument.plus(vm.startsAtHome() ? "runs" : "off"))));
             changes.add(new ObjectChange(
                     plan.target(),
                     "Vm",
@@ -222,10 +251,14 @@ public final class ReturnPlanner {
         if (plan.last()) {
             ending(stretch, changes);
         }
-        PlanDocument.temporary(plan.target(), plan.source(), changes);
+        if (!plan.discard()) {
+            PlanDocument.temporary(plan.target(), plan.source(), changes);
+        }
         String names = String.join(", ", plan.vms().stream().map(VmPlan::name).toList());
         String summary = "Bring " + names + " of vApp " + plan.vApp() + " back from " + plan.target() + " to "
-                + plan.source() + (plan.last() ? " and end the stretch." : "; other VMs stay stretched.");
+                + plan.source()
+                + (plan.discard() ? ", without what they wrote there," : "")
+                + (plan.last() ? " and end the stretch." : "; other VMs stay stretched.");
         return PlanDocument.finish(
                 Operation.Kind.RETURN,
                 summary,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.stretchdeploy.store.Documents;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 
@@ -33,11 +34,20 @@ public final class StoredStretches implements Stretches {
 
     @Override
     public void put(Stretch stretch) {
+        documents.put(KIND, checked(stretch.id()), written(stretch));
+    }
+
+    private String written(Stretch stretch) {
         try {
-            documents.put(KIND, checked(stretch.id()), json.writeValueAsString(stretch));
+            return json.writeValueAsString(stretch);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void update(String id, UnaryOperator<Stretch> change) {
+        documents.update(KIND, checked(id), before -> before.map(text -> written(change.apply(read(text)))));
     }
 
     @Override

@@ -341,10 +341,9 @@ public final class CopySteps<I> {
     }
 
     /** 3.4 */
-    public StepResult startPlaced(StepScope<I> scope, Relocation.Item item) {
+    public StepResult start(StepScope<I> scope, ObjectId vm) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
-        ObjectId vm = placed(scope, item);
         return work.done("power-on", () -> cloud.vApps().powerOn(vm)) ? StepResult.done() : work.pause();
     }
 
@@ -353,10 +352,9 @@ public final class CopySteps<I> {
     }
 
     /** Off, and no start of it under way. */
-    public StepResult stopPlaced(StepScope<I> scope, Relocation.Item item, ObjectId vApp) {
+    public StepResult stopStarted(StepScope<I> scope, ObjectId vm, ObjectId vApp) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
-        ObjectId vm = placed(scope, item);
         return work.idle(vApp) && work.done("power-off", () -> cloud.vApps().powerOff(vm))
                 ? StepResult.done()
                 : work.pause();

@@ -1,5 +1,6 @@
 package org.stretchdeploy.stretch.internal.run;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ import org.stretchdeploy.workflow.StepScope;
 public final class DeploySteps {
     /** Key of user metadata that marks the fenced VM that stays at home. */
     static final String PLACEHOLDER = "stretch.placeholder-of";
+
+    /** Name of the signal that commits a deploy which still runs. */
+    public static final String COMMIT = "commit";
 
     private final Parts parts;
     private final TunnelSteps tunnel;
@@ -226,8 +230,13 @@ public final class DeploySteps {
                 : tunnel.poll();
     }
 
+    /** 3.4 */
+    public StepResult start(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
+        return copy.start(scope, CopySteps.placed(scope, item(vm)));
+    }
+
     public StepResult stop(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.stopPlaced(scope, item(vm), Stretched.targetVApp(parts, scope));
+        return copy.stopStarted(scope, CopySteps.placed(scope, item(vm)), Stretched.targetVApp(parts, scope));
     }
 
     public StepResult targetRuns(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope) {
@@ -269,7 +278,8 @@ public final class DeploySteps {
                 ends, Side.SOURCE, movedNow(scope.input()), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
         tunnel.configure(
                 ends, Side.TARGET, Macs.none(), announcements(scope), TunnelSteps.probes(flows, Side.TARGET, prefix));
-        return Continuity.judge(scope, tunnel, ends, flows, prefix, round);
+        return Continuity.judge(
+                scope, tunnel, ends, flows, prefix, round, scope.input().trial().isPresent());
     }
 
     /** 3.5 Start order at the target as at the source. */
@@ -307,34 +317,59 @@ public final class DeploySteps {
     /** 3.6 From now on the vApp counts as stretched. */
     public StepResult record(StepScope<DeployPlan> scope) {
         DeployPlan plan = scope.input();
-        List<Stretch.MovedVm> moved = new ArrayList<>();
-        Optional<Stretch> earlier = parts.stretches().find(plan.stretchId());
-        earlier.ifPresent(s -> moved.addAll(s.vms()));
-        for (VmPlan vm : plan.vms()) {
-            moved.removeIf(m -> m.name().equals(vm.name()));
-            moved.add(new Stretch.MovedVm(
-                    vm.name(),
-                    vm.id(),
-                    CopySteps.placed(scope, item(vm)).value(),
-                    vm.description(),
-                    vm.localId(),
-                    vm.order(),
-                    vm.nics(),
-                    vm.metadata()));
+        List<Stretch.MovedVm> moved = plan.vms().stream()
+                .map(vm -> new Stretch.MovedVm(
+                        vm.name(),
+                        vm.id(),
+                        CopySteps.placed(scope, item(vm)).value(),
+                        vm.description(),
+                        vm.localId(),
+                        vm.order(),
+                        vm.nics(),
+                        vm.metadata(),
+                        vm.wasOn()))
+                .toList();
+        List<Stretch.TrialMark> trials = trial(scope).stream().toList();
+        if (parts.stretches().find(plan.stretchId()).isPresent()) {
+            parts.stretches().update(plan.stretchId(), s -> s.with(moved, trials));
+            return StepResult.done();
         }
         parts.stretches()
-                .put(earlier.map(s -> s.withVms(moved))
-                        .orElseGet(() -> new Stretch(
-                                plan.stretchId(),
-                                scope.operationId().value(),
-                                plan,
-                                scope.require("targetVApp", String.class),
-                                Stretched.end(parts, scope, Side.SOURCE),
-                                Stretched.end(parts, scope, Side.TARGET),
-                                moved,
-                                scope.require("sourceBefore", Snapshot.class),
-                                scope.require("targetBefore", Snapshot.class))));
+                .put(new Stretch(
+                        plan.stretchId(),
+                        scope.operationId().value(),
+                        plan,
+                        scope.require("targetVApp", String.class),
+                        Stretched.end(parts, scope, Side.SOURCE),
+                        Stretched.end(parts, scope, Side.TARGET),
+                        moved,
+                        scope.require("sourceBefore", Snapshot.class),
+                        scope.require("targetBefore", Snapshot.class),
+                        trials));
         return StepResult.done();
+    }
+
+    /**
+     * The trial begins when the deploy is through. One whose continuity is not proven is over at once: this is what a
+     * trial is for.
+     */
+    private static Optional<Stretch.TrialMark> trial(StepScope<DeployPlan> scope) {
+        return scope.input().trial().map(plan -> {
+            Instant begins = scope.noted("trialBegins", Instant.class).orElseGet(() -> {
+                scope.note("trialBegins", scope.now());
+                return scope.now();
+            });
+            boolean proven = scope.output("continuity", ContinuityReport.class)
+                    .map(ContinuityReport::proven)
+                    .orElse(true);
+            boolean committed = scope.signal(COMMIT, Boolean.class).isPresent();
+            return new Stretch.TrialMark(
+                    scope.operationId().value(),
+                    proven ? begins.plusSeconds(plan.seconds()) : begins,
+                    plan.discard(),
+                    committed ? Optional.of(begins) : Optional.empty(),
+                    scope.input().vms().stream().map(VmPlan::name).toList());
+        });
     }
 
     /** The report that a step left, if it got that far. */

@@ -56,7 +56,7 @@ public final class DeployTable {
                 .within(SHORT)
                 .await("3.4.2", "fence-seen", "The fence is seen to hold", deploy::fenceSeen, Duration.ofMinutes(2))
                 .forEach(DeployTable::startOrder, (vm, t) -> t.step(
-                                "3.4.3" + many(vm.number()), "start-target-vm", "Start " + vm.name() + " in the target cloud", s -> copy.startPlaced(s, DeploySteps.item(vm)))
+                                "3.4.3" + many(vm.number()), "start-target-vm", "Start " + vm.name() + " in the target cloud", s -> deploy.start(copy, s, vm))
                         .undo(s -> deploy.stop(copy, s, vm))
                         .within(SHORT))
                 .row(Rows.pivotAwait("3.4.4", "target-runs", "The machines run in the target cloud: no way back", s -> deploy.targetRuns(copy, s), SHORT))

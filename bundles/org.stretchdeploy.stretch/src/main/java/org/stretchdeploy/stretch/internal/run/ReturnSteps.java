@@ -1,6 +1,5 @@
 package org.stretchdeploy.stretch.internal.run;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.Edges;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.VAppNetwork;
@@ -82,6 +82,11 @@ public final class ReturnSteps {
 
     /** 0.1 Who answers now, and the services of the source vApp's edges, which lose their rules while the VM is swapped. */
     public StepResult recordHome(StepScope<ReturnPlan> scope) {
+        Optional<Stretch.TrialMark> trial = scope.input().trial().flatMap(stretch(scope)::trial);
+        if (trial.filter(t -> !t.open()).isPresent()) {
+            return StepResult.failed(
+                    "trial-committed", "The trial was committed at the last moment: the machines stay.");
+        }
         VApp home = source(scope).inventory().vApp(sourceVApp(scope));
         Map<String, EdgeServices> edges = new java.util.TreeMap<>();
         for (VAppNetwork network : home.networks()) {
@@ -288,7 +293,7 @@ public final class ReturnSteps {
         Cloud cloud = target(scope);
         Work work = new Work(scope, cloud);
         tunnel.configure(ends(scope), Side.TARGET, returning(scope), List.of(), List.of());
-        for (VmPlan vm : scope.input().vms()) {
+        for (VmPlan vm : there(scope)) {
             ObjectId id = new ObjectId(vm.remoteId());
             if (!work.done("off-" + vm.number(), () -> cloud.vApps().powerOff(id))
                     || !work.done("unplug-" + vm.number(), () -> cloud.vApps()
@@ -297,6 +302,34 @@ public final class ReturnSteps {
             }
         }
         return StepResult.done();
+    }
+
+    /** The machines that are in the target: when writes are discarded, one that is gone is no obstacle. */
+    private List<VmPlan> there(StepScope<ReturnPlan> scope) {
+        ObjectId vApp = new ObjectId(stretch(scope).targetVApp());
+        return scope.input().vms().stream()
+                .filter(vm -> !scope.input().discard()
+                        || Found.vm(target(scope), vApp, vm.name()).isPresent())
+                .toList();
+    }
+
+    /** 2.2 When writes are discarded, there is nothing to wait for: the machine is switched off. */
+    public StepResult switchOff(StepScope<ReturnPlan> scope, VmPlan vm) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        return !there(scope).contains(vm)
+                        || work.done("power-off", () -> cloud.vApps().powerOff(new ObjectId(vm.remoteId())))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    public StepResult switchOn(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return there(scope).contains(vm) ? copy.startVmAgain(scope, item(vm)) : StepResult.done();
+    }
+
+    /** The machine at home: the returned one, or the original when writes are discarded. */
+    private static ObjectId atHome(StepScope<ReturnPlan> scope, VmPlan vm) {
+        return scope.input().discard() ? new ObjectId(vm.placeholderId()) : CopySteps.placed(scope, item(vm));
     }
 
     private static List<Vm.Nic> remoteNics(VmPlan vm) {
@@ -309,7 +342,7 @@ public final class ReturnSteps {
         if (!work.idle(new ObjectId(stretch(scope).targetVApp()))) {
             return work.pause();
         }
-        for (VmPlan vm : scope.input().vms()) {
+        for (VmPlan vm : there(scope)) {
             if (!work.done(
                     "plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.remoteId()), remoteNics(vm)))) {
                 return work.pause();
@@ -336,7 +369,7 @@ public final class ReturnSteps {
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
         for (VmPlan vm : scope.input().vms()) {
-            ObjectId id = CopySteps.placed(scope, item(vm));
+            ObjectId id = atHome(scope, vm);
             if (!work.done("plug-" + vm.number(), () -> cloud.vApps().setNics(id, vm.nics()))) {
                 return work.pause();
             }
@@ -347,15 +380,36 @@ public final class ReturnSteps {
 
     public StepResult closeHome(StepScope<ReturnPlan> scope) {
         tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        for (VmPlan vm : scope.input().discard() ? scope.input().vms() : List.<VmPlan>of()) {
+            ObjectId id = new ObjectId(vm.placeholderId());
+            if (!work.idle(sourceVApp(scope))
+                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps()
+                            .setNics(id, DeploySteps.unplugged(vm.nics())))) {
+                return work.pause();
+            }
+        }
         return StepResult.done();
     }
 
-    public StepResult stop(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
-        return copy.stopPlaced(scope, item(vm), sourceVApp(scope));
+    /** 3.4 */
+    public StepResult start(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return copy.start(scope, atHome(scope, vm));
     }
 
-    public StepResult homeRuns(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope) {
-        return copy.allRun(scope, sourceVApp(scope));
+    public StepResult stop(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        return copy.stopStarted(scope, atHome(scope, vm), sourceVApp(scope));
+    }
+
+    /** 3.4 */
+    public StepResult homeRuns(StepScope<ReturnPlan> scope) {
+        boolean all = scope.input().vms().stream()
+                .filter(VmPlan::startsAtHome)
+                .allMatch(vm -> Found.requireVm(source(scope), sourceVApp(scope), vm.name())
+                                .state()
+                        == PowerState.ON);
+        return all ? StepResult.done() : tunnel.poll();
     }
 
     /** 3.5 */
@@ -385,7 +439,7 @@ public final class ReturnSteps {
                 TunnelSteps.probes(flows, Side.SOURCE, prefix));
         tunnel.configure(
                 ends, Side.TARGET, returning(scope), List.of(), TunnelSteps.probes(flows, Side.TARGET, prefix));
-        return Continuity.judge(scope, tunnel, ends, flows, prefix, round);
+        return Continuity.judge(scope, tunnel, ends, flows, prefix, round, false);
     }
 
     /** 3.5 */
@@ -393,7 +447,7 @@ public final class ReturnSteps {
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
         for (VmPlan vm : scope.input().vms()) {
-            ObjectId id = CopySteps.placed(scope, item(vm));
+            ObjectId id = atHome(scope, vm);
             if (!work.done("unmark-" + vm.number(), () -> cloud.vApps().removeMetadata(id, DeploySteps.PLACEHOLDER))) {
                 return work.pause();
             }
@@ -411,18 +465,16 @@ public final class ReturnSteps {
     public StepResult deleteRemote(StepScope<ReturnPlan> scope, VmPlan vm) {
         Cloud cloud = target(scope);
         Work work = new Work(scope, cloud);
-        return work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.remoteId())))
-                        && work.done("delete", () -> cloud.vApps().deleteVm(new ObjectId(vm.remoteId())))
+        return !there(scope).contains(vm)
+                        || work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.remoteId())))
+                                && work.done("delete", () -> cloud.vApps().deleteVm(new ObjectId(vm.remoteId())))
                 ? StepResult.done()
                 : work.pause();
     }
 
     /** 3.6 The VMs are no longer stretched. */
     public StepResult forgetVms(StepScope<ReturnPlan> scope) {
-        Stretch stretch = stretch(scope);
-        List<Stretch.MovedVm> left = new ArrayList<>(stretch.vms());
-        left.removeIf(vm -> vmNames(scope).contains(vm.name()));
-        parts.stretches().put(stretch.withVms(left));
+        parts.stretches().update(scope.input().stretchId(), s -> s.without(vmNames(scope)));
         if (!scope.input().last()) {
             tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
             tunnel.configure(ends(scope), Side.TARGET, Macs.none(), List.of(), List.of());

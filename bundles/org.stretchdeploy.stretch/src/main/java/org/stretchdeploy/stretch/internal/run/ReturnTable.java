@@ -31,20 +31,18 @@ public final class ReturnTable {
         var home = new ReturnSteps(parts);
         var end = new ReturnTeardown(parts);
         var copy = new CopySteps<ReturnPlan>(parts, home::relocation);
-        WorkflowTable<ReturnPlan> table = Workflow.define(NAME, Workflow.version(1))
+        return Workflow.define(NAME, Workflow.version(1))
                 .input(ReturnPlan.class)
                 .failures(CloudFailures::asStepFailure)
                 .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-home", "Record the source vApp's edges", home::recordHome)
-                .await("1.1", "tunnel-up", "Tunnel is up", home::tunnelUp, Duration.ofMinutes(3))
-                .await("1.2", "segment-proven", "Who answers on the stretched segment, seen from both sides", home::proveSegment, Duration.ofMinutes(2));
-        CopyPhase.add(table, copy, plan -> plan.vms().stream().map(ReturnSteps::item).toList(), "target", "source");
-        return table.step("3.2.1", "create-parking-vapp", "A place for the placeholders", home::createParking)
-                .undo(home::deleteParking)
-                .within(SHORT)
-                .forEach(ReturnPlan::vms, (vm, t) -> swap(t, copy, home, vm))
-                .step("3.3", "restore-source-edge", "Put the rules of the returned machines back", home::restoreHomeEdges)
-                .within(SHORT)
+                .forEach(ReturnTable::copied, (plan, t) -> t.await("1.1", "tunnel-up", "Tunnel is up", home::tunnelUp, Duration.ofMinutes(3)))
+                .await("1.2", "segment-proven", "Who answers on the stretched segment, seen from both sides", home::proveSegment, Duration.ofMinutes(2))
+                .forEach(ReturnTable::copied, (plan, t) -> arrival(t, copy, home))
+                .forEach(ReturnTable::discarded, (vm, t) -> t.step(
+                                "2.2.1" + many(vm.number()), "stop-target-vm", "Switch " + vm.name() + " off", s -> home.switchOff(s, vm))
+                        .undo(s -> home.switchOn(copy, s, vm))
+                        .within(SHORT))
                 .step("3.4.1", "fence-target", "Fence the target: off, unplugged, silenced in the tunnel", home::fenceTarget)
                 .undo(home::unfenceTarget)
                 .within(SHORT)
@@ -53,10 +51,10 @@ public final class ReturnTable {
                 .undo(home::closeHome)
                 .within(Duration.ofMinutes(2))
                 .forEach(ReturnTable::startOrder, (vm, t) -> t.step(
-                                "3.4.4" + many(vm.number()), "start-source-vm", "Start " + vm.name() + " at home", s -> copy.startPlaced(s, ReturnSteps.item(vm)))
+                                "3.4.4" + many(vm.number()), "start-source-vm", "Start " + vm.name() + " at home", s -> home.start(copy, s, vm))
                         .undo(s -> home.stop(copy, s, vm))
                         .within(SHORT))
-                .row(Rows.pivotAwait("3.4.5", "source-runs", "The machines run at home: no way back", s -> home.homeRuns(copy, s), SHORT))
+                .row(Rows.pivotAwait("3.4.5", "source-runs", "The machines run at home: no way back", home::homeRuns, SHORT))
                 .step("3.5.1", "announce", "Announce the MAC addresses on both segments", home::announce)
                 .retryForever()
                 .step("3.5.2", "remaining-settings", "Remaining settings", home::remainingSettings)
@@ -65,7 +63,25 @@ public final class ReturnTable {
                 .forEach(ReturnPlan::vms, (vm, t) -> t.step(
                                 "3.6.1" + many(vm.number()), "delete-target-vm", "Delete " + vm.name() + " in the target cloud", s -> home.deleteRemote(s, vm))
                         .retryForever())
-                .step("3.6.2", "delete-parking-vapp", "Delete the placeholders", home::deleteParking)
+                .forEach(ReturnTable::copied, (plan, t) -> clearing(t, copy, home))
+                .step("3.6.8", "forget-vms", "The machines are stretched no more", home::forgetVms)
+                .retryForever()
+                .forEach(ReturnTable::ending, (plan, t) -> teardown(t, end))
+                .build();
+    }
+
+    private static void arrival(WorkflowTable<ReturnPlan> t, CopySteps<ReturnPlan> copy, ReturnSteps home) {
+        CopyPhase.add(t, copy, plan -> plan.vms().stream().map(ReturnSteps::item).toList(), "target", "source");
+        t.step("3.2.1", "create-parking-vapp", "A place for the placeholders", home::createParking)
+                .undo(home::deleteParking)
+                .within(SHORT)
+                .forEach(ReturnPlan::vms, (vm, rows) -> swap(rows, copy, home, vm))
+                .step("3.3", "restore-source-edge", "Put the rules of the returned machines back", home::restoreHomeEdges)
+                .within(SHORT);
+    }
+
+    private static void clearing(WorkflowTable<ReturnPlan> t, CopySteps<ReturnPlan> copy, ReturnSteps home) {
+        t.step("3.6.2", "delete-parking-vapp", "Delete the placeholders", home::deleteParking)
                 .retryForever()
                 .step("3.6.3", "delete-arrival-vapp", "Delete the temporary vApp in the source cloud", copy::deleteArrivalVApp)
                 .retryForever()
@@ -76,11 +92,7 @@ public final class ReturnTable {
                 .step("3.6.6", "delete-target-template", "Delete the template in the target cloud", copy::deleteFromCatalog)
                 .retryForever()
                 .step("3.6.7", "discard-package", "Empty the node's staging area", copy::discardPackage)
-                .retryForever()
-                .step("3.6.8", "forget-vms", "The machines are stretched no more", home::forgetVms)
-                .retryForever()
-                .forEach(ReturnTable::ending, (plan, t) -> teardown(t, end))
-                .build();
+                .retryForever();
     }
 
     private static void swap(WorkflowTable<ReturnPlan> t, CopySteps<ReturnPlan> copy, ReturnSteps home, VmPlan vm) {
@@ -111,13 +123,27 @@ public final class ReturnTable {
 
     // spotless:on
 
+    /** The plan itself when the disks are copied home, nothing when what was written in the target is discarded. */
+    private static List<ReturnPlan> copied(ReturnPlan plan) {
+        return plan.discard() ? List.of() : List.of(plan);
+    }
+
+    /** The machines whose writes are discarded, the last started one first. */
+    private static List<VmPlan> discarded(ReturnPlan plan) {
+        return !plan.discard()
+                ? List.of()
+                : plan.vms().stream()
+                        .sorted(Comparator.comparingInt(VmPlan::order).reversed())
+                        .toList();
+    }
+
     private static List<ReturnPlan> ending(ReturnPlan plan) {
         return plan.last() ? List.of(plan) : List.of();
     }
 
     private static List<VmPlan> startOrder(ReturnPlan plan) {
         return plan.vms().stream()
-                .filter(VmPlan::wasOn)
+                .filter(VmPlan::startsAtHome)
                 .sorted(Comparator.comparingInt(VmPlan::order))
                 .toList();
     }
