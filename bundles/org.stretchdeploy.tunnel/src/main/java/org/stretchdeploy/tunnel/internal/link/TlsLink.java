@@ -40,7 +40,7 @@ public final class TlsLink implements Link {
         this.peerIdentity = peerIdentity;
         this.packetBytes = engine.getSession().getPacketBufferSize();
         this.recordBytes = engine.getSession().getApplicationBufferSize();
-        this.sealed = ByteBuffer.allocateDirect(PLAIN_BYTES + (PLAIN_BYTES / 8192 + 2) * 64 + packetBytes);
+        this.sealed = ByteBuffer.allocate(PLAIN_BYTES + (PLAIN_BYTES / 8192 + 2) * 64 + packetBytes);
         this.arrived = arrived;
         this.opened = ByteBuffer.allocateDirect(PLAIN_BYTES + recordBytes);
     }
@@ -55,8 +55,7 @@ public final class TlsLink implements Link {
         ByteBuffer first = ByteBuffer.allocate(2 * engine.getSession().getPacketBufferSize());
         new TlsHandshake(channel, engine, first).run();
         String peer = trust.identityOf(engine.getSession());
-        ByteBuffer arrived =
-                ByteBuffer.allocateDirect(BATCH_BYTES + engine.getSession().getPacketBufferSize());
+        ByteBuffer arrived = ByteBuffer.allocate(BATCH_BYTES + engine.getSession().getPacketBufferSize());
         return new TlsLink(channel, engine, peer, arrived.put(first.flip()));
     }
 
