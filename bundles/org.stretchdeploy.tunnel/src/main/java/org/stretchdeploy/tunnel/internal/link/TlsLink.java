@@ -55,7 +55,8 @@ public final class TlsLink implements Link {
         ByteBuffer first = ByteBuffer.allocate(2 * engine.getSession().getPacketBufferSize());
         new TlsHandshake(channel, engine, first).run();
         String peer = trust.identityOf(engine.getSession());
-        ByteBuffer arrived = ByteBuffer.allocate(BATCH_BYTES + engine.getSession().getPacketBufferSize());
+        ByteBuffer arrived =
+                ByteBuffer.allocate(BATCH_BYTES + engine.getSession().getPacketBufferSize());
         return new TlsLink(channel, engine, peer, arrived.put(first.flip()));
     }
 
