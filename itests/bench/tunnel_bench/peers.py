@@ -230,4 +230,5 @@ def all_peers(agent):
         Tinc("tinc udp", False),
         Tinc("tinc tcp", True),
         Stretch("stretch", agent),
+        Stretch("stretch jdk", agent, options=["-Dstretch.crypto=jdk"]),
     ]
