@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -190,10 +191,59 @@ class GuardsLabIT {
     }
 
     @Test
-    void gatewayOfTheTargetIsSilenced() {
+    void loopThatAppearsLaterIsCutAndForwardingComesBack() {
+        lab.shortCircuit(true);
+        try {
+            await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(List.of("ea", "eb"))
+                    .allSatisfy(agent -> assertThat(network(agent).forwards()).isFalse())
+                    .anySatisfy(agent -> assertThat(network(agent).alarms())
+                            .anySatisfy(alarm -> assertThat(alarm).startsWith("loop: "))));
+        } finally {
+            lab.shortCircuit(false);
+        }
+        awaitForwarding();
+        await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
+    }
+
+    @Test
+    void gatewayServersAndRoutersOfTheTargetAreSilenced() {
         raw.send("h2", RawFrames.claim(STRANGER, "192.168.77.254"));
         awaitFinding("eb", "duplicate-gateway", STRANGER);
-        assertThat(drops("ea", "gateway")).as("the source's own may speak").isZero();
+        raw.send("h2", RawFrames.dhcpOffer(STRANGER), RawFrames.dhcp6Reply(STRANGER));
+        awaitFinding("eb", "foreign-dhcp", STRANGER);
+        await().atMost(PATIENCE).until(() -> drops("eb", "dhcp") >= 2);
+        raw.send("h2", RawFrames.discovery(134, STRANGER, "fe80::66", "::"));
+        awaitFinding("eb", "foreign-router", STRANGER);
+        assertThat(drops("ea", "dhcp") + drops("ea", "router-advertisement") + drops("ea", "gateway"))
+                .as("the source's own may speak")
+                .isZero();
+    }
+
+    @Test
+    void machineThatMovesToAndFroIsFlapping() {
+        String mac = "52:54:00:00:00:74";
+        AtomicInteger sent = new AtomicInteger();
+        // Fewer seconds between the first and the last of five moves would be two machines with one address.
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(2800)).until(() -> {
+            raw.send(sent.getAndIncrement() % 2 == 0 ? "h1" : "h2", RawFrames.claim(mac, "192.168.77.74"));
+            return network("ea").alarms().stream().anyMatch(alarm -> alarm.startsWith("mac-flapping: " + mac));
+        });
+        assertThat(network("ea").findings()).containsKey("mac-flapping");
+    }
+
+    @Test
+    void brokenAndOversizedFramesAreCounted() {
+        raw.sendToAgent("ea", RawFrames.frame(TwoEdgesLab.H2_MAC, "01:54:00:00:00:66", 0x88b6, new byte[40]));
+        awaitFinding("ea", "malformed", "01:54:00:00:00:66");
+        assertThat(drops("ea", "malformed")).isPositive();
+        for (String device : List.of("h1 eth0", "s1 p1", "s1 p2", "s1 sw", "ea leg", "ea st0", "ea br0")) {
+            lab.in(device.split(" ")[0], "ip link set " + device.split(" ")[1] + " mtu 3000");
+        }
+        lab.pings("-c 1 -s 2000");
+        awaitFinding("ea", "oversized", TwoEdgesLab.H1_MAC);
+        assertThat(drops("ea", "oversized")).isPositive();
+        lab.in("h1", "ip link set eth0 mtu 1500");
+        takeDownTunnel();
     }
 
     @Test
@@ -243,6 +293,13 @@ class GuardsLabIT {
         raw.send("h1", RawFrames.flood(9000, 9000));
         awaitFinding("ea", "table-full", "their frames still cross");
         await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
+        // The table makes room, so that machines which come now are watched too.
+        await().atMost(PATIENCE).until(() -> {
+            raw.send("h1", RawFrames.claim("52:54:00:00:00:75", "192.168.77.75"));
+            raw.send("h2", RawFrames.claim("52:54:00:00:00:75", "192.168.77.75"));
+            return network("ea").alarms().stream()
+                    .anyMatch(alarm -> alarm.matches("(duplicate-mac|mac-flapping): 52:54:00:00:00:75 .*"));
+        });
         takeDownTunnel();
     }
 

@@ -56,6 +56,7 @@ final class TwoEdgesLab implements AutoCloseable {
             in(segment, "ip link set p1 master sw");
             in(segment, "ip link set p2 master sw");
             in(segment, "ip link set sw up");
+            plainSwitch(segment);
         }
         for (String edge : List.of("ea", "eb")) {
             in(edge, "sysctl -qw net.ipv6.conf.wan.disable_ipv6=1");
@@ -74,6 +75,13 @@ final class TwoEdgesLab implements AutoCloseable {
             processes.add(Shell.start(
                     folder.resolve("relay.log"),
                     inside(edge, "socat TCP-LISTEN:8444,bind=127.0.0.1,fork,reuseaddr UNIX-CONNECT:" + socket)));
+        }
+    }
+
+    /** Where the machine filters what bridges forward, it would check headers and cut frames; a switch does not. */
+    private void plainSwitch(String segment) {
+        for (String family : List.of("iptables", "ip6tables", "arptables")) {
+            Shell.run(inside(segment, "sysctl -qw net.bridge.bridge-nf-call-" + family + "=0"));
         }
     }
 

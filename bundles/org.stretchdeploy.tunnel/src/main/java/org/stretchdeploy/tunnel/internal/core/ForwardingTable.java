@@ -3,6 +3,7 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -114,10 +115,51 @@ final class ForwardingTable {
             boolean alive = nowSeconds - (old.seen[i] & SECONDS_MASK) <= ageSeconds;
             if (old.macs[i] != 0 && alive) {
                 boolean moving = nowSeconds - old.firstMove[i] <= MOVE_SECONDS;
-                int to = young.insert(old.macs[i] - 1, moving ? old.seen[i] : old.seen[i] & ~HELD);
-                young.moves[to] = moving ? old.moves[i] : 0;
-                young.firstMove[to] = old.firstMove[i];
-                young.lastMove[to] = old.lastMove[i];
+                int to = young.copy(old, i);
+                if (!moving) {
+                    young.seen[to] &= ~HELD;
+                    young.moves[to] = 0;
+                }
+                kept++;
+            }
+        }
+        size = kept;
+        slots = young;
+    }
+
+    /**
+     * When the table is full: forgets the half that was heard longest ago, so that machines which come now are watched.
+     * A flood of addresses that nobody ever uses again goes this way; machines that moved lately stay. Call it now and
+     * then, not from the frame path.
+     */
+    synchronized void makeRoom(int nowSeconds) {
+        if (size < bound) {
+            return;
+        }
+        Slots old = slots;
+        int[] ages = new int[size];
+        int count = 0;
+        for (int i = 0; i < old.macs.length && count < ages.length; i++) {
+            if (old.macs[i] != 0) {
+                ages[count++] = nowSeconds - (old.seen[i] & SECONDS_MASK);
+            }
+        }
+        Arrays.sort(ages);
+        int keepYounger = ages[count / 2];
+        int equalOnes = count / 2;
+        for (int i = 0; i < count && ages[i] < keepYounger; i++) {
+            equalOnes--;
+        }
+        Slots young = new Slots(old.macs.length);
+        int kept = 0;
+        for (int i = 0; i < old.macs.length; i++) {
+            if (old.macs[i] == 0) {
+                continue;
+            }
+            int age = nowSeconds - (old.seen[i] & SECONDS_MASK);
+            boolean moving = old.moves[i] > 0 && nowSeconds - old.firstMove[i] <= MOVE_SECONDS;
+            if (moving || age < keepYounger || age == keepYounger && equalOnes-- > 0) {
+                young.copy(old, i);
                 kept++;
             }
         }
@@ -181,6 +223,14 @@ final class ForwardingTable {
                     return -1;
                 }
             }
+        }
+
+        int copy(Slots from, int index) {
+            int to = insert(from.macs[index] - 1, from.seen[index]);
+            moves[to] = from.moves[index];
+            firstMove[to] = from.firstMove[index];
+            lastMove[to] = from.lastMove[index];
+            return to;
         }
 
         int insert(long mac, int value) {

@@ -184,6 +184,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         ticks++;
         if (ticks % TICKS_PER_SECOND == 0) {
             watch.look(policy, nowSeconds);
+            table.makeRoom(nowSeconds);
             useUdpSegmentation();
         }
         if (ticks % (30 * TICKS_PER_SECOND) == 0) {

@@ -70,6 +70,7 @@ public final class BridgedTap implements TapPort {
                 taps.add(LinuxTap.open(tap, queues > 1));
             }
             bridge = "br" + number;
+            passUnfiltered(links);
             setUp(network, bridge, tap, nic.name(), mtu, adopted);
             LOG.info(
                     "event=port-open network={} nic={} bridge={} tap={} mtu={} adopted={}",
@@ -152,6 +153,27 @@ public final class BridgedTap implements TapPort {
         lines.add("link set " + nic + " mtu " + mtu + " master " + bridge + " up");
         lines.add("link set " + bridge + " mtu " + mtu + " arp off up");
         IpCommand.batch(lines);
+    }
+
+    /**
+     * Where br_netfilter is loaded (Docker loads it) the kernel takes what bridges forward through its IP filter: it
+     * drops and cuts frames with odd headers and costs time. What an edge stretches is not its own to judge, so this is
+     * switched off, but only while no bridge of somebody else is in this network namespace.
+     */
+    private static void passUnfiltered(List<LinkInfo> links) {
+        Path switches = Path.of("/proc/sys/net/bridge");
+        boolean alone = links.stream()
+                .noneMatch(link -> link.kind().equals("bridge") && !link.alias().startsWith(ALIAS));
+        if (!Files.isDirectory(switches)) {
+            return;
+        }
+        if (!alone) {
+            LOG.warn("event=bridges-filtered cause=\"other bridges are here, their filter is left alone\"");
+            return;
+        }
+        for (String family : List.of("iptables", "ip6tables", "arptables")) {
+            setting("bridge/bridge-nf-call-" + family, "0");
+        }
     }
 
     private static void setting(String path, String value) {

@@ -11,6 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 class ForwardingTableTest {
     private static final int BOUND = 16;
@@ -86,6 +87,30 @@ class ForwardingTableTest {
         assertThat(table.machines(ForwardingTable.LOCAL, 100).size()
                         + table.machines(ForwardingTable.REMOTE, 100).size())
                 .isEqualTo(oracle.size());
+    }
+
+    /** Real machines are heard again and again, those of a flood once; one that moves is evidence. */
+    @Property(tries = 100)
+    void fullTableForgetsTheSilentHalf(
+            @ForAll @IntRange(min = 1, max = 6) int real, @ForAll @IntRange(max = 3) int pause) {
+        ForwardingTable table = new ForwardingTable(BOUND, AGE);
+        table.learn(1000, ForwardingTable.LOCAL, 1);
+        table.learn(1000, ForwardingTable.REMOTE, 1);
+        for (int i = 1; i < BOUND; i++) {
+            table.learn(i, ForwardingTable.LOCAL, 1);
+        }
+        assertThat(table.learn(2000, ForwardingTable.LOCAL, 1)).isEqualTo(ForwardingTable.FULL);
+        int now = 2 + pause;
+        for (int i = 1; i <= real; i++) {
+            table.learn(i, ForwardingTable.LOCAL, now);
+        }
+        table.makeRoom(now);
+        assertThat(table.size()).isBetween(BOUND / 2, BOUND / 2 + 1);
+        assertThat(table.side(1000)).isEqualTo(ForwardingTable.REMOTE);
+        for (int i = 1; i <= real; i++) {
+            assertThat(table.side(i)).isEqualTo(ForwardingTable.LOCAL);
+        }
+        assertThat(table.learn(2000, ForwardingTable.LOCAL, now)).isEqualTo(ForwardingTable.LEARNED);
     }
 
     @Provide
