@@ -4,12 +4,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.ForwardingState;
+import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 
 /**
  * Decides whether frames of one network may cross; the states are drawn at {@link ForwardingState}, only {@link
  * #change} changes them. Before it opens for the first time it proves that marked frames do not come back (loop), that
- * test frames of every size cross, and at the target that nobody there answers for the stretched gateway. After a mere
+ * a frame of every kind passes the peer's guards and comes back, and at the target that nobody there answers for the stretched gateway. After a mere
  * reconnection it opens at once; looking for loops never ends.
  *
  * <p>The monitor of this object guards the transitions; what others read is volatile, so that no gate waits for
@@ -23,8 +24,6 @@ final class NetworkGate {
     private static final int IDLE_PROBE_TICKS = 10;
     private static final int GATEWAY_CHECK_TICKS = 100;
     private static final long HOLD_NANOS = 5_000_000_000L;
-    private static final int SMALL_FRAME = 64;
-    private static final int ETHERNET_BYTES = 14;
 
     private final StretchedNetwork network;
     private final Uplink uplink;
@@ -36,6 +35,7 @@ final class NetworkGate {
     private volatile boolean open;
     private volatile boolean openBothWays;
     private volatile boolean crossing;
+    private volatile String refused = "";
     private volatile int mtuProven;
     private volatile long loopNanos = System.nanoTime() - HOLD_NANOS;
     private volatile String loopReason = "";
@@ -134,7 +134,9 @@ final class NetworkGate {
                     everProven = true;
                     change(ForwardingState.OPEN, "");
                 } else if (ticksInState >= GIVE_UP_TICKS) {
-                    change(ForwardingState.BLOCKED, "test frames do not come back from the peer");
+                    change(
+                            ForwardingState.BLOCKED,
+                            refused.isEmpty() ? "test frames do not come back from the peer" : refused);
                 }
             }
             case OPEN -> {}
@@ -147,10 +149,13 @@ final class NetworkGate {
         int peerMtu =
                 uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
         int mtu = Math.min(network.mtu(), peerMtu);
-        uplink.prove(new int[] {SMALL_FRAME, mtu + ETHERNET_BYTES}, proven -> {
-            if (proven) {
+        refused = "";
+        uplink.prove(network.number(), ProofFrames.of(mtu, network.mac()), sentence -> {
+            if (sentence.isEmpty()) {
                 mtuProven = mtu;
                 crossing = true;
+            } else {
+                refused = sentence;
             }
         });
         checkGateway();

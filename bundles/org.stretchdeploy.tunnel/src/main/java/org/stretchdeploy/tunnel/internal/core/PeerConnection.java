@@ -43,6 +43,8 @@ final class PeerConnection implements Link.Sink {
     private volatile StretchedNetwork[] byPeerNumber = new StretchedNetwork[0];
     private volatile Networks peerNetworks = new Networks(null);
 
+    private final FrameProofs proofs = new FrameProofs(this::later);
+
     private record Echo(int size, long sentNanos, java.util.function.LongConsumer done) {}
 
     PeerConnection(Tunnel tunnel, Link link, Hello peer, int slot) {
@@ -67,6 +69,10 @@ final class PeerConnection implements Link.Sink {
 
     Link link() {
         return link;
+    }
+
+    FrameProofs proofs() {
+        return proofs;
     }
 
     int slot() {
@@ -179,6 +185,8 @@ final class PeerConnection implements Link.Sink {
             case Wire.ECHO -> reply(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
             case Wire.ECHO_REPLY -> echoed(body);
             case Wire.NETWORKS -> networks(read(body, Networks.class));
+            case Wire.PROOF -> proofs.shown(number(network), copy(body, Wire.MAX_BODY));
+            case Wire.PROOF_REPLY -> proofs.answered(copy(body, Wire.MAX_BODY));
             case Wire.QUERY -> tunnel.queried(this, read(body, Query.class));
             case Wire.ANSWER -> tunnel.answered(read(body, Answer.class));
             case Wire.GOODBYE -> goodbyeHeard = true;
@@ -187,9 +195,14 @@ final class PeerConnection implements Link.Sink {
         }
     }
 
-    private void frame(int number, ByteBuffer body) {
+    /** Our network with the peer's number, or null. */
+    private StretchedNetwork number(int number) {
         StretchedNetwork[] networks = byPeerNumber;
-        StretchedNetwork network = number < networks.length ? networks[number] : null;
+        return number < networks.length ? networks[number] : null;
+    }
+
+    private void frame(int number, ByteBuffer body) {
+        StretchedNetwork network = number(number);
         if (network != null) {
             network.deliver(body, slot);
         }
@@ -241,8 +254,12 @@ final class PeerConnection implements Link.Sink {
     }
 
     private void reply(int type, byte[] body) {
+        later(type, 0, body);
+    }
+
+    private void later(int type, int network, byte[] body) {
         courier.execute(() -> {
-            ByteBuffer message = message(type, 0, body.length);
+            ByteBuffer message = message(type, network, body.length);
             message.put(body).flip();
             send(message);
         });

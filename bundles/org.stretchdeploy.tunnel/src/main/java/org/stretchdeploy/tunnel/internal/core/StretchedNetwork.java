@@ -162,6 +162,11 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         }
     }
 
+    /** What our guards say to a frame from the peer that is only shown, never delivered. */
+    int judge(ByteBuffer frame) {
+        return guard.inbound(policy, frame, frame.position(), frame.limit(), nowSeconds);
+    }
+
     /** Puts one small frame of our own on the segment. */
     void toSegment(Consumer<ByteBuffer> frame) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(PROBE_FRAME_BYTES);

@@ -26,6 +26,7 @@ import org.stretchdeploy.tunnel.control.TrafficCounters;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
+import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
@@ -300,14 +301,16 @@ public final class Tunnel implements Uplink {
     }
 
     @Override
-    public void prove(int[] sizes, Consumer<Boolean> proven) {
+    public void prove(int network, List<ProofFrames.Proof> frames, Consumer<String> proven) {
         List<PeerConnection> present = connections();
-        AtomicInteger missing = new AtomicInteger(present.size() * sizes.length);
+        AtomicInteger missing = new AtomicInteger(present.size() * frames.size());
         for (PeerConnection connection : present) {
-            for (int size : sizes) {
-                connection.echo(size, nanos -> {
-                    if (missing.decrementAndGet() == 0) {
-                        proven.accept(true);
+            for (ProofFrames.Proof frame : frames) {
+                connection.proofs().show(network, frame, refused -> {
+                    if (!refused.isEmpty()) {
+                        proven.accept(refused);
+                    } else if (missing.decrementAndGet() == 0) {
+                        proven.accept("");
                     }
                 });
             }

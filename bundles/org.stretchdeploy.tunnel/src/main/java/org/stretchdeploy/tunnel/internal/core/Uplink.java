@@ -1,6 +1,8 @@
 package org.stretchdeploy.tunnel.internal.core;
 
+import java.util.List;
 import java.util.Optional;
+import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
 import org.stretchdeploy.tunnel.internal.link.Link;
 
 /** What a stretched network sees of its tunnel. */
@@ -17,8 +19,13 @@ interface Uplink {
     /** Tells the peer about changed networks, soon. */
     void networksChanged();
 
-    /** Sends test frames of these sizes over every connection; calls back with true when all came back. */
-    void prove(int[] sizes, java.util.function.Consumer<Boolean> proven);
+    /**
+     * Shows frames to the peer's guards of a network over every connection.
+     *
+     * @param network our number of it
+     * @param proven gets the empty text when all passed and came back as they were, a sentence for each that did not
+     */
+    void prove(int network, List<ProofFrames.Proof> frames, java.util.function.Consumer<String> proven);
 
     /** Runs something that may wait for a link. */
     void later(Runnable task, long delayMillis);

@@ -37,6 +37,10 @@ public final class Wire {
     public static final int ANSWER = 9;
     /** No further message will come on this connection. */
     public static final int GOODBYE = 10;
+    /** 8 bytes of id, then virtio-net header and frame: would the peer's guards let it pass? */
+    public static final int PROOF = 20;
+    /** The same id, 1 byte (0 yes, else 1 + number of the reason), then the same bytes. */
+    public static final int PROOF_REPLY = 21;
     /** Largest body. A super-frame has at most 64 KB of payload, its headers and the virtio-net header. */
     public static final int MAX_BODY = 65_536 + 256;
     /** Largest JSON body. */
