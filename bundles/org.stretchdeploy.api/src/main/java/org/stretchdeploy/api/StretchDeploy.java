@@ -62,6 +62,19 @@ public interface StretchDeploy {
     /** What is stretched now, for menus and {@code status}. */
     List<StretchedVApp> stretched();
 
+    /** The tunnels of everything that is stretched now. */
+    List<Tunnel> tunnels();
+
+    /** @throws StretchException NOT_FOUND */
+    default Tunnel tunnel(String id) {
+        return tunnels().stream()
+                .filter(tunnel -> tunnel.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> StretchException.notFound(
+                        "unknown-tunnel",
+                        "There is no tunnel " + Quoted.quote(id) + "; list them to see what is there."));
+    }
+
     /** What this controller has measured. */
     List<Metric> metrics();
 

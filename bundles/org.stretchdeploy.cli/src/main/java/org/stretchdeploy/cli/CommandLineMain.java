@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "stretch",
+        subcommands = TunnelCommand.class,
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "stretch 0.1.0",
@@ -125,7 +126,7 @@ public final class CommandLineMain {
         }
     }
 
-    private StretchClient client() {
+    StretchClient client() {
         if (client == null) {
             if (api == null || api.isBlank()) {
                 throw new CommandLine.ParameterException(
@@ -173,7 +174,7 @@ public final class CommandLineMain {
         return Secret.of(console.readPassword("%s", prompt));
     }
 
-    private Ink ink() {
+    Ink ink() {
         return terminal() ? Ink.COLOURED : Ink.PLAIN;
     }
 
@@ -181,7 +182,11 @@ public final class CommandLineMain {
         return System.console() != null && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
     }
 
-    private void print(JsonNode node, Runnable text) {
+    boolean asJson() {
+        return asJson;
+    }
+
+    void print(JsonNode node, Runnable text) {
         if (!asJson) {
             text.run();
             return;

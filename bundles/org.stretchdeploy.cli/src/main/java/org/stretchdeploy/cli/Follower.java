@@ -50,7 +50,7 @@ public final class Follower {
                 }
                 say("away", e.getMessage() + " (still trying; Ctrl-C stops the watching, not the operation)");
             }
-            pause();
+            pause(POLL_MILLIS);
         }
     }
 
@@ -85,9 +85,9 @@ public final class Follower {
         }
     }
 
-    private static void pause() {
+    static void pause(long millis) {
         try {
-            Thread.sleep(POLL_MILLIS);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

@@ -89,8 +89,8 @@ class EdgeAppliancesServiceTest {
     }
 
     private static byte[] report(String agent) {
-        return org.stretchdeploy.tunnel.control.ControlJson.write(
-                new StatusReport(agent, "1", Instant.now(), Instant.now(), 1, null, null, null, null, null));
+        return org.stretchdeploy.tunnel.control.ControlJson.write(new StatusReport(
+                agent, "1", Instant.now(), Instant.now(), 1, null, null, null, null, null, null, null));
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.stretchdeploy.rest.internal.resource.MetricsResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
 import org.stretchdeploy.rest.internal.resource.PlansResource;
 import org.stretchdeploy.rest.internal.resource.StretchedResource;
+import org.stretchdeploy.rest.internal.resource.TunnelsResource;
 import org.stretchdeploy.rest.internal.resource.VendorsResource;
 
 /** Makes the OpenAPI 3 document from the annotated resources; the same classes always give the same text. */
@@ -39,7 +40,8 @@ public final class OpenApiDocument {
             OperationsResource.class,
             EventsResource.class,
             MetricsResource.class,
-            StretchedResource.class);
+            StretchedResource.class,
+            TunnelsResource.class);
 
     private OpenApiDocument() {}
 

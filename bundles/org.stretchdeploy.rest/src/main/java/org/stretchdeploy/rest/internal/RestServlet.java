@@ -30,6 +30,7 @@ import org.stretchdeploy.rest.internal.resource.OpenApiResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
 import org.stretchdeploy.rest.internal.resource.PlansResource;
 import org.stretchdeploy.rest.internal.resource.StretchedResource;
+import org.stretchdeploy.rest.internal.resource.TunnelsResource;
 import org.stretchdeploy.rest.internal.resource.VendorsResource;
 
 /**
@@ -66,6 +67,7 @@ public final class RestServlet extends HttpServlet {
                 new OperationsResource(stretchDeploy),
                 new EventsResource(stretchDeploy, json, keepAlive, maxFollowers),
                 new StretchedResource(stretchDeploy),
+                new TunnelsResource(stretchDeploy),
                 new MetricsResource(stretchDeploy),
                 new OpenApiResource(OpenApiDocument.generate(PATH + VERSION, json))));
         factory.setProviders(List.of(

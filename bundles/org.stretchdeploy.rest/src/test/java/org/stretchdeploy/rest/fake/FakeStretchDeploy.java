@@ -23,6 +23,7 @@ import org.stretchdeploy.api.StretchDeploy;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
 import org.stretchdeploy.api.Trial;
+import org.stretchdeploy.api.Tunnel;
 
 /** Operations in memory, moved on by the test. A vApp named {@code blocked} is forbidden by its precheck. */
 public final class FakeStretchDeploy implements StretchDeploy {
@@ -297,6 +298,11 @@ public final class FakeStretchDeploy implements StretchDeploy {
                 "up",
                 List.of(),
                 Optional.empty()));
+    }
+
+    @Override
+    public List<Tunnel> tunnels() {
+        return List.of(FakeTunnels.tunnel());
     }
 
     /** How many follow an operation now. */

@@ -91,6 +91,10 @@ class RestOverTlsTest {
         "stranger, GET, /v1/metrics, 403",
         "viewer, GET, /v1/metrics, 200",
         "viewer, GET, /v1/stretched, 200",
+        "stranger, GET, /v1/tunnels, 403",
+        "viewer, GET, /v1/tunnels, 200",
+        "viewer, GET, /v1/tunnels/st-1, 200",
+        "viewer, GET, /v1/tunnels/none, 404",
         "viewer, GET, /v1/vendors, 200",
         "operator, GET, /v1/operations, 200",
         "admin, GET, /v1/operations?limit=5, 200",
@@ -269,6 +273,23 @@ class RestOverTlsTest {
                         .path("paths")
                         .has("/operations/{id}/events"))
                 .isTrue();
+    }
+
+    @Test
+    void aTunnelSaysWhatItsEndsReported() throws Exception {
+        var tunnel = ApiJson.mapper()
+                .readTree(rest.send(rest.as("viewer", "/v1/tunnels/st-1")).body());
+        assertThat(tunnel.path("source").asText()).isEqualTo("private");
+        var end = tunnel.path("ends").path(0);
+        assertThat(end.path("rttMicros").asLong()).isEqualTo(345);
+        assertThat(end.path("age").asText()).isEqualTo("PT1S");
+        assertThat(end.path("networks")
+                        .path(0)
+                        .path("outbound")
+                        .path("bytesPerSecond")
+                        .asDouble())
+                .isEqualTo(1.25e6);
+        assertThat(tunnel.path("ends").path(1).path("silent").asBoolean()).isTrue();
     }
 
     @Test

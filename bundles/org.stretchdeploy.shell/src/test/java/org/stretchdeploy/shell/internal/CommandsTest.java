@@ -177,6 +177,33 @@ class CommandsTest {
     }
 
     @Test
+    void aTunnelIsShownWithItsAlarmsAndASilentAgentIsSaid() throws Exception {
+        var show = ready(new TunnelShowCommand());
+        show.tunnel = "st-1";
+        show.execute();
+        assertThat(text())
+                .contains("st-1  shop  private -> public  unknown")
+                .contains("10.0 Mbit/s, 900/s frames")
+                .contains("ALARM      storm: more broadcast than 1000 frames a second")
+                .contains("dropped link-control 17, storm 2")
+                .contains("the agent has not reported for 95 s")
+                .doesNotContain("\u001b");
+        show.tunnel = "none";
+        assertThatThrownBy(show::execute).hasMessageContaining("(unknown-tunnel)");
+    }
+
+    @Test
+    void aWatchWithoutTerminalIsALineForEachLook() throws Exception {
+        var show = ready(new TunnelShowCommand());
+        show.watch = true;
+        show.count = 2;
+        show.execute();
+        assertThat(text().lines())
+                .hasSize(2)
+                .allMatch(line -> line.contains("st-1  shop") && line.contains("rtt 0.35 ms"));
+    }
+
+    @Test
     void aTrialIsShownCommittedAndAStallIsSeen() throws Exception {
         var deploy = deploy("shop");
         deploy.trial = "30m";

@@ -24,6 +24,7 @@ import org.stretchdeploy.soap.internal.v1.ReturnRequest;
 import org.stretchdeploy.soap.internal.v1.StretchDeployPort;
 import org.stretchdeploy.soap.internal.v1.StretchFault_Exception;
 import org.stretchdeploy.soap.internal.v1.Stretched;
+import org.stretchdeploy.soap.internal.v1.Tunnel;
 
 /** The contract's operations: who may, translate, call the API, translate back. */
 @WebService(
@@ -136,6 +137,13 @@ public final class StretchDeployEndpoint implements StretchDeployPort {
     public List<Stretched> listStretched() throws StretchFault_Exception {
         return as(VIEWER, () -> stretchDeploy.stretched().stream()
                 .map(CloudAnswers::stretched)
+                .toList());
+    }
+
+    @Override
+    public List<Tunnel> listTunnels() throws StretchFault_Exception {
+        return as(VIEWER, () -> stretchDeploy.tunnels().stream()
+                .map(TunnelAnswers::tunnel)
                 .toList());
     }
 

@@ -153,6 +153,11 @@ class SoapOverHttpTest {
         assertThat(as("operator").retry(started.getId()).getState()).isEqualTo(OperationState.RUNNING);
         assertThat(as("viewer").listOperations(10)).isNotEmpty();
         assertThat(as("viewer").listStretched().get(0).getTunnel()).isEqualTo("up");
+        var tunnel = as("viewer").listTunnels().get(0);
+        assertThat(tunnel.getEnd().get(0).getRttMicros()).isEqualTo(345);
+        assertThat(tunnel.getEnd().get(0).getNetwork().get(0).getOutbound().getBytesPerSecond())
+                .isEqualTo(1.25e6);
+        assertThat(tunnel.getEnd().get(1).isSilent()).isTrue();
     }
 
     @Test

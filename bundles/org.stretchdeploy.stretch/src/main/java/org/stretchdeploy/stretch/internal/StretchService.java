@@ -28,6 +28,7 @@ import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchDeploy;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.Tunnel;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.stretch.internal.cloud.CloudFailures;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
@@ -42,6 +43,8 @@ import org.stretchdeploy.stretch.internal.plan.Surveyor;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelMetrics;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelView;
 import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.OperationState;
 import org.stretchdeploy.workflow.Progress;
@@ -65,6 +68,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private final OperationView view;
     private final Trials trials;
     private final Meters meters = new Meters();
+    private final TunnelView tunnelView;
+    private final Clock clock;
     private final Map<String, Rates> rates = new ConcurrentHashMap<>();
     private final List<WorkflowEngine.Registration> registrations;
 
@@ -83,6 +88,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             Random chance) {
         this.parts = parts;
         this.chance = chance;
+        this.clock = clock;
+        this.tunnelView = new TunnelView(parts.tunnels());
         this.engine = engine;
         this.view = new OperationView(json);
         this.deployTable = deployTable;
@@ -134,6 +141,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     void look() {
         try {
             trials.look();
+            tunnelView.look(places());
         } catch (RuntimeException e) {
             LOG.error("event=look-failed", e);
         }
@@ -393,7 +401,19 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     @Override
     public List<Metric> metrics() {
-        return meters.read(operations(1000), stretched());
+        return Stream.concat(
+                        meters.read(operations(1000), stretched()).stream(),
+                        TunnelMetrics.of(tunnels(), clock.instant()).stream())
+                .toList();
+    }
+
+    private List<TunnelView.Place> places() {
+        return parts.stretches().all().stream().map(TunnelView.Place::of).toList();
+    }
+
+    @Override
+    public List<Tunnel> tunnels() {
+        return tunnelView.tunnels(places());
     }
 
     @Override

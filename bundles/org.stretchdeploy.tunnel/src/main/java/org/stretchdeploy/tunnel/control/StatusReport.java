@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param probeResults results of probes still wanted
  * @param problems configuration that could not be applied, for people
  * @param certificateNotAfter end of the agent's certificate, null before enrolment
+ * @param certificateNotBefore its beginning, null before enrolment or from an older agent
+ * @param process the agent's process, null from an older agent
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StatusReport(
@@ -30,7 +32,9 @@ public record StatusReport(
         List<String> announcementsDone,
         List<ProbeResult> probeResults,
         List<String> problems,
-        Instant certificateNotAfter) {
+        Instant certificateNotAfter,
+        Instant certificateNotBefore,
+        ProcessStatus process) {
     public StatusReport {
         tunnels = tunnels == null ? List.of() : List.copyOf(tunnels);
         announcementsDone = announcementsDone == null ? List.of() : List.copyOf(announcementsDone);

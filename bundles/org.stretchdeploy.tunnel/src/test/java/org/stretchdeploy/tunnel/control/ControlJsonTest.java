@@ -59,7 +59,9 @@ class ControlJsonTest {
                 List.of("x"),
                 List.of(new ProbeResult("p", ProbeKind.ECHO, "n", null, 64, 1, 1, List.of(), 5, 7, "")),
                 List.of(),
-                null);
+                Instant.parse("2026-01-04T00:00:00Z"),
+                Instant.EPOCH,
+                new ProcessStatus(1, 2, 3, 4));
         assertThat(ControlJson.read(ControlJson.write(report), StatusReport.class))
                 .isEqualTo(report);
         assertThat(report.network("n")).get().matches(NetworkStatus::forwards);

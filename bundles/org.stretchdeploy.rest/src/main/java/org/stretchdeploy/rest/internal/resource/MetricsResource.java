@@ -30,7 +30,7 @@ public final class MetricsResource {
     @Produces("text/plain")
     @Operation(
             operationId = "getMetrics",
-            summary = "Operations by state, stalls, alarms, steps, bytes and durations in Prometheus text format")
+            summary = "Operations, stalls, alarms, steps, bytes, durations and tunnels in Prometheus text format")
     @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/plain", schema = @Schema(type = "string")))
     public Response get() {
         return Response.ok(PrometheusText.of(stretchDeploy.metrics()), TYPE).build();

@@ -87,6 +87,19 @@ public final class ApplianceTunnels implements TunnelControl {
         return appliances.status(agent).map(status -> translate(agent, status));
     }
 
+    @Override
+    public Optional<AgentStatus> report(String agent) {
+        return appliances.status(agent);
+    }
+
+    @Override
+    public Optional<TunnelConfig> configured(String agent, String tunnel) {
+        return appliances.configured(agent).stream()
+                .flatMap(wanted -> wanted.tunnels().stream())
+                .filter(config -> config.id().equals(tunnel))
+                .findFirst();
+    }
+
     private Status translate(String agent, AgentStatus status) {
         StatusReport report = status.report();
         Optional<TunnelStatus> tunnel = report.tunnels().stream().findFirst();

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.stretchdeploy.appliance.AgentStatus;
+import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /** What the workflow asks of the edge appliances. Every call is idempotent and returns soon. */
 public interface TunnelControl {
@@ -23,6 +25,16 @@ public interface TunnelControl {
 
     /** What the agent said last. */
     Optional<Status> status(String agent);
+
+    /** The whole report behind {@link #status}; empty when there is none. */
+    default Optional<AgentStatus> report(String agent) {
+        return Optional.empty();
+    }
+
+    /** What the agent was told about a tunnel last. */
+    default Optional<TunnelConfig> configured(String agent, String tunnel) {
+        return Optional.empty();
+    }
 
     /** Drops what is cached; the agents keep forwarding. */
     default void close() {}

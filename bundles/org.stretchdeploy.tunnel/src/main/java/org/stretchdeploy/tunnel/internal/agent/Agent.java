@@ -209,7 +209,9 @@ final class Agent implements AutoCloseable {
                 engine.requests().announced(),
                 engine.requests().results(),
                 engine.problems(),
-                identity.notAfter());
+                identity.notAfter(),
+                identity.notBefore(),
+                ProcessFigures.now());
     }
 
     static String version() {

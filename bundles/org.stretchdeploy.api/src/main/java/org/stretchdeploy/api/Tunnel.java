@@ -1,0 +1,143 @@
+package org.stretchdeploy.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The tunnel of a stretched vApp, as its two ends have reported it.
+ *
+ * @param id     the tunnel, the same at both ends
+ * @param source cloud where the vApp is at home
+ * @param target cloud to which its networks are stretched
+ * @param vApp   the stretched vApp
+ * @param state  {@code up}: both ends are up and every network forwards; {@code connecting}, {@code down}; {@code
+ *               unknown}: an end is silent
+ * @param ends   source first
+ */
+public record Tunnel(String id, CloudName source, CloudName target, String vApp, String state, List<End> ends) {
+    public static final String UP = "up";
+    public static final String CONNECTING = "connecting";
+    public static final String DOWN = "down";
+    public static final String UNKNOWN = "unknown";
+
+    public Tunnel {
+        ends = List.copyOf(ends);
+    }
+
+    /**
+     * One end: an edge agent. Rates and loss are means over the last seconds between two of its reports.
+     *
+     * @param side              {@code source} or {@code target}
+     * @param cloud             where it is
+     * @param agent             its id
+     * @param software          its version, empty when it never reported
+     * @param reportedAt        when it reported last, by the controller's clock; empty when it never did
+     * @param age               how long ago that was
+     * @param silent            it has not reported for so long that everything below may be old
+     * @param state             {@code up}, {@code connecting}, {@code down}, {@code unknown}: it is silent
+     * @param reason            why not up, for people
+     * @param peer              whom it talks to and how: {@code listens on 4443 for spiffe://..}
+     * @param transport         what carries the frames
+     * @param crypto            TLS version, cipher suite, who computes it and why
+     * @param connections       established connections
+     * @param reconnects        how often one was established again
+     * @param rttMicros         last measured round trip, 0 when unknown
+     * @param loss              share (0 to 1) of TCP segments that had to be sent again, empty when nothing was sent
+     * @param certificateFrom   begin of its certificate
+     * @param certificateUntil  end of its certificate
+     * @param startedAt         when its process started, by its own clock
+     * @param residentBytes     memory of its process, 0 when unknown
+     * @param heapBytes         Java heap in use, 0 when unknown
+     * @param problems          configuration that it could not apply
+     * @param networks          what is stretched
+     */
+    public record End(
+            String side,
+            CloudName cloud,
+            String agent,
+            String software,
+            Optional<Instant> reportedAt,
+            Optional<Duration> age,
+            boolean silent,
+            String state,
+            String reason,
+            String peer,
+            String transport,
+            String crypto,
+            int connections,
+            long reconnects,
+            long rttMicros,
+            Optional<Double> loss,
+            Optional<Instant> certificateFrom,
+            Optional<Instant> certificateUntil,
+            Optional<Instant> startedAt,
+            long residentBytes,
+            long heapBytes,
+            List<String> problems,
+            List<StretchedNetwork> networks) {
+        public End {
+            problems = List.copyOf(problems);
+            networks = List.copyOf(networks);
+        }
+    }
+
+    /**
+     * A stretched network at one end.
+     *
+     * @param id             the same at both ends
+     * @param forwarding     {@code open}, {@code proving}, {@code waiting}, {@code blocked}
+     * @param reason         why not open
+     * @param loop           a loop is seen now
+     * @param mtu            largest layer-3 size that this end has proven to pass, 0 when it has not
+     * @param localMachines  machines heard on its own segment
+     * @param remoteMachines machines heard through the tunnel
+     * @param alarms         what the guards found lately, {@code finding: text}
+     * @param findings       how often each guard found something since the agent started
+     * @param outbound       from this end's segment into the tunnel
+     * @param inbound        out of the tunnel
+     */
+    public record StretchedNetwork(
+            String id,
+            String forwarding,
+            String reason,
+            boolean loop,
+            int mtu,
+            int localMachines,
+            int remoteMachines,
+            List<String> alarms,
+            Map<String, Long> findings,
+            Traffic outbound,
+            Traffic inbound) {
+        public StretchedNetwork {
+            alarms = List.copyOf(alarms);
+            findings = Map.copyOf(findings);
+        }
+    }
+
+    /**
+     * One direction of a network since the agent started.
+     *
+     * @param bytes           Ethernet bytes that crossed
+     * @param frames          frames that crossed; a super-frame of up to 64 KB counts as one
+     * @param groupFrames     broadcast and multicast among them
+     * @param drops           frames that did not cross, by reason
+     * @param bytesPerSecond  rate of the last seconds, empty before two reports or when the agent is silent
+     * @param framesPerSecond the same for frames
+     * @param dropsPerSecond  the same for frames that did not cross
+     */
+    public record Traffic(
+            long bytes,
+            long frames,
+            long groupFrames,
+            Map<String, Long> drops,
+            Optional<Double> bytesPerSecond,
+            Optional<Double> framesPerSecond,
+            Optional<Double> dropsPerSecond) {
+        public Traffic {
+            drops = Map.copyOf(drops);
+        }
+    }
+}
