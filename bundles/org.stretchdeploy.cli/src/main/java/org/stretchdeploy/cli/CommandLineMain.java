@@ -71,7 +71,7 @@ public final class CommandLineMain {
     private String fingerprint = System.getenv("STRETCH_FINGERPRINT");
 
     @Option(names = "--json", scope = ScopeType.INHERIT, description = "print the controller's answer as JSON")
-    private boolean asJson;
+    boolean asJson;
 
     private final PrintStream out = System.out;
     private StretchClient client;
@@ -175,15 +175,7 @@ public final class CommandLineMain {
     }
 
     Ink ink() {
-        return terminal() ? Ink.COLOURED : Ink.PLAIN;
-    }
-
-    private static boolean terminal() {
-        return System.console() != null && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
-    }
-
-    boolean asJson() {
-        return asJson;
+        return Screen.coloured() ? Ink.COLOURED : Ink.PLAIN;
     }
 
     void print(JsonNode node, Runnable text) {
@@ -421,7 +413,7 @@ public final class CommandLineMain {
             print(answer, () -> out.println(id));
             return 0;
         }
-        return end(new Follower(client(), System.err, terminal()).follow(id));
+        return end(new Follower(client(), System.err, Screen.coloured()).follow(id));
     }
 
     private int end(Operation operation) {
@@ -448,7 +440,7 @@ public final class CommandLineMain {
 
     @Command(name = "follow", description = "Follows an operation to its end.")
     int follow(@Parameters(paramLabel = "ID") String id) {
-        return end(new Follower(client(), System.err, terminal()).follow(id));
+        return end(new Follower(client(), System.err, Screen.coloured()).follow(id));
     }
 
     @Command(name = "cancel", description = "Asks an operation to stop and go back.")

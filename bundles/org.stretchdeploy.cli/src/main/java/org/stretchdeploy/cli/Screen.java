@@ -22,9 +22,14 @@ final class Screen {
     private int looks;
 
     /** Whether what is printed is seen by a person at once and can be drawn over. */
-    boolean terminal() {
+    static boolean terminal() {
         Console console = System.console();
         return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
+    }
+
+    /** Whether it may be coloured, too (no-color.org). */
+    static boolean coloured() {
+        return terminal() && System.getenv("NO_COLOR") == null;
     }
 
     /** Java 22 and newer have a console also without a terminal, and a method that says so. */
@@ -37,7 +42,7 @@ final class Screen {
     }
 
     /** Whether the locale shows more than ASCII; POSIX says which variable counts. */
-    boolean unicode() {
+    static boolean unicode() {
         return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
                 .map(System::getenv)
                 .filter(Objects::nonNull)

@@ -31,7 +31,7 @@ final class TunnelCommand implements Runnable {
     private final PrintStream out = new PrintStream(
             new FileOutputStream(FileDescriptor.out),
             true,
-            screen.unicode() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
+            Screen.unicode() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
 
     @Override
     public void run() {
@@ -79,15 +79,15 @@ final class TunnelCommand implements Runnable {
 
     /** Until the process is ended. A controller that is away for a while is said, and asked again. */
     private void watch(String id, int seconds, int count) {
-        boolean drawn = screen.terminal() && !main.asJson();
-        var watch = new TunnelWatch(drawn ? main.ink() : Ink.PLAIN, screen.unicode());
+        boolean drawn = Screen.terminal() && !main.asJson;
+        var watch = new TunnelWatch(drawn ? main.ink() : Ink.PLAIN, Screen.unicode());
         out.print(drawn ? Screen.CLEAR : "");
         for (int look = 1; count == 0 || look <= count; look++) {
             try {
                 JsonNode answer = answer(id);
                 List<Tunnel> tunnels = tunnels(answer);
                 watch.look(tunnels);
-                if (main.asJson()) {
+                if (main.asJson) {
                     out.println(line(answer));
                 } else if (drawn) {
                     out.print(watch.screen(tunnels, Instant.now(), screen.columns(), screen.rows()));
