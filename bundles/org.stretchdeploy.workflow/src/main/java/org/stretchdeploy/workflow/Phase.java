@@ -6,6 +6,7 @@ package org.stretchdeploy.workflow;
  * <pre>
  *   RUNNING ──────────────▶ SUCCEEDED
  *     │  └─(after pivot)──▶ NEEDS_OPERATOR ──retry──▶ RUNNING
+ *     │  └─(asked to stop)▶ NEEDS_OPERATOR ──retry──▶ RUNNING, ──cancel──▶ COMPENSATING
  *     ▼ failure, cancel, crash: before the pivot only
  *   COMPENSATING ─────────▶ COMPENSATED | CANCELLED
  *        └────────────────▶ NEEDS_OPERATOR ──retry──▶ COMPENSATING

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.stretchdeploy.workflow.internal.Json;
 
 /**
@@ -29,6 +30,7 @@ public final class Workflow<I> {
     private final int version;
     private final InputCodec<I> codec;
     private final InterruptionPolicy interruptionPolicy;
+    private final Predicate<I> stopsOnFailure;
     private final Function<Exception, StepResult.Failed> failureMapper;
     private final Function<I, List<Row<I>>> table;
 
@@ -37,12 +39,14 @@ public final class Workflow<I> {
             int version,
             InputCodec<I> codec,
             InterruptionPolicy interruptionPolicy,
+            Predicate<I> stopsOnFailure,
             Function<Exception, StepResult.Failed> failureMapper,
             Function<I, List<Row<I>>> table) {
         this.name = name;
         this.version = version;
         this.codec = codec;
         this.interruptionPolicy = interruptionPolicy;
+        this.stopsOnFailure = stopsOnFailure;
         this.failureMapper = failureMapper;
         this.table = table;
     }
@@ -98,6 +102,11 @@ public final class Workflow<I> {
 
     public InterruptionPolicy interruptionPolicy() {
         return interruptionPolicy;
+    }
+
+    /** Whether an operation with this input stops, instead of going back, when a row before the pivot fails for good. */
+    public boolean stopsOnFailure(I input) {
+        return stopsOnFailure.test(input);
     }
 
     public JsonNode encode(I input) {

@@ -76,6 +76,7 @@ public interface WorkflowEngine extends AutoCloseable {
         ALREADY_ENDED
     }
 
+    /** Wishes that an operation goes back; also one that has stopped at a failure before the pivot. */
     CancelOutcome cancel(OperationId id, String by, String reason);
 
     /**

@@ -20,6 +20,7 @@ public final class WorkflowTable<I> {
     private final Workflow.InputCodec<I> codec;
     private final List<Object> parts = new ArrayList<>();
     private InterruptionPolicy interruptionPolicy = InterruptionPolicy.COMPENSATE;
+    private Predicate<I> stopsOnFailure = input -> false;
     private RetryPolicy retry = RetryPolicy.STANDARD;
     private RetryPolicy undoRetry = RetryPolicy.STANDARD;
     private Function<Exception, StepResult.Failed> failureMapper = WorkflowTable::plainFailure;
@@ -119,6 +120,15 @@ public final class WorkflowTable<I> {
         return this;
     }
 
+    /**
+     * For these inputs a row that fails for good before the pivot is not taken back: the operation ends
+     * {@link Phase#NEEDS_OPERATOR}, a retry goes on forward, a cancel goes back. Default: none.
+     */
+    public WorkflowTable<I> stopOnFailure(Predicate<I> inputs) {
+        this.stopsOnFailure = inputs;
+        return this;
+    }
+
     /** What a step answers when its action throws. Default: I/O trouble is retryable, anything else is not. */
     public WorkflowTable<I> failures(Function<Exception, StepResult.Failed> mapper) {
         this.failureMapper = mapper;
@@ -132,7 +142,14 @@ public final class WorkflowTable<I> {
             throw new WorkflowException(WorkflowException.Code.INVALID, "workflow " + name + ": the table has no rows");
         }
         List<Object> frozen = List.copyOf(parts);
-        return new Workflow<>(name, version, codec, interruptionPolicy, failureMapper, input -> expand(frozen, input));
+        return new Workflow<>(
+                name,
+                version,
+                codec,
+                interruptionPolicy,
+                stopsOnFailure,
+                failureMapper,
+                input -> expand(frozen, input));
     }
 
     private List<Row<I>> expand(I input) {

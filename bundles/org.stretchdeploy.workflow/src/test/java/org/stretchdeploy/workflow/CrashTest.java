@@ -249,5 +249,17 @@ class CrashTest {
         OperationState end = node.runToEnd(id, 10);
         assertThat(end.phase()).isEqualTo(Phase.COMPENSATED);
         assertThat(end.step("1").orElseThrow().notes()).containsKeys("k", "undo");
+        cancelledAfterItHadStopped();
+    }
+
+    private static void cancelledAfterItHadStopped() {
+        ToyCloud cloud = new ToyCloud();
+        cloud.failuresLeft.put("create copy-db", 5000);
+        Workflow<ToyCloud.Plan> toy = cloud.stopping();
+        SimulatedNode node = new SimulatedNode(new InMemoryJournal(), new FakeClock(), "n1", new AtomicLong(), toy);
+        OperationId id = node.engine().submit(toy, PLAN, "key");
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.NEEDS_OPERATOR);
+        node.engine().cancel(id, "admin", "");
+        assertThat(node.runToEnd(id, 100).phase()).isEqualTo(Phase.CANCELLED);
     }
 }

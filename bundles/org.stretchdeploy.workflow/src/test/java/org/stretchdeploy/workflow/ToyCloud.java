@@ -22,9 +22,19 @@ final class ToyCloud {
     record Plan(List<String> machines, boolean withExtra) {}
 
     Workflow<Plan> workflow(InterruptionPolicy policy) {
+        return workflow(policy, false);
+    }
+
+    /** The same, but it stops at a failure before the pivot. */
+    Workflow<Plan> stopping() {
+        return workflow(InterruptionPolicy.COMPENSATE, true);
+    }
+
+    private Workflow<Plan> workflow(InterruptionPolicy policy, boolean stops) {
         return Workflow.define("toy", Workflow.version(1))
                 .input(Plan.class)
                 .onInterruption(policy)
+                .stopOnFailure(plan -> stops)
                 .step("1.1", "create-vapp", "Create the vApp", create("vapp"))
                 .undo(delete("vapp"))
                 .await("1.2", "vapp-up", "Wait for the vApp", this::up, Duration.ofMinutes(2))

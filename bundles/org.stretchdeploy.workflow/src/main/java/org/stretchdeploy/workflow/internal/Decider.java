@@ -17,10 +17,13 @@ import org.stretchdeploy.workflow.StepStatus;
 final class Decider<I> {
     private final List<Row<I>> rows;
     private final InterruptionPolicy interruptionPolicy;
+    private final boolean stopsOnFailure;
 
-    Decider(List<Row<I>> rows, InterruptionPolicy interruptionPolicy) {
+    /** @param stopsOnFailure before the pivot a failed row ends in NEEDS_OPERATOR instead of going back */
+    Decider(List<Row<I>> rows, InterruptionPolicy interruptionPolicy, boolean stopsOnFailure) {
         this.rows = rows;
         this.interruptionPolicy = interruptionPolicy;
+        this.stopsOnFailure = stopsOnFailure;
     }
 
     /**
@@ -41,6 +44,11 @@ final class Decider<I> {
         boolean anythingBegun = fold.steps.values().stream().anyMatch(StepFold::begun);
         if (wayBack && fold.cancelRequested) {
             return compensate(Cause.CANCELLED, "cancelled", "cancelled on request");
+        }
+        boolean failed = fold.steps.values().stream().anyMatch(step -> step.status == StepStatus.FAILED);
+        if (wayBack && stopsOnFailure && failed) {
+            // also when the node went away just then: the failure was there first
+            return askOperator(fold);
         }
         if (wayBack && fold.interruptionOpen && anythingBegun && interruptionPolicy == InterruptionPolicy.COMPENSATE) {
             return compensate(
@@ -114,8 +122,13 @@ final class Decider<I> {
                 : what + " " + remaining.get(0).stepId() + " ("
                         + remaining.get(0).title() + ") failed: "
                         + remaining.get(0).sentence() + "; " + remaining.size()
-                        + " step(s) remain; mend the cause, then retry the operation";
+                        + " step(s) remain; mend the cause, then retry the operation"
+                        + (stopped(fold) ? ", or cancel it, which takes everything back" : "");
         return new Decision.Write<>(List.of(new JournalEvent.Ended(Phase.NEEDS_OPERATOR, code, sentence, remaining)));
+    }
+
+    private static boolean stopped(OperationFold fold) {
+        return fold.compensation.isEmpty() && !fold.pivotPassed;
     }
 
     private List<Row<I>> reversed() {

@@ -102,7 +102,18 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
     @Override
     public CancelOutcome cancel(OperationId id, String by, String reason) {
         CancelOutcome outcome = change(id, fold -> {
-            if (fold.phase.isEnd()) {
+            if (fold.phase == Phase.NEEDS_OPERATOR
+                    && !fold.pivotPassed
+                    && !fold.abandoned
+                    && fold.compensation.isEmpty()) {
+                // it stopped at a failure; nobody has a turn that would answer the wish
+                return new Change<>(
+                        CancelOutcome.REQUESTED,
+                        List.of(
+                                new JournalEvent.CancelRequested(by, reason),
+                                new JournalEvent.CompensationStarted(
+                                        JournalEvent.Cause.CANCELLED, "cancelled", "cancelled on request")));
+            } else if (fold.phase.isEnd()) {
                 return new Change<>(CancelOutcome.ALREADY_ENDED, List.of());
             } else if (fold.pivotPassed) {
                 return new Change<>(CancelOutcome.TOO_LATE, List.of());

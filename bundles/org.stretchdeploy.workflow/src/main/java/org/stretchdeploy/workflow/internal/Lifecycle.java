@@ -66,7 +66,7 @@ public final class Lifecycle {
         step(INTENDED, StepMove.FAIL_FOR_NOW, RETRYING);
         step(INTENDED, StepMove.FAIL, FAILED);
         step(RETRYING, StepMove.INTEND, INTENDED);
-        step(FAILED, StepMove.RETRY, RETRYING); // only after the pivot; before it a failure goes back
+        step(FAILED, StepMove.RETRY, RETRYING); // before the pivot only in operations that stop on a failure
 
         step(INTENDED, StepMove.INTEND_UNDO, UNDOING);
         step(RETRYING, StepMove.INTEND_UNDO, UNDOING);
@@ -86,6 +86,7 @@ public final class Lifecycle {
         phase(Phase.COMPENSATING, PhaseMove.END_COMPENSATED, Phase.COMPENSATED);
         phase(Phase.COMPENSATING, PhaseMove.END_CANCELLED, Phase.CANCELLED);
         phase(Phase.COMPENSATING, PhaseMove.ASK_OPERATOR, Phase.NEEDS_OPERATOR);
+        phase(Phase.NEEDS_OPERATOR, PhaseMove.COMPENSATE, Phase.COMPENSATING); // cancelled after it had stopped
         phase(Phase.NEEDS_OPERATOR, PhaseMove.RETRY_FORWARD, Phase.RUNNING);
         phase(Phase.NEEDS_OPERATOR, PhaseMove.RETRY_BACK, Phase.COMPENSATING);
     }

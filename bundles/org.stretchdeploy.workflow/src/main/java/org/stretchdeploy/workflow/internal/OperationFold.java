@@ -164,6 +164,8 @@ public final class OperationFold {
             }
             move(PhaseMove.COMPENSATE);
             compensation = Optional.of(e);
+            ended = Optional.empty();
+            endedAt = Optional.empty();
         } else if (event instanceof JournalEvent.Stalled e) {
             stalledSince = Optional.of(e.since());
         } else if (event instanceof JournalEvent.Signalled e) {

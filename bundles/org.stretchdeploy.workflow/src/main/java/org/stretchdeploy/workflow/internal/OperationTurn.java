@@ -52,7 +52,7 @@ final class OperationTurn<I> {
         this.claim = claim;
         this.fold = fold;
         this.input = input;
-        this.decider = new Decider<>(rows, workflow.interruptionPolicy());
+        this.decider = new Decider<>(rows, workflow.interruptionPolicy(), workflow.stopsOnFailure(input));
         this.begunHere = !claim.interrupted();
         this.pollAt = claim.wakeAt();
     }
