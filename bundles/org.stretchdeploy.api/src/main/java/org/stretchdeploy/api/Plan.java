@@ -12,6 +12,7 @@ import java.util.List;
  * @param steps    every step in order, numbered as in the documentation
  * @param changes  every object that will be made, changed or deleted, with the difference per rule
  * @param losses   what will not survive
+ * @param meanwhile of a return: what people changed at home since the deploy; it is kept, unless a loss says otherwise
  * @param digest   SHA-256 over steps and changes in canonical form; the same state and request give the same digest
  */
 public record Plan(
@@ -21,8 +22,26 @@ public record Plan(
         List<PlannedStep> steps,
         List<ObjectChange> changes,
         List<Loss> losses,
+        List<ObjectChange> meanwhile,
         Estimate estimate,
         String digest) {
+    public Plan {
+        // an older controller does not tell
+        meanwhile = meanwhile == null ? List.of() : List.copyOf(meanwhile);
+    }
+
+    /** A plan that nobody's changes have to be told of. */
+    public Plan(
+            Operation.Kind kind,
+            String summary,
+            List<Finding> findings,
+            List<PlannedStep> steps,
+            List<ObjectChange> changes,
+            List<Loss> losses,
+            Estimate estimate,
+            String digest) {
+        this(kind, summary, findings, steps, changes, losses, List.of(), estimate, digest);
+    }
 
     public boolean executable() {
         return findings.stream().noneMatch(Finding::blocks);

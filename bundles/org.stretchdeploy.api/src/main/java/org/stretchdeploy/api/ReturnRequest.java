@@ -11,9 +11,15 @@ import java.util.Objects;
  * @param vms            names of the VMs; empty: all that are stretched
  * @param acceptedLosses as in {@link StretchRequest}
  * @param writes         whether what they wrote in the target comes home with them
+ * @param gate           what has to hold of the VMs of one start order before those of the next are started at home
  */
 public record ReturnRequest(
-        CloudName source, String vApp, List<String> vms, List<String> acceptedLosses, TargetWrites writes) {
+        CloudName source,
+        String vApp,
+        List<String> vms,
+        List<String> acceptedLosses,
+        TargetWrites writes,
+        Gate gate) {
     public ReturnRequest {
         Objects.requireNonNull(source, "source");
         if (vApp == null || vApp.isBlank() || vApp.length() > 128) {
@@ -23,6 +29,13 @@ public record ReturnRequest(
         vms = List.copyOf(vms);
         acceptedLosses = List.copyOf(acceptedLosses);
         Objects.requireNonNull(writes, "writes");
+        Objects.requireNonNull(gate, "gate");
+    }
+
+    /** With the standard gate. */
+    public ReturnRequest(
+            CloudName source, String vApp, List<String> vms, List<String> acceptedLosses, TargetWrites writes) {
+        this(source, vApp, vms, acceptedLosses, writes, Gate.STANDARD);
     }
 
     /** With everything that they wrote in the target. */

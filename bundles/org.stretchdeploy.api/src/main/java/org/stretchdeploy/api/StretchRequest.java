@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param acceptedLosses ids of warnings and losses of the plan that the user consents to; {@code *} is all
  * @param trial        present: the machines return by themselves unless the deploy is committed in time
  * @param onFailure    what becomes of the whole when one of several VMs fails
+ * @param gate         what has to hold of the VMs of one start order before those of the next are started
  */
 public record StretchRequest(
         CloudName source,
@@ -30,7 +31,8 @@ public record StretchRequest(
         CopyMode copyMode,
         List<String> acceptedLosses,
         Optional<TrialRequest> trial,
-        OnFailure onFailure) {
+        OnFailure onFailure,
+        Gate gate) {
 
     /** How the VM gets out of the source vApp. */
     public enum CopyMode {
@@ -57,6 +59,7 @@ public record StretchRequest(
         acceptedLosses = List.copyOf(acceptedLosses);
         Objects.requireNonNull(trial, "trial");
         Objects.requireNonNull(onFailure, "onFailure");
+        Objects.requireNonNull(gate, "gate");
     }
 
     /** For good, not on trial; a failure takes everything back. */
@@ -83,7 +86,8 @@ public record StretchRequest(
                 copyMode,
                 acceptedLosses,
                 Optional.empty(),
-                OnFailure.ROLLBACK);
+                OnFailure.ROLLBACK,
+                Gate.STANDARD);
     }
 
     /** The same on trial. */
@@ -100,7 +104,8 @@ public record StretchRequest(
                 copyMode,
                 acceptedLosses,
                 wanted,
-                onFailure);
+                onFailure,
+                gate);
     }
 
     /** The same with another answer to the failure of a member. */
@@ -117,6 +122,25 @@ public record StretchRequest(
                 copyMode,
                 acceptedLosses,
                 trial,
+                wanted,
+                gate);
+    }
+
+    /** The same with another gate between start orders. */
+    public StretchRequest gate(Gate wanted) {
+        return new StretchRequest(
+                source,
+                sourceVdc,
+                vApp,
+                vms,
+                target,
+                targetVdc,
+                sourceUplink,
+                targetUplink,
+                copyMode,
+                acceptedLosses,
+                trial,
+                onFailure,
                 wanted);
     }
 

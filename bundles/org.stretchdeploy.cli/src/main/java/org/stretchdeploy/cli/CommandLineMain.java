@@ -332,6 +332,15 @@ public final class CommandLineMain {
         String onFailure;
 
         @Option(
+                names = "--gate",
+                description = "before the VMs of the next start order are started, those before must run and answer"
+                        + " (network, default), run (power), or nothing (none)")
+        String gate;
+
+        @Option(names = "--gate-timeout", description = "how long that may take: 90s, 2m (default), 1h")
+        String gateTimeout;
+
+        @Option(
                 names = "--writes",
                 description =
                         "of a return: what was written in the target comes home (keep, default) or is lost (discard)")
@@ -355,6 +364,8 @@ public final class CommandLineMain {
             put(body, "trial", trial);
             put(body, "trialWrites", trialWrites);
             put(body, "onFailure", onFailure);
+            put(body, "gate", gate);
+            put(body, "gateTimeout", gateTimeout);
             put(body, "writes", writes);
             body.put("acceptedLosses", accept);
             return body;

@@ -39,7 +39,30 @@ public record VApp(
         return networks.stream().filter(n -> n.name().equals(networkName)).findFirst();
     }
 
-    /** @param order VMs with the same number start together; @param startAction, stopAction the cloud's words */
+    /**
+     * @param order             VMs with the same number start together
+     * @param startAction       the cloud's word, as is {@code stopAction}; {@code none}: a start of the vApp leaves it out
+     * @param startDelaySeconds time until the VMs of the next order are started
+     * @param waitingForGuest   the guest's own word that it is ready ends that time
+     */
     public record Startup(
-            String vm, int order, String startAction, int startDelaySeconds, String stopAction, int stopDelaySeconds) {}
+            String vm,
+            int order,
+            String startAction,
+            int startDelaySeconds,
+            String stopAction,
+            int stopDelaySeconds,
+            boolean waitingForGuest) {
+
+        /** An entry that does not wait for the guest. */
+        public Startup(
+                String vm,
+                int order,
+                String startAction,
+                int startDelaySeconds,
+                String stopAction,
+                int stopDelaySeconds) {
+            this(vm, order, startAction, startDelaySeconds, stopAction, stopDelaySeconds, false);
+        }
+    }
 }

@@ -18,6 +18,10 @@ public final class PlanText {
             return text.append("\nNothing would be done: mend the blocking findings first.\n")
                     .toString();
         }
+        if (!plan.meanwhile().isEmpty()) {
+            text.append("\nChanged at home since the deploy, by others\n");
+            plan.meanwhile().forEach(change -> text.append(change(change, ink)));
+        }
         text.append("\nSteps\n");
         for (Plan.PlannedStep step : plan.steps()) {
             text.append(String.format(

@@ -6,6 +6,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Gate;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
@@ -54,6 +55,12 @@ abstract class DeployOptions extends StretchCommand {
     @Option(name = "--on-failure", description = "When a VM fails: stop the rest, or rollback the whole (default)")
     String onFailure;
 
+    @Option(name = "--gate", description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
+    String gate;
+
+    @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")
+    String gateTimeout;
+
     @Option(name = "--writes", description = "Of a return: keep what was written in the target (default) or discard it")
     String writes;
 
@@ -79,7 +86,8 @@ abstract class DeployOptions extends StretchCommand {
                 move ? StretchRequest.CopyMode.MOVE : StretchRequest.CopyMode.COPY,
                 orNone(acceptedLosses),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
-                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure));
+                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure),
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
     ReturnRequest returnRequest() {
@@ -90,7 +98,12 @@ abstract class DeployOptions extends StretchCommand {
             throw StretchException.user("unexpected-target", "A return goes home; leave the target out.");
         }
         return new ReturnRequest(
-                new CloudName(source), vApp, orNone(vms), orNone(acceptedLosses), ReturnCommand.writes(writes));
+                new CloudName(source),
+                vApp,
+                orNone(vms),
+                orNone(acceptedLosses),
+                ReturnCommand.writes(writes),
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
     static List<String> orNone(List<String> given) {

@@ -9,6 +9,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Gate;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.TargetWrites;
 
@@ -31,6 +32,12 @@ public final class ReturnCommand extends StretchCommand {
     @Option(name = "--writes", description = "What was written in the target: keep (default) or discard")
     String writes;
 
+    @Option(name = "--gate", description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
+    String gate;
+
+    @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")
+    String gateTimeout;
+
     @Option(name = "--accept", description = "A warning or loss that you consent to; * is all", multiValued = true)
     List<String> acceptedLosses;
 
@@ -47,7 +54,8 @@ public final class ReturnCommand extends StretchCommand {
                 vApp,
                 DeployOptions.orNone(vms),
                 DeployOptions.orNone(acceptedLosses),
-                writes(writes));
+                writes(writes),
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
         new Follower(this).started(stretchDeploy.bringBack(request, Optional.ofNullable(key)), follow);
     }
 

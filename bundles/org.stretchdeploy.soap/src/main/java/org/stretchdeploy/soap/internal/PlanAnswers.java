@@ -21,6 +21,7 @@ final class PlanAnswers {
         from.steps().forEach(step -> to.getStep().add(step(step)));
         from.changes().forEach(change -> to.getChange().add(change(change)));
         from.losses().forEach(loss -> to.getLoss().add(loss(loss)));
+        from.meanwhile().forEach(change -> to.getMeanwhile().add(change(change)));
         to.setBytes(from.estimate().bytes());
         to.setDurationSeconds(from.estimate().duration().toSeconds());
         to.setOutageSeconds(from.estimate().outage().toSeconds());

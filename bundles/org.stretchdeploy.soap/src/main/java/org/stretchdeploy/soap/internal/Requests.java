@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.CloudRegistration;
+import org.stretchdeploy.api.Gate;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Quoted;
 import org.stretchdeploy.api.ReturnRequest;
@@ -59,7 +60,8 @@ final class Requests {
                         Optional.ofNullable(request.getTrialWrites()).map(Enum::name)),
                 request.getOnFailure() == org.stretchdeploy.soap.internal.v1.OnFailure.STOP
                         ? OnFailure.STOP
-                        : OnFailure.ROLLBACK);
+                        : OnFailure.ROLLBACK,
+                gate(request.getGate(), request.getGateTimeout()));
     }
 
     static ReturnRequest bringBack(org.stretchdeploy.soap.internal.v1.ReturnRequest request) {
@@ -71,7 +73,12 @@ final class Requests {
                 request.getAcceptedLoss(),
                 request.getWrites() == org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD
                         ? TargetWrites.DISCARD
-                        : TargetWrites.KEEP);
+                        : TargetWrites.KEEP,
+                gate(request.getGate(), request.getGateTimeout()));
+    }
+
+    private static Gate gate(org.stretchdeploy.soap.internal.v1.Gate kind, String timeout) {
+        return Gate.of(Optional.ofNullable(kind).map(Enum::name), Optional.ofNullable(timeout));
     }
 
     private static void present(Object element, String name) {

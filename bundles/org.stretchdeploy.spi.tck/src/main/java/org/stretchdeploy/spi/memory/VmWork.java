@@ -195,7 +195,8 @@ final class VmWork {
                         entry.startAction(),
                         entry.startDelaySeconds(),
                         entry.stopAction(),
-                        entry.stopDelaySeconds())
+                        entry.stopDelaySeconds(),
+                        entry.waitingForGuest())
                 : entry);
         vm.name = name;
         vm.description = description;

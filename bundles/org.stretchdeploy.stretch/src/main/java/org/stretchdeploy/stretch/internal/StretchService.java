@@ -18,7 +18,6 @@ import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Finding;
 import org.stretchdeploy.api.Metric;
-import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
@@ -189,11 +188,6 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private record Draft(Survey survey, Optional<DeployPlan> plan, Plan document) {}
 
     private Draft draft(StretchRequest request) {
-        if (request.onFailure() == OnFailure.STOP) {
-            throw StretchException.user(
-                    "on-failure-unsupported",
-                    "This release can only roll the whole back when a VM fails; leave the answer to failures out.");
-        }
         try {
             Survey survey = surveyor.survey(request);
             List<Finding> findings = Prechecks.run(survey);

@@ -40,6 +40,7 @@ final class CatalogueOfIdsTest {
     static Set<String> findings() {
         Set<String> ids = all(WORD, read(MAIN.resolve("plan/Prechecks.java")));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/ReturnPlanner.java"))));
+        ids.addAll(all(WORD, read(MAIN.resolve("plan/GateFindings.java"))));
         ids.remove("not-stretched");
         ids.removeIf(id -> id.startsWith("stretch-edge"));
         ids.add("consent-needed");
@@ -64,6 +65,7 @@ final class CatalogueOfIdsTest {
     void everyFindingIsProvoked() {
         String tests = read(TESTS.resolve("PrecheckTest.java"))
                 + read(TESTS.resolve("ReturnPrecheckTest.java"))
+                + read(TESTS.resolve("TiersTest.java"))
                 + read(TESTS.resolve("cloud/CloudLookTest.java"));
         assertThat(findings()).allSatisfy(id -> assertThat(tests).contains("\"" + id + "\""));
     }

@@ -26,6 +26,9 @@ public final class FakeTunnels implements TunnelControl {
     /** While true the agents report nothing: their way to the controller is cut. */
     public boolean silent;
 
+    /** Addresses whose guests run, but do not answer. */
+    public final Set<String> mute = new HashSet<>();
+
     FakeTunnels(Path appliance, Clock clock, MemoryCloud source, MemoryCloud target) {
         this.appliance = appliance;
         this.clock = clock;
@@ -93,6 +96,9 @@ public final class FakeTunnels implements TunnelControl {
     private Optional<String> answer(Probe probe, End end) {
         if (end.networks().stream().anyMatch(n -> n.gateway().equals(probe.address()))) {
             return Optional.of("02:00:00:00:00:01");
+        }
+        if (mute.contains(probe.address())) {
+            return Optional.empty();
         }
         List<String> macs = Stream.concat(source.live().stream(), target.live().stream())
                 .filter(n -> n.network().equals(probe.network()))

@@ -149,6 +149,11 @@ public final class StretchWorld {
                 chance);
     }
 
+    /** What happens by itself every few seconds. */
+    public void look() {
+        service.look();
+    }
+
     public Operation run(OperationId id) {
         node.dispatcher().runAll(20_000);
         return service.operation(id);

@@ -46,14 +46,23 @@ public final class TablesDocument {
         Map<Object, Object> meanings = meanings();
         var text = new StringBuilder(INTRODUCTION);
         text.append("\n## Deploy\n\n").append(table(deploy.rows(plan), false, meanings));
+        StretchWorld two = new StretchWorld(folder);
+        DeployPlan tiers = deploy.decode(input(two, two.deploy("web", "app")));
+        text.append(BETWEEN).append(table(gates(deploy.rows(tiers)), false, meanings));
         text.append("\n### Diagram\n\n```mermaid\n")
                 .append(WorkflowDiagram.mermaid(deploy, plan))
                 .append("```\n");
         text.append("\n## Return\n\n").append(table(home.rows(back), true, meanings));
+        ReturnPlan tiersBack = home.decode(input(two, two.bringBack("web", "app")));
+        text.append(BETWEEN).append(table(gates(home.rows(tiersBack)), true, meanings));
         text.append("\n### Diagram\n\n```mermaid\n")
                 .append(WorkflowDiagram.mermaid(home, back))
                 .append("```\n");
         return text.toString();
+    }
+
+    private static <I> List<Row<I>> gates(List<Row<I>> rows) {
+        return rows.stream().filter(row -> row.name().endsWith("tier-up")).toList();
     }
 
     private static com.fasterxml.jackson.databind.JsonNode input(StretchWorld world, Operation operation) {
@@ -114,6 +123,14 @@ public final class TablesDocument {
         }
         return row.undo().isPresent() ? "yes" : "nothing to take back";
     }
+
+    private static final String BETWEEN = """
+
+            ### Between two start orders
+
+            Before the machines of the next start order are started, after the start of those before:
+
+            """;
 
     private static final String INTRODUCTION = """
             # Stretch deploy and return, step by step

@@ -274,7 +274,10 @@ public final class Reconfiguration {
                     e.attributeOf(Ns.OVF, "stopAction").orElse("powerOff"),
                     e.attributeOf(Ns.OVF, "stopDelay")
                             .map(t -> Numbers.integer("stopDelay", t))
-                            .orElse(0)));
+                            .orElse(0),
+                    e.attributeOf(Ns.OVF, "waitingForGuest")
+                            .filter("true"::equals)
+                            .isPresent()));
         }
         vapp.startup = items;
     }

@@ -31,7 +31,8 @@ public final class VApp extends Entity {
             String startAction,
             int startDelaySeconds,
             String stopAction,
-            int stopDelaySeconds) {}
+            int stopDelaySeconds,
+            boolean waitingForGuest) {}
 
     @Override
     public Kind kind() {

@@ -133,14 +133,18 @@ public final class VAppView {
             VApp.StartupItem item = vapp.startup.stream()
                     .filter(i -> i.vmName().equals(vm.name))
                     .findFirst()
-                    .orElse(new VApp.StartupItem(vm.name, 0, "powerOn", 0, "powerOff", 0));
-            section.add(XmlElement.ovf("Item")
+                    .orElse(new VApp.StartupItem(vm.name, 0, "powerOn", 0, "powerOff", 0, false));
+            XmlElement line = XmlElement.ovf("Item")
                     .attribute(Ns.OVF, "id", item.vmName())
                     .attribute(Ns.OVF, "order", item.order())
                     .attribute(Ns.OVF, "startAction", item.startAction())
                     .attribute(Ns.OVF, "startDelay", item.startDelaySeconds())
                     .attribute(Ns.OVF, "stopAction", item.stopAction())
-                    .attribute(Ns.OVF, "stopDelay", item.stopDelaySeconds()));
+                    .attribute(Ns.OVF, "stopDelay", item.stopDelaySeconds());
+            if (item.waitingForGuest()) {
+                line.attribute(Ns.OVF, "waitingForGuest", "true");
+            }
+            section.add(line);
         }
         return section.add(hrefs.link("edit", V + "startupSection+xml", href));
     }

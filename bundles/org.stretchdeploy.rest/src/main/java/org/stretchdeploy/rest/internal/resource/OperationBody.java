@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Gate;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Quoted;
@@ -24,6 +25,8 @@ import org.stretchdeploy.api.TrialRequest;
  * @param trial          for deploy only: the machines return by themselves after this time unless it is committed
  * @param trialWrites    for deploy only: what becomes of that which they wrote in the target then
  * @param onFailure      for deploy only: what becomes of the whole when one VM fails
+ * @param gate           what has to hold of the VMs of one start order before those of the next are started
+ * @param gateTimeout    how long that may take
  * @param writes         for return only: whether what they wrote in the target comes home
  * @param acceptedLosses ids of warnings and losses that the caller consents to; {@code *} is all
  */
@@ -71,6 +74,16 @@ public record OperationBody(
         String onFailure,
 
         @Schema(
+                allowableValues = {"none", "power", "network"},
+                description = "what has to hold of the VMs of one start order before those of the next are started:"
+                        + " they run and answer where they answered before (network, when left out), they run, or"
+                        + " nothing")
+        String gate,
+
+        @Schema(example = "2m", description = "how long the gate may take, 1s to 1h; 2m when left out")
+        String gateTimeout,
+
+        @Schema(
                 allowableValues = {"keep", "discard"},
                 description = "return only: what becomes of that which was written in the target; keep when left out")
         String writes,
@@ -101,7 +114,8 @@ public record OperationBody(
                 parsedCopyMode(),
                 listOf(acceptedLosses, "acceptedLosses"),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
-                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure));
+                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure),
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
     ReturnRequest returnRequest() {
@@ -119,7 +133,8 @@ public record OperationBody(
                 vApp,
                 listOf(vms, "vms"),
                 listOf(acceptedLosses, "acceptedLosses"),
-                writes == null ? TargetWrites.KEEP : TargetWrites.of(writes));
+                writes == null ? TargetWrites.KEEP : TargetWrites.of(writes),
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
     private StretchRequest.CopyMode parsedCopyMode() {

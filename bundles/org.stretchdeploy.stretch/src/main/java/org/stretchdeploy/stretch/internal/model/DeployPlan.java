@@ -16,6 +16,8 @@ import org.stretchdeploy.spi.Vm;
  * @param copyMode        {@code COPY} or {@code MOVE}
  * @param bytes           size of all disks to move
  * @param trial           the machines return by themselves unless the deploy is committed in time
+ * @param stops           a failure before the pivot stops the whole instead of taking it back
+ * @param gate            what has to hold between two start orders; absent in plans of old
  */
 public record DeployPlan(
         String source,
@@ -34,10 +36,32 @@ public record DeployPlan(
         List<VmPlan> vms,
         String copyMode,
         long bytes,
-        Optional<TrialPlan> trial) {
+        Optional<TrialPlan> trial,
+        boolean stops,
+        Optional<GatePlan> gate) {
 
     public DeployPlan {
         trial = trial == null ? Optional.empty() : trial;
+        gate = gate == null ? Optional.empty() : gate;
+    }
+
+    /** The machines that ran, by start order. */
+    public List<Tier<VmPlan>> tiers() {
+        return tiers(vms, gate);
+    }
+
+    public static List<Tier<VmPlan>> tiers(List<VmPlan> vms, Optional<GatePlan> gate) {
+        return Tier.of(vms.stream().filter(VmPlan::wasOn).toList(), gate, new Tier.Reader<>() {
+            @Override
+            public int order(VmPlan vm) {
+                return vm.order();
+            }
+
+            @Override
+            public Tier.Member member(VmPlan vm) {
+                return new Tier.Member(vm.name(), vm.nics(), vm.start());
+            }
+        });
     }
 
     /**
@@ -91,6 +115,7 @@ public record DeployPlan(
      * @param number place in the operation, 1, 2, 3…
      * @param wasOn  it ran when the plan was made, so it runs again after an undo and at the target
      * @param order  start order
+     * @param start  what else the start section says of it; absent in plans of old
      */
     public record VmPlan(
             int number,
@@ -102,5 +127,10 @@ public record DeployPlan(
             int order,
             List<Vm.Nic> nics,
             long diskMb,
-            java.util.Map<String, String> metadata) {}
+            java.util.Map<String, String> metadata,
+            Optional<StartPlan> start) {
+        public VmPlan {
+            start = start == null ? Optional.empty() : start;
+        }
+    }
 }

@@ -10,6 +10,7 @@ import org.stretchdeploy.spi.Vm;
  * @param stretchId the stretch it takes back
  * @param last      true when no VM stays stretched: tunnel, routed vApp and rules go too
  * @param discard   what was written in the target is lost: the originals start again, nothing is copied
+ * @param gate      what has to hold between two start orders; absent in plans of old
  * @param trial     the deploy whose trial has ended, when this is why the machines return
  */
 public record ReturnPlan(
@@ -21,10 +22,27 @@ public record ReturnPlan(
         List<VmPlan> vms,
         long bytes,
         boolean discard,
-        Optional<String> trial) {
+        Optional<String> trial,
+        Optional<GatePlan> gate) {
 
     public ReturnPlan {
         trial = trial == null ? Optional.empty() : trial;
+        gate = gate == null ? Optional.empty() : gate;
+    }
+
+    /** The machines that run at home afterwards, by start order. */
+    public List<Tier<VmPlan>> tiers() {
+        return Tier.of(vms.stream().filter(VmPlan::startsAtHome).toList(), gate, new Tier.Reader<>() {
+            @Override
+            public int order(VmPlan vm) {
+                return vm.order();
+            }
+
+            @Override
+            public Tier.Member member(VmPlan vm) {
+                return new Tier.Member(vm.name(), vm.nics(), vm.start());
+            }
+        });
     }
 
     /**
@@ -45,9 +63,11 @@ public record ReturnPlan(
             List<Vm.Nic> nics,
             long diskMb,
             java.util.Map<String, String> metadata,
-            Optional<Boolean> atHome) {
+            Optional<Boolean> atHome,
+            Optional<StartPlan> start) {
         public VmPlan {
             atHome = atHome == null ? Optional.empty() : atHome;
+            start = start == null ? Optional.empty() : start;
         }
 
         public boolean startsAtHome() {

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.FirewallRule;
@@ -24,7 +25,10 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan.TrialPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.TunnelPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.GatePlan;
+import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.model.Tier;
 
 /** Decides everything that a deploy needs to know. Pure functions of a survey without blocking findings. */
 public final class Planner {
@@ -57,7 +61,9 @@ public final class Planner {
                     vms(s),
                     s.request().copyMode().name(),
                     s.diskMb() * 1_048_576,
-                    trial(s));
+                    trial(s),
+                    stops(s),
+                    gate(s));
         }
         TunnelPlan tunnel = listener(s).orElseThrow();
         return new DeployPlan(
@@ -80,7 +86,22 @@ public final class Planner {
                 vms(s),
                 s.request().copyMode().name(),
                 s.diskMb() * 1_048_576,
-                trial(s));
+                trial(s),
+                stops(s),
+                gate(s));
+    }
+
+    /** The machines that ran, by start order, with the gates between them. */
+    static List<Tier<VmPlan>> tiers(Survey s) {
+        return DeployPlan.tiers(vms(s), gate(s));
+    }
+
+    private static boolean stops(Survey s) {
+        return s.request().onFailure() == OnFailure.STOP;
+    }
+
+    private static Optional<GatePlan> gate(Survey s) {
+        return Optional.of(GatePlan.of(s.request().gate()));
     }
 
     private static Optional<TrialPlan> trial(Survey s) {
@@ -238,11 +259,9 @@ public final class Planner {
     private static List<VmPlan> vms(Survey s) {
         List<VmPlan> plans = new ArrayList<>();
         for (Vm vm : s.vms()) {
-            int order = s.vApp().startup().stream()
+            Optional<VApp.Startup> startup = s.vApp().startup().stream()
                     .filter(u -> u.vm().equals(vm.name()))
-                    .mapToInt(VApp.Startup::order)
-                    .findFirst()
-                    .orElse(0);
+                    .findFirst();
             plans.add(new VmPlan(
                     plans.size() + 1,
                     vm.id().value(),
@@ -250,10 +269,11 @@ public final class Planner {
                     vm.description(),
                     vm.localId(),
                     vm.state() == PowerState.ON,
-                    order,
+                    startup.map(VApp.Startup::order).orElse(0),
                     vm.nics(),
                     vm.disks().stream().mapToLong(Vm.Disk::capacityMb).sum(),
-                    vm.metadata()));
+                    vm.metadata(),
+                    startup.map(StartPlan::of)));
         }
         return plans;
     }

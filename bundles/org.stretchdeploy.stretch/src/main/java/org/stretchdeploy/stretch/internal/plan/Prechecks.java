@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.StretchRequest.CopyMode;
 import org.stretchdeploy.spi.Capability;
 import org.stretchdeploy.spi.OrgVdc;
@@ -20,6 +21,8 @@ import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
+import org.stretchdeploy.stretch.internal.model.Tier;
 
 /**
  * The prechecks of a deploy: pure functions of the survey, one method a topic, in the order in which a person would
@@ -33,6 +36,7 @@ public final class Prechecks {
             Prechecks::capabilities,
             Prechecks::clocks,
             Prechecks::machines,
+            Prechecks::startOrders,
             Prechecks::disks,
             Prechecks::networks,
             Prechecks::targetVdc,
@@ -190,6 +194,14 @@ public final class Prechecks {
                             "The inserted medium " + medium + " does not move along.",
                             "Accept the loss, or eject it first."));
             hardware(s, out, vm);
+        }
+    }
+
+    private static void startOrders(Survey s, Consumer<Finding> out) {
+        List<Tier<DeployPlan.VmPlan>> tiers = Planner.tiers(s);
+        if (s.request().onFailure() == OnFailure.ROLLBACK
+                && tiers.stream().anyMatch(t -> t.gate().isPresent())) {
+            out.accept(GateFindings.writesAtStake(s.target().cloud(), tiers));
         }
     }
 

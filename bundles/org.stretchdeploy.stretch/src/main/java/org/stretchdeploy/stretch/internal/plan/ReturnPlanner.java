@@ -23,8 +23,10 @@ import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.cloud.OpenClouds;
+import org.stretchdeploy.stretch.internal.model.GatePlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
@@ -97,7 +99,12 @@ public final class ReturnPlanner {
                         vms,
                         discard ? 0 : bytes,
                         discard,
-                        trial));
+                        trial,
+                        Optional.of(GatePlan.of(request.gate()))));
+        plan.map(ReturnPlan::tiers)
+                .filter(tiers -> tiers.stream().anyMatch(t -> t.gate().isPresent()))
+                .ifPresent(tiers ->
+                        findings.add(GateFindings.writesAtStake(stretch.deploy().source(), tiers)));
         return new Draft(stretch, plan, findings);
     }
 
@@ -188,7 +195,11 @@ public final class ReturnPlanner {
                         .mapToLong(Vm.Disk::capacityMb)
                         .sum(),
                 moved.metadata(),
-                discard ? Optional.of(on || moved.ranAtHome()) : Optional.empty()));
+                discard ? Optional.of(on || moved.ranAtHome()) : Optional.empty(),
+                home.startup().stream()
+                        .filter(s -> s.vm().equals(moved.name()))
+                        .findFirst()
+                        .map(StartPlan::of)));
     }
 
     private void room(Stretch stretch, Cloud source, List<VmPlan> vms, List<Finding> findings) {

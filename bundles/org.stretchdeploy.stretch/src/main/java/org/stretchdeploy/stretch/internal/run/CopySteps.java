@@ -340,11 +340,19 @@ public final class CopySteps<I> {
                 : work.pause();
     }
 
-    /** 3.4 */
-    public StepResult start(StepScope<I> scope, ObjectId vm) {
+    /**
+     * 3.4
+     *
+     * @param check runs at the last moment before the machine is started
+     */
+    public StepResult start(StepScope<I> scope, ObjectId vm, Runnable check) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
-        return work.done("power-on", () -> cloud.vApps().powerOn(vm)) ? StepResult.done() : work.pause();
+        boolean started = work.done("power-on", () -> {
+            check.run();
+            return cloud.vApps().powerOn(vm);
+        });
+        return started ? StepResult.done() : work.pause();
     }
 
     static ObjectId placed(StepScope<?> scope, Relocation.Item item) {

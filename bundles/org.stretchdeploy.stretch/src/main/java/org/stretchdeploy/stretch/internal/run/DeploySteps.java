@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
@@ -16,6 +18,7 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
 import org.stretchdeploy.stretch.internal.model.Relocation;
 import org.stretchdeploy.stretch.internal.model.Snapshot;
 import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
@@ -232,7 +235,37 @@ public final class DeploySteps {
 
     /** 3.4 */
     public StepResult start(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.start(scope, CopySteps.placed(scope, item(vm)));
+        return copy.start(scope, CopySteps.placed(scope, item(vm)), () -> requireDead(source(scope), scope.input().source(), vm.name()));
+    }
+
+    /**
+     * A fence that was seen may have been opened since, while an operator thought or a gate was waited for.
+     *
+     * @throws CloudException fence-broken when the copy that has to be dead could speak
+     */
+    static void requireDead(VApp vApp, String cloud, String name) {
+        boolean live = vApp.vm(name)
+                .filter(vm -> vm.state() == PowerState.ON && vm.nics().stream().anyMatch(Vm.Nic::connected))
+                .isPresent();
+        if (live) {
+            throw new CloudException(
+                    "fence-broken",
+                    CloudException.Category.USER,
+                    "VM " + name + " runs with connected NICs in cloud " + cloud
+                            + " although it is fenced, so its copy is not started: there would be two. Switch it off"
+                            + " and disconnect its NICs there.");
+        }
+    }
+
+    /** 3.4 Between two start orders. */
+    public StepResult gate(StepScope<DeployPlan> scope, Tier<VmPlan> tier) {
+        var place = new TierGate.Place(
+                parts.cloud(scope.input().target()),
+                Stretched.targetVApp(parts, scope),
+                ends(scope),
+                Side.TARGET,
+                Macs.none());
+        return new TierGate(tunnel).look(scope, tier, place, List.of(scope.require("baseline", Flow[].class)));
     }
 
     public StepResult stop(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {

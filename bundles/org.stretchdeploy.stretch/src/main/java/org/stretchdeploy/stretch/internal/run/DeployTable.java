@@ -3,12 +3,12 @@ package org.stretchdeploy.stretch.internal.run;
 import static org.stretchdeploy.stretch.internal.run.Rows.many;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import org.stretchdeploy.stretch.internal.cloud.CloudFailures;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowTable;
 
@@ -34,6 +34,7 @@ public final class DeployTable {
         WorkflowTable<DeployPlan> table = Workflow.define(NAME, Workflow.version(1))
                 .input(DeployPlan.class)
                 .failures(CloudFailures::asStepFailure)
+                .stopOnFailure(DeployPlan::stops)
                 .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-snapshots", "Record the configuration of both clouds", infra::recordSnapshots)
                 .forEach(DeployTable::opening, (plan, t) -> infrastructure(t, infra))
@@ -55,10 +56,7 @@ public final class DeployTable {
                 .undo(deploy::unfence)
                 .within(SHORT)
                 .await("3.4.2", "fence-seen", "The fence is seen to hold", deploy::fenceSeen, Duration.ofMinutes(2))
-                .forEach(DeployTable::startOrder, (vm, t) -> t.step(
-                                "3.4.3" + many(vm.number()), "start-target-vm", "Start " + vm.name() + " in the target cloud", s -> deploy.start(copy, s, vm))
-                        .undo(s -> deploy.stop(copy, s, vm))
-                        .within(SHORT))
+                .forEach(DeployPlan::tiers, (tier, t) -> starting(t, tier, copy, deploy))
                 .row(Rows.pivotAwait("3.4.4", "target-runs", "The machines run in the target cloud: no way back", s -> deploy.targetRuns(copy, s), SHORT))
                 .step("3.5.1", "announce", "Announce the MAC addresses on both segments", deploy::announce)
                 .retryForever()
@@ -70,6 +68,16 @@ public final class DeployTable {
                 .step("3.6.2", "record-stretch", "Record the stretch", deploy::record)
                 .retryForever()
                 .build();
+    }
+
+    /** The machines of one start order, and what has to hold before those of the next one start. */
+    private static void starting(WorkflowTable<DeployPlan> t, Tier<VmPlan> tier, CopySteps<DeployPlan> copy, DeploySteps deploy) {
+        tier.machines().forEach(vm -> t.step(
+                        "3.4.3" + many(vm.number()), "start-target-vm", "Start " + vm.name() + " in the target cloud", s -> deploy.start(copy, s, vm))
+                .undo(s -> deploy.stop(copy, s, vm))
+                .within(SHORT));
+        tier.gate().ifPresent(gate -> t.await(
+                "3.4.3.gate" + tier.place(), "target-tier-up", "Gate: " + tier.names() + " up before the next start order", s -> deploy.gate(s, tier), TierGate.deadline(tier)));
     }
 
     private static void infrastructure(
@@ -112,12 +120,5 @@ public final class DeployTable {
     /** The plan itself when this deploy opens the stretch, nothing when it joins one. */
     private static List<DeployPlan> opening(DeployPlan plan) {
         return plan.joins() ? List.of() : List.of(plan);
-    }
-
-    static List<VmPlan> startOrder(DeployPlan plan) {
-        return plan.vms().stream()
-                .filter(VmPlan::wasOn)
-                .sorted(Comparator.comparingInt(VmPlan::order))
-                .toList();
     }
 }

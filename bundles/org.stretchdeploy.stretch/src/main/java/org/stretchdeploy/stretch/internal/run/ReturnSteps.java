@@ -19,6 +19,7 @@ import org.stretchdeploy.stretch.internal.model.Relocation;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan.VmPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
@@ -395,7 +396,25 @@ public final class ReturnSteps {
 
     /** 3.4 */
     public StepResult start(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
-        return copy.start(scope, atHome(scope, vm));
+        return copy.start(
+                scope,
+                atHome(scope, vm),
+                () -> target(scope)
+                        .inventory()
+                        .findVApp(new ObjectId(stretch(scope).targetVApp()))
+                        .ifPresent(vApp ->
+                                DeploySteps.requireDead(vApp, scope.input().target(), vm.name())));
+    }
+
+    /** 3.4 Between two start orders. */
+    public StepResult gate(StepScope<ReturnPlan> scope, Tier<VmPlan> tier) {
+        var place = new TierGate.Place(
+                source(scope),
+                sourceVApp(scope),
+                ends(scope),
+                Side.SOURCE,
+                moved(scope).without(returning(scope)));
+        return new TierGate(tunnel).look(scope, tier, place, List.of(scope.require("baseline", Flow[].class)));
     }
 
     public StepResult stop(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {

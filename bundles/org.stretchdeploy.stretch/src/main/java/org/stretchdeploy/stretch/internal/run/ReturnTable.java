@@ -9,6 +9,7 @@ import org.stretchdeploy.stretch.internal.cloud.CloudFailures;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.workflow.Workflow;
 import org.stretchdeploy.workflow.WorkflowTable;
 
@@ -50,10 +51,7 @@ public final class ReturnTable {
                 .step("3.4.3", "open-home", "Plug in the returned machines", s -> home.openHome(copy, s))
                 .undo(home::closeHome)
                 .within(Duration.ofMinutes(2))
-                .forEach(ReturnTable::startOrder, (vm, t) -> t.step(
-                                "3.4.4" + many(vm.number()), "start-source-vm", "Start " + vm.name() + " at home", s -> home.start(copy, s, vm))
-                        .undo(s -> home.stop(copy, s, vm))
-                        .within(SHORT))
+                .forEach(ReturnPlan::tiers, (tier, t) -> starting(t, tier, copy, home))
                 .row(Rows.pivotAwait("3.4.5", "source-runs", "The machines run at home: no way back", home::homeRuns, SHORT))
                 .step("3.5.1", "announce", "Announce the MAC addresses on both segments", home::announce)
                 .retryForever()
@@ -68,6 +66,16 @@ public final class ReturnTable {
                 .retryForever()
                 .forEach(ReturnTable::ending, (plan, t) -> teardown(t, end))
                 .build();
+    }
+
+    /** The machines of one start order, and what has to hold before those of the next one start. */
+    private static void starting(WorkflowTable<ReturnPlan> t, Tier<VmPlan> tier, CopySteps<ReturnPlan> copy, ReturnSteps home) {
+        tier.machines().forEach(vm -> t.step(
+                        "3.4.4" + many(vm.number()), "start-source-vm", "Start " + vm.name() + " at home", s -> home.start(copy, s, vm))
+                .undo(s -> home.stop(copy, s, vm))
+                .within(SHORT));
+        tier.gate().ifPresent(gate -> t.await(
+                "3.4.4.gate" + tier.place(), "source-tier-up", "Gate: " + tier.names() + " up before the next start order", s -> home.gate(s, tier), TierGate.deadline(tier)));
     }
 
     private static void arrival(WorkflowTable<ReturnPlan> t, CopySteps<ReturnPlan> copy, ReturnSteps home) {
@@ -139,12 +147,5 @@ public final class ReturnTable {
 
     private static List<ReturnPlan> ending(ReturnPlan plan) {
         return plan.last() ? List.of(plan) : List.of();
-    }
-
-    private static List<VmPlan> startOrder(ReturnPlan plan) {
-        return plan.vms().stream()
-                .filter(VmPlan::startsAtHome)
-                .sorted(Comparator.comparingInt(VmPlan::order))
-                .toList();
     }
 }

@@ -97,6 +97,11 @@ final class TunnelSteps {
                 .filter(s -> s.at().isAfter(scope.now().minus(STALE)));
     }
 
+    /** Whether an end has told about itself lately. */
+    boolean reports(StepScope<?> scope, Ends ends, Side side) {
+        return fresh(scope, ends, side).isPresent();
+    }
+
     /** Whether an end keeps these MAC addresses silent. */
     boolean fenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
         return fresh(scope, ends, side)

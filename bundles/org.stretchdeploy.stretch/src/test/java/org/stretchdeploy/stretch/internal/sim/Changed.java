@@ -28,6 +28,7 @@ final class Changed {
                 })
                 .onInterruption(sound.interruptionPolicy())
                 .failures(sound::failureOf)
+                .stopOnFailure(sound::stopsOnFailure)
                 .rows(input -> change.apply(sound.rows(input)))
                 .build();
     }

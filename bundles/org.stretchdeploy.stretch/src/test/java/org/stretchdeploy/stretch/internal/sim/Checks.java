@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.StretchWorld;
@@ -88,6 +89,36 @@ final class Checks {
         world.source.live().stream()
                 .filter(n -> macs.contains(n.mac()))
                 .forEach(n -> found.add("still live at home: " + n));
+        return found;
+    }
+
+    /** Who stops at a failure has undone nothing, has begun nothing more, and says all that remains. */
+    static List<String> stopped(StretchWorld world, Operation end) {
+        List<String> found = new ArrayList<>();
+        boolean failed = false;
+        Set<String> done = new HashSet<>();
+        for (JournalEntry entry : world.store.read(new OperationId(end.id().value()), 0)) {
+            JournalEvent event = entry.event();
+            failed |= event instanceof JournalEvent.StepFailed f && f.retryAt().isEmpty();
+            failed &= !(event instanceof JournalEvent.RetryRequested);
+            if (event instanceof JournalEvent.UndoIntended u) {
+                found.add("step " + u.stepId() + " was undone although the operation was to stop");
+            } else if (event instanceof JournalEvent.StepIntended s && failed) {
+                found.add("step " + s.stepId() + " was begun after the failure");
+            } else if (event instanceof JournalEvent.StepDone d) {
+                done.add(d.stepId());
+            }
+        }
+        List<String> missing = end.steps().stream()
+                .map(Operation.Step::number)
+                .filter(number -> !done.contains(number))
+                .toList();
+        List<String> remaining = end.remaining().stream()
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .toList();
+        if (!failed || !remaining.equals(missing)) {
+            found.add("stopped with " + remaining + " to do, but not done are " + missing);
+        }
         return found;
     }
 

@@ -18,6 +18,7 @@ import org.stretchdeploy.workflow.testkit.SimulatedCrash;
 /** The life of one operation under trouble, over as many controllers as it takes. Not thread-safe. */
 final class Life {
     private static final int MOST_TURNS = 20_000;
+    private static final int MOST_RETRIES = 3;
 
     private final StretchWorld world;
     private final Random random;
@@ -34,6 +35,15 @@ final class Life {
     private int nodes;
     private long writes;
     private boolean takenOver;
+    private OnStop onStop = OnStop.EITHER;
+
+    /** What an operator does with an operation that has stopped at a failure. */
+    enum OnStop {
+        RETRY,
+        CANCEL,
+        /** One of both, by the seed. */
+        EITHER
+    }
 
     Life(
             StretchWorld world,
@@ -68,6 +78,10 @@ final class Life {
         return takenOver;
     }
 
+    void onStop(OnStop what) {
+        onStop = what;
+    }
+
     Operation live(Supplier<OperationId> submit, Trouble trouble) {
         deaths = new ArrayDeque<>(trouble.deaths());
         takenOver = false;
@@ -79,7 +93,7 @@ final class Life {
         run(trouble);
         faults.end();
         writes = world.journal.writes();
-        Operation end = world.service.operation(operation);
+        Operation end = stopped(world.service.operation(operation));
         if (end.state() == Operation.State.NEEDS_OPERATOR) {
             end = retried(end, trouble);
         }
@@ -98,6 +112,43 @@ final class Life {
         }
         violations.addAll(Checks.acknowledged(world, operation.value()));
         return end;
+    }
+
+    /** An operation that has stopped stays as it is, also over a restart, until somebody retries or cancels it. */
+    private Operation stopped(Operation first) {
+        Operation end = first;
+        for (int times = 0; hasStopped(end); times++) {
+            story.append("  stopped: ").append(end.failure()).append('\n');
+            violations.addAll(Checks.stopped(world, end));
+            up();
+            if (random.nextBoolean()) {
+                controller("node-" + ++nodes);
+            }
+            boolean retry = onStop == OnStop.RETRY || onStop == OnStop.EITHER && random.nextBoolean();
+            if (retry && times < MOST_RETRIES) {
+                story.append("  retried\n");
+                world.service.retry(operation);
+            } else if (!cancel()) {
+                violations.add(operation + " has stopped and cannot be cancelled");
+                return end;
+            }
+            run(Trouble.NONE);
+            end = world.service.operation(operation);
+        }
+        return end;
+    }
+
+    private boolean hasStopped(Operation end) {
+        return end.state() == Operation.State.NEEDS_OPERATOR
+                && !end.pivotPassed()
+                && !end.cancelRequested()
+                && world.node
+                        .engine()
+                        .find(new org.stretchdeploy.workflow.OperationId(operation.value()))
+                        .orElseThrow()
+                        .input()
+                        .path("stops")
+                        .asBoolean();
     }
 
     private Operation retried(Operation end, Trouble trouble) {
@@ -218,6 +269,8 @@ final class Life {
             case SOURCE_DOWN -> world.source.reachable(false);
             case TARGET_DOWN -> world.target.reachable(false);
             case AGENTS_DOWN -> world.tunnels.silent = true;
+            case MUTE -> world.tunnels.mute.add("10.1.0.1" + (1 + random.nextInt(3)));
+            case COMMIT -> commit();
             case ALL_UP -> up();
         }
     }
@@ -226,6 +279,16 @@ final class Life {
         world.source.reachable(true);
         world.target.reachable(true);
         world.tunnels.silent = false;
+        world.tunnels.mute.clear();
+    }
+
+    private void commit() {
+        try {
+            world.service.commit(operation);
+            story.append("  committed\n");
+        } catch (StretchException e) {
+            story.append("  commit refused: ").append(e.code()).append('\n');
+        }
     }
 
     private void cancelAfterCrash() {

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.stretch.internal.StretchWorld.Variant;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
@@ -24,19 +26,29 @@ import org.stretchdeploy.workflow.Row;
  */
 final class RowSweepTest {
     private static final long SEED = 2;
+    private static final List<String> ONE = List.of("web");
+    private static final List<String> TWO = List.of("web", "app");
 
     private final Path appliance = Simulation.appliance();
     private final Set<String> expected = new ConcurrentSkipListSet<>();
     private final Set<String> taken = new ConcurrentSkipListSet<>();
 
     /** One table with one trouble at one row. */
-    private record Case(boolean wayHome, String row, RowTrouble.Kind kind, boolean operator) {}
+    private record Case(
+            boolean wayHome,
+            List<String> vms,
+            String row,
+            RowTrouble.Kind kind,
+            boolean operator,
+            Optional<Life.OnStop> stop) {}
 
     @Test
     void everyTransitionOfEveryRowIsTaken() {
         List<Case> cases = new ArrayList<>();
-        cases(cases, false);
-        cases(cases, true);
+        cases(cases, false, ONE, row -> true);
+        cases(cases, true, ONE, row -> true);
+        cases(cases, false, TWO, row -> row.name().endsWith("tier-up"));
+        cases(cases, true, TWO, row -> row.name().endsWith("tier-up"));
         var result = Simulation.each(cases.size(), i -> play(cases.get((int) i)));
         Set<String> missing = new TreeSet<>(expected);
         missing.removeAll(taken);
@@ -48,7 +60,7 @@ final class RowSweepTest {
     }
 
     /** Plays both tables once without trouble, to see their rows. */
-    private void cases(List<Case> cases, boolean wayHome) {
+    private void cases(List<Case> cases, boolean wayHome, List<String> vms, Predicate<Row<?>> which) {
         List<Row<?>> rows = new ArrayList<>();
         var stage = new Scenario.Stage(
                 wayHome
@@ -56,11 +68,15 @@ final class RowSweepTest {
                         : Variant.SOUND.withDeploy(parts -> Changed.rows(DeployTable.with(parts), r -> seen(rows, r))),
                 true);
         var scenario = new Scenario(SEED, appliance, stage);
-        assertThat(scenario.there(Trouble.NONE).violations()).isEmpty();
+        assertThat(scenario.there(vms, Trouble.NONE).violations()).isEmpty();
+        assertThat(rows).anyMatch(which::test);
         String table = wayHome ? ReturnTable.NAME : DeployTable.NAME;
         boolean passed = false;
         for (Row<?> row : rows) {
             passed |= row.pivot();
+            if (!which.test(row)) {
+                continue;
+            }
             boolean forever = row.retry().forever();
             expect(table, row, "done", "retried", "adopted", "crashed", passed ? "too late to cancel" : "cancelled");
             if (!forever) {
@@ -72,7 +88,14 @@ final class RowSweepTest {
             for (RowTrouble.Kind kind : RowTrouble.Kind.values()) {
                 if (!kind.undo() || row.undo().isPresent()) {
                     boolean fails = kind == RowTrouble.Kind.FAIL_BEFORE || kind == RowTrouble.Kind.FAIL_AFTER;
-                    cases.add(new Case(wayHome, row.name(), kind, passed && fails && !forever));
+                    cases.add(new Case(
+                            wayHome, vms, row.name(), kind, passed && fails && !forever, Optional.empty()));
+                    if (!wayHome && !passed && fails) {
+                        cases.add(
+                                new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.RETRY)));
+                        cases.add(
+                                new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.CANCEL)));
+                    }
                 }
             }
         }
@@ -98,7 +121,16 @@ final class RowSweepTest {
         Scenario scenario = new Scenario(SEED, appliance, new Scenario.Stage(variant, true));
         trouble.on(scenario.life());
         Trouble other = one.operator() ? Trouble.AT_A_ROW.withOperator() : Trouble.AT_A_ROW;
-        Scenario.Outcome outcome = one.wayHome() ? scenario.home(other) : scenario.there(other);
+        one.stop().ifPresent(scenario.life()::onStop);
+        Scenario.Outcome outcome = one.wayHome()
+                ? scenario.home(one.vms(), other)
+                : one.stop().isPresent()
+                        ? scenario.thereStopping(one.vms(), other)
+                        : scenario.there(one.vms(), other);
+        boolean cancelled = outcome.story().contains("ended CANCELLED");
+        if (one.stop().isPresent() && cancelled != one.stop().equals(Optional.of(Life.OnStop.CANCEL))) {
+            outcome.violations().add(one + " did not end as the operator wished");
+        }
         if (!trouble.hit()) {
             outcome.violations().add(one + " never came to its row");
         }

@@ -1,6 +1,7 @@
 package org.stretchdeploy.stretch.internal.sim;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +9,17 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.stretchdeploy.api.CloudName;
+import org.stretchdeploy.api.Gate;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchRequest;
+import org.stretchdeploy.api.TargetWrites;
+import org.stretchdeploy.api.Trial;
+import org.stretchdeploy.api.TrialRequest;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.spi.memory.Pace;
@@ -23,6 +30,9 @@ import org.stretchdeploy.stretch.internal.StretchWorld;
 final class Scenario {
     private static final CloudName PRIVATE = new CloudName("private");
     private static final CloudName PUBLIC = new CloudName("public");
+    private static final Gate GATE = new Gate(Gate.Kind.NETWORK, Duration.ofSeconds(15));
+    private static final Duration TRIAL = Duration.ofMinutes(20);
+    private static final int MOST_RETURNS = 3;
 
     /**
      * What one seed gave.
@@ -107,20 +117,35 @@ final class Scenario {
     /** Everything at random. */
     Outcome play() {
         return outcome(() -> {
-            switch (random.nextInt(6)) {
+            switch (random.nextInt(8)) {
                 case 0 -> deploy(List.of("web"), random(150));
                 case 1, 2 -> thereAndBack(List.of("web"));
                 case 3 -> thereAndBack(List.of());
                 case 4 -> thereAndBack(List.of("app", "db"));
+                case 5 -> trial(List.of("web"));
+                case 6 -> trial(List.of("app", "db"));
                 default -> joined();
+            }
+        });
+    }
+
+    /** The way there with this trouble, for an operation that stops at a failure. */
+    Outcome thereStopping(List<String> vms, Trouble trouble) {
+        return outcome(() -> {
+            if (deploy(request(vms).onFailure(OnFailure.STOP), trouble) && back(List.of(), Trouble.NONE)) {
+                over();
             }
         });
     }
 
     /** One deploy with this trouble; and the way home, so that everything can be compared with how it was. */
     Outcome there(Trouble trouble) {
+        return there(List.of("web"), trouble);
+    }
+
+    Outcome there(List<String> vms, Trouble trouble) {
         return outcome(() -> {
-            boolean succeeded = deploy(List.of("web"), trouble);
+            boolean succeeded = deploy(request(vms), trouble);
             remember();
             if (succeeded && back(List.of(), Trouble.NONE)) {
                 over();
@@ -130,8 +155,12 @@ final class Scenario {
 
     /** One return with this trouble, after a deploy without any. */
     Outcome home(Trouble trouble) {
+        return home(List.of("web"), trouble);
+    }
+
+    Outcome home(List<String> vms, Trouble trouble) {
         return outcome(() -> {
-            deploy(List.of("web"), Trouble.NONE);
+            deploy(request(vms), Trouble.NONE);
             write("web");
             boolean succeeded = back(List.of(), trouble);
             remember();
@@ -197,12 +226,19 @@ final class Scenario {
         }
     }
 
+    private static StretchRequest request(List<String> vms) {
+        return StretchRequest.of(PRIVATE, "shop", vms, PUBLIC).gate(GATE);
+    }
+
     private boolean deploy(List<String> vms, Trouble trouble) {
+        return deploy(request(vms).onFailure(random.nextInt(3) == 0 ? OnFailure.STOP : OnFailure.ROLLBACK), trouble);
+    }
+
+    private boolean deploy(StretchRequest request, Trouble trouble) {
         boolean opening = world.stretches.all().isEmpty();
         Map<String, String> before = world.states();
         String key = "k" + ++keys;
-        Operation end = live(
-                () -> world.service.deploy(StretchRequest.of(PRIVATE, "shop", vms, PUBLIC), Optional.of(key)), trouble);
+        Operation end = live(() -> world.service.deploy(request, Optional.of(key)), trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
         if (succeeded) {
             violations.addAll(Checks.liveAtTarget(
@@ -217,7 +253,7 @@ final class Scenario {
         return succeeded;
     }
 
-    private Operation live(java.util.function.Supplier<OperationId> submit, Trouble trouble) {
+    private Operation live(Supplier<OperationId> submit, Trouble trouble) {
         Operation end = life.live(submit, trouble);
         operations.add(end.id().value());
         return end;
@@ -252,16 +288,80 @@ final class Scenario {
         over();
     }
 
+    /**
+     * A trial, committed at any moment or never. Not committed, the machines are home in the end, with the disks as asked
+     * for; committed, they stay until somebody brings them back.
+     */
+    private void trial(List<String> vms) {
+        TargetWrites writes = TargetWrites.values()[random.nextInt(2)];
+        Trouble trouble = random(150);
+        boolean early = random.nextInt(5) == 0;
+        var request = request(vms).onTrial(Optional.of(new TrialRequest(TRIAL, writes)));
+        if (!deploy(request, early ? trouble.withCommit(random.nextInt(150)) : trouble)) {
+            return;
+        }
+        OperationId deployed = new OperationId(operations.get(operations.size() - 1));
+        Map<String, String> original = home;
+        write(vms.get(0));
+        world.clock.advance(Duration.ofSeconds(random.nextInt((int) TRIAL.toSeconds())));
+        world.look();
+        if (world.service.operation(deployed).trial().orElseThrow().state() == Trial.State.RUNNING
+                && random.nextInt(4) == 0) {
+            world.service.commit(deployed);
+        }
+        boolean committed = world.service.operation(deployed).trial().orElseThrow().state() == Trial.State.COMMITTED;
+        story.append("  trial ").append(writes).append(committed ? " committed\n" : " runs out\n");
+        world.clock.advance(TRIAL);
+        if (committed) {
+            world.look();
+            violations.addAll(Checks.liveAtTarget(
+                    world, vms.stream().filter(ran::contains).toList()));
+            if (world.stretches.all().isEmpty()) {
+                violations.add("a committed trial returned");
+            } else if (atMostTwice(() -> back(List.of(), random(150)))) {
+                over();
+            }
+            return;
+        }
+        if (writes == TargetWrites.DISCARD) {
+            home = original;
+        }
+        for (int times = 0; times < MOST_RETURNS; times++) {
+            if (back(this::trialOver, times == 0 ? random(100) : Trouble.NONE)) {
+                over();
+                return;
+            }
+            // the next try comes a quarter of an hour later at the latest
+            world.clock.advance(Duration.ofMinutes(16));
+        }
+        violations.add("the trial of " + deployed + " is over, and its machines never came home");
+    }
+
+    /** The return that the end of a trial has caused. */
+    private OperationId trialOver() {
+        world.look();
+        Operation newest = world.service.operations(1).get(0);
+        if (newest.kind() != Operation.Kind.RETURN
+                || operations.contains(newest.id().value())) {
+            throw new AssertionError("the trial is over, and no return has begun: "
+                    + world.service.stretched().get(0).alarms());
+        }
+        return newest.id();
+    }
+
     private boolean back(List<String> vms, Trouble trouble) {
+        String key = "k" + ++keys;
+        var request = new ReturnRequest(PRIVATE, "shop", vms, List.of("*"), TargetWrites.KEEP, GATE);
+        return back(() -> world.service.bringBack(request, Optional.of(key)), trouble);
+    }
+
+    private boolean back(Supplier<OperationId> submit, Trouble trouble) {
         // who was started at home by hand must be off before the way home: the precheck says so
         world.stretches.all().get(0).vms().forEach(vm -> people.stopAtHome(vm.name()));
         Map<String, String> before = world.states();
         List<String> stretched =
                 world.stretches.all().get(0).vms().stream().map(m -> m.name()).toList();
-        String key = "k" + ++keys;
-        Operation end = live(
-                () -> world.service.bringBack(new ReturnRequest(PRIVATE, "shop", vms, List.of("*")), Optional.of(key)),
-                trouble);
+        Operation end = live(submit, trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
         if (!succeeded) {
             stretched.forEach(people::stopAtHome);

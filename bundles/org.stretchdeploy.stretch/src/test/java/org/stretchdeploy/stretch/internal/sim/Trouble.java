@@ -46,8 +46,15 @@ record Trouble(
         SOURCE_DOWN,
         TARGET_DOWN,
         AGENTS_DOWN,
-        ALL_UP
+        /** A guest does not answer for a while. */
+        MUTE,
+        ALL_UP,
+        /** Of a trial. */
+        COMMIT
     }
+
+    /** Longer than the gate that the simulation asks for, shorter than the patience for continuity. */
+    private static final int MOST_MUTE = 250;
 
     static final Trouble NONE = new Trouble(0, 0, List.of(), Optional.empty(), Map.of(), Map.of(), false);
 
@@ -71,6 +78,15 @@ record Trouble(
         return new Trouble(0, 0, List.of(), Optional.empty(), Map.of(turn, List.of(kinds)), Map.of(), false);
     }
 
+    /** Somebody commits the trial at this turn, too. */
+    Trouble withCommit(int turn) {
+        Map<Integer, List<Kind>> more = new TreeMap<>(at);
+        List<Kind> all = new ArrayList<>(more.getOrDefault(turn, List.of()));
+        all.add(Kind.COMMIT);
+        more.put(turn, all);
+        return new Trouble(faults, perMille, deaths, takeover, more, strikes, operator);
+    }
+
     Trouble withOperator() {
         return new Trouble(faults, perMille, deaths, takeover, at, strikes, true);
     }
@@ -92,6 +108,11 @@ record Trouble(
                     .get(random.nextInt(3));
             put(at, begin, kind);
             put(at, begin + 1 + random.nextInt(8), Kind.ALL_UP);
+        }
+        if (random.nextInt(6) == 0) {
+            int begin = random.nextInt(turns);
+            put(at, begin, Kind.MUTE);
+            put(at, begin + 1 + random.nextInt(MOST_MUTE), Kind.ALL_UP);
         }
         List<Death> deaths = new ArrayList<>();
         int howMany = random.nextInt(3) == 0 ? 1 + random.nextInt(2) : 0;

@@ -58,7 +58,8 @@ public final class VAppDocuments {
                 item.attribute("ovf:startAction"),
                 (int) item.numberAttribute("ovf:startDelay", 0),
                 item.attribute("ovf:stopAction"),
-                (int) item.numberAttribute("ovf:stopDelay", 0));
+                (int) item.numberAttribute("ovf:stopDelay", 0),
+                item.attribute("ovf:waitingForGuest").equals("true"));
     }
 
     /** Makes a start section that was read say these entries; unknown attributes of entries that stay are kept. */
@@ -67,8 +68,8 @@ public final class VAppDocuments {
                 .filter(item -> startup.stream().noneMatch(s -> s.vm().equals(item.attribute("ovf:id"))))
                 .forEach(Elem::remove);
         for (VApp.Startup entry : startup) {
-            section.children("ovf:Item").stream()
-                    .filter(item -> item.attribute("ovf:id").equals(entry.vm()))
+            Elem item = section.children("ovf:Item").stream()
+                    .filter(old -> old.attribute("ovf:id").equals(entry.vm()))
                     .findFirst()
                     .orElseGet(() -> section.insert(List.of("ovf:Info", "ovf:Item", "Link"), "ovf:Item"))
                     .with("ovf:id", entry.vm())
@@ -77,6 +78,9 @@ public final class VAppDocuments {
                     .with("ovf:startDelay", String.valueOf(entry.startDelaySeconds()))
                     .with("ovf:stopAction", entry.stopAction())
                     .with("ovf:stopDelay", String.valueOf(entry.stopDelaySeconds()));
+            if (entry.waitingForGuest() != item.attribute("ovf:waitingForGuest").equals("true")) {
+                item.with("ovf:waitingForGuest", String.valueOf(entry.waitingForGuest()));
+            }
         }
     }
 

@@ -1,0 +1,134 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.PowerState;
+import org.stretchdeploy.spi.VApp;
+import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.GatePlan;
+import org.stretchdeploy.stretch.internal.model.Tier;
+import org.stretchdeploy.stretch.internal.run.Ends.Macs;
+import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
+import org.stretchdeploy.workflow.StepResult;
+import org.stretchdeploy.workflow.StepScope;
+
+/**
+ * Holds the machines of the next start order back until those of the one before run, answer on their own segment where
+ * they answered before the move, and have had the start delay that the vApp gives them.
+ */
+final class TierGate {
+    /** The engine's own deadline is for a gate that does not even look any more. */
+    private static final Duration SLACK = Duration.ofMinutes(2);
+
+    private final TunnelSteps tunnel;
+
+    TierGate(TunnelSteps tunnel) {
+        this.tunnel = tunnel;
+    }
+
+    /**
+     * Where the machines start.
+     *
+     * @param side   whose edge appliance asks
+     * @param fenced MAC addresses that this side keeps silent
+     */
+    record Place(Cloud cloud, ObjectId vApp, Ends ends, Side side, Macs fenced) {}
+
+    static Duration deadline(Tier<?> tier) {
+        long seconds = tier.gate().map(GatePlan::seconds).orElse(0L) + tier.delaySeconds();
+        return SLACK.plusSeconds(seconds);
+    }
+
+    /** @param before who answered before anything moved */
+    StepResult look(StepScope<?> scope, Tier<?> tier, Place place, List<Flow> before) {
+        GatePlan gate = tier.gate().orElseThrow();
+        Optional<String> awaited = gate.power() ? off(tier, place) : Optional.empty();
+        boolean answered = false;
+        if (awaited.isEmpty() && gate.network()) {
+            List<Flow> flows = flows(tier, place.side(), before);
+            awaited = silent(scope, place, flows);
+            answered = awaited.isEmpty() && !flows.isEmpty();
+        }
+        int delay = answered ? tier.delayWithoutGuests() : tier.delaySeconds();
+        Duration waited = Duration.between(scope.since(), scope.now());
+        if (awaited.isEmpty() && waited.toSeconds() >= delay) {
+            return StepResult.done();
+        }
+        Duration limit = Duration.ofSeconds(gate.seconds() + delay);
+        if (awaited.isPresent() && waited.compareTo(limit) > 0) {
+            return StepResult.failed(
+                    "gate-not-passed",
+                    "The machines of start order " + tier.order() + " are not up " + limit.toSeconds()
+                            + " s after their start: " + awaited.get()
+                            + ". Those of the next order were not started. Look at the guest's console.");
+        }
+        scope.progress(
+                0,
+                1,
+                "count",
+                awaited.map(a -> "waiting until " + tier.names() + " is up: " + a)
+                        .orElse("start delay of " + tier.names() + ", " + delay + " s"));
+        return tunnel.poll();
+    }
+
+    private static Optional<String> off(Tier<?> tier, Place place) {
+        VApp vApp = place.cloud().inventory().vApp(place.vApp());
+        for (Tier.Member member : tier.waitedFor()) {
+            Optional<Vm> vm = vApp.vm(member.name());
+            if (vm.filter(v -> v.state() == PowerState.ON).isEmpty()) {
+                return Optional.of("VM " + member.name() + " is awaited to run, but it is "
+                        + vm.map(v -> v.state().name()).orElse("gone"));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Flow> flows(Tier<?> tier, Side side, List<Flow> before) {
+        List<Flow> flows = new ArrayList<>();
+        for (Tier.Member member : tier.waitedFor()) {
+            before.stream()
+                    .filter(f -> f.from() == side && f.name().equals(member.name()))
+                    .filter(f -> member.nics().stream()
+                            .anyMatch(n -> n.mac().equalsIgnoreCase(f.mac())
+                                    && n.network().equals(f.network())))
+                    .forEach(flows::add);
+        }
+        return flows;
+    }
+
+    /** Asks all of them, round after round. */
+    private Optional<String> silent(StepScope<?> scope, Place place, List<Flow> flows) {
+        if (flows.isEmpty()) {
+            return Optional.empty();
+        }
+        int round = scope.noted("round", Integer.class).orElse(1);
+        String prefix = scope.operationId() + "-" + scope.stepId() + "-" + scope.attempt() + "-" + round;
+        tunnel.configure(
+                place.ends(), place.side(), place.fenced(), List.of(), TunnelSteps.probes(flows, place.side(), prefix));
+        Optional<List<Flow>> now = tunnel.answers(scope, place.ends(), flows, prefix);
+        if (now.isEmpty()) {
+            return Optional.of(
+                    tunnel.reports(scope, place.ends(), place.side())
+                            ? "VM " + flows.get(0).name() + " is awaited to answer at "
+                                    + flows.get(0).address() + " on network "
+                                    + flows.get(0).network()
+                            : "the edge appliance beside it does not report");
+        }
+        for (int i = 0; i < flows.size(); i++) {
+            Flow wanted = flows.get(i);
+            String mac = now.get().get(i).mac();
+            if (!mac.equalsIgnoreCase(wanted.mac())) {
+                scope.note("round", round + 1);
+                return Optional.of("VM " + wanted.name() + " is awaited to answer at " + wanted.address()
+                        + " on network " + wanted.network() + " as it did before, but "
+                        + (mac.isEmpty() ? "nobody answers there" : "the answer comes from " + mac));
+            }
+        }
+        return Optional.empty();
+    }
+}
