@@ -14,12 +14,7 @@ import java.util.Objects;
  * @param gate           what has to hold of the VMs of one start order before those of the next are started at home
  */
 public record ReturnRequest(
-        CloudName source,
-        String vApp,
-        List<String> vms,
-        List<String> acceptedLosses,
-        TargetWrites writes,
-        Gate gate) {
+        CloudName source, String vApp, List<String> vms, List<String> acceptedLosses, TargetWrites writes, Gate gate) {
     public ReturnRequest {
         Objects.requireNonNull(source, "source");
         if (vApp == null || vApp.isBlank() || vApp.length() > 128) {

@@ -55,7 +55,9 @@ abstract class DeployOptions extends StretchCommand {
     @Option(name = "--on-failure", description = "When a VM fails: stop the rest, or rollback the whole (default)")
     String onFailure;
 
-    @Option(name = "--gate", description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
+    @Option(
+            name = "--gate",
+            description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
     String gate;
 
     @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")

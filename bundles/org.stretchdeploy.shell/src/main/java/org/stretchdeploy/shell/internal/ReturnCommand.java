@@ -32,7 +32,9 @@ public final class ReturnCommand extends StretchCommand {
     @Option(name = "--writes", description = "What was written in the target: keep (default) or discard")
     String writes;
 
-    @Option(name = "--gate", description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
+    @Option(
+            name = "--gate",
+            description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
     String gate;
 
     @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")

@@ -67,8 +67,7 @@ final class TiersTest {
                         shop.id(),
                         shop.startup().stream()
                                 .map(s -> s.vm().equals("web")
-                                        ? new VApp.Startup(
-                                                "web", 1, startAction, delay, "powerOff", 0, waitingForGuest)
+                                        ? new VApp.Startup("web", 1, startAction, delay, "powerOff", 0, waitingForGuest)
                                         : s)
                                 .toList());
         world.source.tick();
@@ -87,8 +86,7 @@ final class TiersTest {
         assertThat(deployed.failure()).isEmpty();
         assertThat(deployed.steps())
                 .extracting(Operation.Step::number)
-                .containsSubsequence(
-                        "3.4.3.1", "3.4.3.gate1", "3.4.3.2", "3.4.3.gate2", "3.4.3.3", "3.4.4", "3.5.1");
+                .containsSubsequence("3.4.3.1", "3.4.3.gate1", "3.4.3.2", "3.4.3.gate2", "3.4.3.3", "3.4.4", "3.5.1");
         Operation returned = world.run(world.service.bringBack(home(Gate.STANDARD), Optional.empty()));
         assertThat(returned.steps())
                 .extracting(Operation.Step::number)
@@ -222,8 +220,7 @@ final class TiersTest {
                 .deepCopy();
         input.remove("gate");
         input.remove("stops");
-        input.withArray("vms")
-                .forEach(vm -> ((com.fasterxml.jackson.databind.node.ObjectNode) vm).remove("start"));
+        input.withArray("vms").forEach(vm -> ((com.fasterxml.jackson.databind.node.ObjectNode) vm).remove("start"));
         DeployPlan old = table.decode(input);
         assertThat(table.rows(old))
                 .extracting(row -> row.id())
@@ -248,7 +245,10 @@ final class TiersTest {
         assertThat(end.failure().orElseThrow().message()).contains("retry", "cancel");
         assertThat(end.remaining().get(0)).contains("3.4.3.gate1", "web");
         assertThat(end.remaining().get(1)).contains("3.4.3.2");
-        assertThat(world.target.live()).extracting(nic -> nic.vm()).contains("web").doesNotContain("app", "db");
+        assertThat(world.target.live())
+                .extracting(nic -> nic.vm())
+                .contains("web")
+                .doesNotContain("app", "db");
         assertThat(world.source.live()).noneMatch(nic -> nic.vm().equals("web"));
 
         // a restart of the controller changes nothing

@@ -35,8 +35,8 @@ public record Tier<V>(int place, int order, List<V> machines, Optional<GatePlan>
     /** The machines by order; a gate stands between two tiers when there is something to wait for. */
     public static <V> List<Tier<V>> of(List<V> machines, Optional<GatePlan> gate, Reader<V> reader) {
         Map<Integer, List<V>> byOrder = new TreeMap<>();
-        machines.forEach(vm ->
-                byOrder.computeIfAbsent(reader.order(vm), k -> new ArrayList<>()).add(vm));
+        machines.forEach(vm -> byOrder.computeIfAbsent(reader.order(vm), k -> new ArrayList<>())
+                .add(vm));
         List<Tier<V>> tiers = new ArrayList<>();
         for (Map.Entry<Integer, List<V>> each : byOrder.entrySet()) {
             int place = tiers.size() + 1;

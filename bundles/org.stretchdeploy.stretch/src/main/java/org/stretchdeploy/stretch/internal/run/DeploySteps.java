@@ -235,7 +235,10 @@ public final class DeploySteps {
 
     /** 3.4 */
     public StepResult start(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.start(scope, CopySteps.placed(scope, item(vm)), () -> requireDead(source(scope), scope.input().source(), vm.name()));
+        return copy.start(
+                scope,
+                CopySteps.placed(scope, item(vm)),
+                () -> requireDead(source(scope), scope.input().source(), vm.name()));
     }
 
     /**

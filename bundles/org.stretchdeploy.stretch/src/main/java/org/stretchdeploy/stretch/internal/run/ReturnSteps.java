@@ -396,14 +396,10 @@ public final class ReturnSteps {
 
     /** 3.4 */
     public StepResult start(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
-        return copy.start(
-                scope,
-                atHome(scope, vm),
-                () -> target(scope)
-                        .inventory()
-                        .findVApp(new ObjectId(stretch(scope).targetVApp()))
-                        .ifPresent(vApp ->
-                                DeploySteps.requireDead(vApp, scope.input().target(), vm.name())));
+        return copy.start(scope, atHome(scope, vm), () -> target(scope)
+                .inventory()
+                .findVApp(new ObjectId(stretch(scope).targetVApp()))
+                .ifPresent(vApp -> DeploySteps.requireDead(vApp, scope.input().target(), vm.name())));
     }
 
     /** 3.4 Between two start orders. */

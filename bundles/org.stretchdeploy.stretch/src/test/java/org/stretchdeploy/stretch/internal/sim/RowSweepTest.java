@@ -88,13 +88,10 @@ final class RowSweepTest {
             for (RowTrouble.Kind kind : RowTrouble.Kind.values()) {
                 if (!kind.undo() || row.undo().isPresent()) {
                     boolean fails = kind == RowTrouble.Kind.FAIL_BEFORE || kind == RowTrouble.Kind.FAIL_AFTER;
-                    cases.add(new Case(
-                            wayHome, vms, row.name(), kind, passed && fails && !forever, Optional.empty()));
+                    cases.add(new Case(wayHome, vms, row.name(), kind, passed && fails && !forever, Optional.empty()));
                     if (!wayHome && !passed && fails) {
-                        cases.add(
-                                new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.RETRY)));
-                        cases.add(
-                                new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.CANCEL)));
+                        cases.add(new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.RETRY)));
+                        cases.add(new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.CANCEL)));
                     }
                 }
             }
@@ -124,9 +121,7 @@ final class RowSweepTest {
         one.stop().ifPresent(scenario.life()::onStop);
         Scenario.Outcome outcome = one.wayHome()
                 ? scenario.home(one.vms(), other)
-                : one.stop().isPresent()
-                        ? scenario.thereStopping(one.vms(), other)
-                        : scenario.there(one.vms(), other);
+                : one.stop().isPresent() ? scenario.thereStopping(one.vms(), other) : scenario.there(one.vms(), other);
         boolean cancelled = outcome.story().contains("ended CANCELLED");
         if (one.stop().isPresent() && cancelled != one.stop().equals(Optional.of(Life.OnStop.CANCEL))) {
             outcome.violations().add(one + " did not end as the operator wished");

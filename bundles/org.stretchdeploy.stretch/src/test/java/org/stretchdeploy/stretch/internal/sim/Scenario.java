@@ -309,7 +309,8 @@ final class Scenario {
                 && random.nextInt(4) == 0) {
             world.service.commit(deployed);
         }
-        boolean committed = world.service.operation(deployed).trial().orElseThrow().state() == Trial.State.COMMITTED;
+        boolean committed =
+                world.service.operation(deployed).trial().orElseThrow().state() == Trial.State.COMMITTED;
         story.append("  trial ").append(writes).append(committed ? " committed\n" : " runs out\n");
         world.clock.advance(TRIAL);
         if (committed) {
