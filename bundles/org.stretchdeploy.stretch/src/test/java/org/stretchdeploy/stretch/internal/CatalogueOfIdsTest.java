@@ -40,6 +40,7 @@ final class CatalogueOfIdsTest {
     static Set<String> findings() {
         Set<String> ids = all(WORD, read(MAIN.resolve("plan/Prechecks.java")));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/ReturnPlanner.java"))));
+        ids.addAll(all(WORD, read(MAIN.resolve("plan/NetworkPrechecks.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/GateFindings.java"))));
         ids.remove("not-stretched");
         ids.removeIf(id -> id.startsWith("stretch-edge"));

@@ -143,8 +143,11 @@ final class PrecheckTest {
     }
 
     @Test
-    void aPlainShopHasNoFinding() {
-        assertThat(world().service.plan(request("shop")).findings()).isEmpty();
+    void aPlainShopHasNoFindingButWhatItsGatesMayCost() {
+        assertThat(world().service.plan(request("shop")).findings())
+                .extracting(Finding::id)
+                .containsExactly("gate-may-lose-writes");
+        assertThat(world().service.plan(StretchWorld.web()).findings()).isEmpty();
     }
 
     @Test
