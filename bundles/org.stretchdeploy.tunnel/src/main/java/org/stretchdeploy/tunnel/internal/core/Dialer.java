@@ -23,11 +23,15 @@ final class Dialer implements Runnable {
     /** How long to wait for a connection while the round trip is unknown, in turn. */
     private static final int[] CONNECT_MILLIS = {300, 600, 1500, 3000};
 
+    /** For the first handshake; the next three may take twice as long each, because the peer may just be slow. */
+    private static final int HANDSHAKE_MILLIS = 3000;
+
     private final Tunnel tunnel;
     private final int slot;
     private final Supplier<TlsConnector> connector;
     private volatile boolean superseded;
     private int failures;
+    private int slowHandshakes;
     private long rttMicros;
 
     Dialer(Tunnel tunnel, int slot, Supplier<TlsConnector> connector) {
@@ -74,7 +78,9 @@ final class Dialer implements Runnable {
             long start = System.nanoTime();
             channel.socket().connect(address, connectMillis());
             rttMicros = (System.nanoTime() - start) / 1000;
-            TlsLink link = connector.get().connect(channel, id -> id.uri().equals(config.peerIdentity()));
+            int limit = HANDSHAKE_MILLIS << Math.min(slowHandshakes, 3);
+            slowHandshakes++;
+            TlsLink link = connector.get().connect(channel, id -> id.uri().equals(config.peerIdentity()), limit);
             Greeting.send(link, tunnel.hello(slot));
             new Greeting(link, this::greeted).serve();
         }
@@ -85,6 +91,7 @@ final class Dialer implements Runnable {
             throw new IOException("the peer answers for another tunnel");
         }
         failures = 0;
+        slowHandshakes = 0;
         return tunnel;
     }
 

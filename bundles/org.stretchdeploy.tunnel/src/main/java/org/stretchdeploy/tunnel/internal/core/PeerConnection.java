@@ -27,11 +27,14 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 final class PeerConnection implements Link.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
     private static final int COURIER_QUEUE = 64;
+    private static final long GRACE_NANOS = 30_000_000_000L;
+    private static final long MAX_GRACE_MILLIS = 10_000;
 
     private final Tunnel tunnel;
     private final Link link;
     private final int slot;
     private final long peerNonce;
+    private final long bornNanos = System.nanoTime();
     private final ThreadPoolExecutor courier;
     private final AtomicBoolean keepalivePending = new AtomicBoolean();
     private final AtomicLong echoIds = new AtomicLong();
@@ -100,7 +103,7 @@ final class PeerConnection implements Link.Sink {
     void heartbeat(long nowNanos, int keepaliveMillis, int deadPeerMillis) {
         long silentMillis = (nowNanos - link.lastHeardNanos()) / 1_000_000;
         boolean retired = retiredNanos != 0;
-        if (silentMillis > deadPeerMillis) {
+        if (silentMillis > patience(nowNanos, deadPeerMillis)) {
             LOG.info("event=peer-silent tunnel={} slot={} millis={}", tunnel.id(), slot, silentMillis);
             close();
         } else if (retired
@@ -112,6 +115,12 @@ final class PeerConnection implements Link.Sink {
             keepaliveSentNanos = nowNanos;
             courier.execute(this::sendKeepalive);
         }
+    }
+
+    /** A peer that took seconds for its handshake has just started on a slow machine: for a while it may be late. */
+    private long patience(long nowNanos, int deadPeerMillis) {
+        long slowMillis = Math.min(MAX_GRACE_MILLIS, 2 * link.handshakeNanos() / 1_000_000);
+        return nowNanos - bornNanos < GRACE_NANOS ? Math.max(deadPeerMillis, slowMillis) : deadPeerMillis;
     }
 
     private void sendKeepalive() {

@@ -33,6 +33,11 @@ public interface Link extends Closeable {
     /** {@link System#nanoTime()} of the last bytes from the peer. */
     long lastHeardNanos();
 
+    /** How long the handshake with the peer took, in nanoseconds; 0 when there was none. */
+    default long handshakeNanos() {
+        return 0;
+    }
+
     @Override
     void close();
 

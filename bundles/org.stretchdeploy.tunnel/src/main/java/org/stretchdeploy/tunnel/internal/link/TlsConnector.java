@@ -12,7 +12,11 @@ import org.stretchdeploy.tunnel.control.AgentIdentity;
 
 /** Turns connected channels into links. A handshake that takes too long loses its channel. */
 public final class TlsConnector {
-    private static final long HANDSHAKE_MILLIS = 3000;
+    /**
+     * A handshake of a machine that has just started and has no hardware acceleration takes ten seconds. How many may be
+     * under way is bounded elsewhere.
+     */
+    private static final int ACCEPT_MILLIS = 24_000;
 
     private final TlsIdentity identity;
     private final ScheduledExecutorService clock;
@@ -22,24 +26,28 @@ public final class TlsConnector {
         this.clock = clock;
     }
 
-    /** Handshake as client. */
-    public TlsLink connect(SocketChannel channel, Predicate<AgentIdentity> accepted) throws IOException {
-        return handshake(channel, accepted, true);
+    /**
+     * Handshake as client.
+     *
+     * @param millis longest time that it may take; the channel is closed then
+     */
+    public TlsLink connect(SocketChannel channel, Predicate<AgentIdentity> accepted, int millis) throws IOException {
+        return handshake(channel, accepted, true, millis);
     }
 
     /** Handshake as server. */
     public TlsLink accept(SocketChannel channel, Predicate<AgentIdentity> accepted) throws IOException {
-        return handshake(channel, accepted, false);
+        return handshake(channel, accepted, false, ACCEPT_MILLIS);
     }
 
-    private TlsLink handshake(SocketChannel channel, Predicate<AgentIdentity> accepted, boolean client)
+    private TlsLink handshake(SocketChannel channel, Predicate<AgentIdentity> accepted, boolean client, int millis)
             throws IOException {
         ScheduledFuture<?> deadline = clock.schedule(
                 () -> {
                     channel.close();
                     return null;
                 },
-                HANDSHAKE_MILLIS,
+                millis,
                 TimeUnit.MILLISECONDS);
         try {
             PeerTrust trust = identity.trust(accepted);

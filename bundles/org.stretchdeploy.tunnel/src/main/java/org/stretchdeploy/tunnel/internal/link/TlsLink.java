@@ -40,9 +40,12 @@ public final class TlsLink implements Link {
 
     private final int packetBytes;
     private final int recordBytes;
+    private final long handshakeNanos;
     private volatile long lastHeardNanos = System.nanoTime();
 
-    private TlsLink(SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived) {
+    private TlsLink(
+            SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived, long handshakeNanos) {
+        this.handshakeNanos = handshakeNanos;
         this.channel = channel;
         this.engine = engine;
         this.peerIdentity = peerIdentity;
@@ -63,11 +66,12 @@ public final class TlsLink implements Link {
     public static TlsLink handshake(SocketChannel channel, SSLEngine engine, PeerTrust trust) throws IOException {
         // Small and on the heap: whoever has not shown who it is shall not cost what a peer costs.
         ByteBuffer first = ByteBuffer.allocate(2 * engine.getSession().getPacketBufferSize());
+        long start = System.nanoTime();
         new TlsHandshake(channel, engine, first).run();
         String peer = trust.identityOf(engine.getSession());
         ByteBuffer arrived =
                 ByteBuffer.allocateDirect(BATCH_BYTES + engine.getSession().getPacketBufferSize());
-        return new TlsLink(channel, engine, peer, arrived.put(first.flip()));
+        return new TlsLink(channel, engine, peer, arrived.put(first.flip()), System.nanoTime() - start);
     }
 
     @Override
@@ -192,6 +196,11 @@ public final class TlsLink implements Link {
         FastCrypto crypto = FastCrypto.current();
         return engine.getSession().getProtocol() + " " + engine.getSession().getCipherSuite() + ", SunJSSE "
                 + Runtime.version().feature() + ", AES by " + crypto.provider() + ": " + crypto.reason();
+    }
+
+    @Override
+    public long handshakeNanos() {
+        return handshakeNanos;
     }
 
     @Override

@@ -109,7 +109,7 @@ class TlsLinkTest {
             });
             try {
                 TlsLink connected = new TlsConnector(client, CLOCK)
-                        .connect(dialled, id -> id.uri().equals(TestPki.uri(expectedServer)));
+                        .connect(dialled, id -> id.uri().equals(TestPki.uri(expectedServer)), 10_000);
                 return new Pair(connected, serving.get(10, TimeUnit.SECONDS));
             } catch (IOException | ExecutionException e) {
                 dialled.close();
