@@ -13,9 +13,10 @@ import java.util.regex.Pattern;
  * @param agent the agent's id; empty for the controller
  */
 public record AgentIdentity(String deployment, String agent) {
-    private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-    private static final Pattern URI = Pattern.compile(
-            "spiffe://stretchdeploy/([A-Za-z0-9._-]{1,100})/(?:agent/([A-Za-z0-9._-]{1,100})|controller)");
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
+    private static final Pattern WORD = Pattern.compile(NAME);
+    private static final Pattern URI =
+            Pattern.compile("spiffe://stretchdeploy/(" + NAME + ")/(?:agent/(" + NAME + ")|controller)");
 
     public AgentIdentity {
         Objects.requireNonNull(deployment, "deployment");

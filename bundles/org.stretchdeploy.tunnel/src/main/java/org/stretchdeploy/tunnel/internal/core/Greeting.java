@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.internal.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 import org.stretchdeploy.tunnel.control.ControlJson;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
@@ -12,6 +13,8 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
  * then the connection is attached to that tunnel and gets all further messages.
  */
 final class Greeting implements Link.Sink {
+    private static final Pattern NONCE = Pattern.compile("[0-9a-fA-F]{1,16}");
+
     private final Link link;
     private final Reception reception;
     private Tunnel tunnel;
@@ -66,6 +69,9 @@ final class Greeting implements Link.Sink {
         Hello hello = PeerConnection.read(body, Hello.class);
         if (hello.version() != Wire.VERSION || hello.tunnel() == null || hello.nonce() == null || hello.slot() < 0) {
             throw new IOException("hello of another version");
+        }
+        if (!NONCE.matcher(hello.nonce()).matches()) {
+            throw new IOException("hello whose nonce is no number");
         }
         tunnel = reception.greeted(hello);
         PeerConnection greeted = new PeerConnection(tunnel, link, hello, hello.slot());
