@@ -31,7 +31,8 @@ final class OvfEnvironment {
         try {
             XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(document));
             return read(reader);
-        } catch (XMLStreamException e) {
+        } catch (XMLStreamException | RuntimeException e) {
+            // The JDK's parser meets some broken documents with a MissingResourceException and the like.
             throw new IOException("not an OVF environment: " + e.getMessage(), e);
         }
     }

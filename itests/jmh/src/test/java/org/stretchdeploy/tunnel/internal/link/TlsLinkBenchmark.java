@@ -39,6 +39,7 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 @Measurement(iterations = 5, time = 1)
 public class TlsLinkBenchmark {
     private static final int ATTEMPTS = 5;
+    private static final int HANDSHAKE_MILLIS = 10_000;
 
     @Param({"jdk", "best"})
     public String crypto;
@@ -89,7 +90,7 @@ public class TlsLinkBenchmark {
                     throw new IllegalStateException(e);
                 }
             });
-            sender = new TlsConnector(pki.identity("a"), clock).connect(dialled, any -> true);
+            sender = new TlsConnector(pki.identity("a"), clock).connect(dialled, any -> true, HANDSHAKE_MILLIS);
             receiver = accepted.get(10, TimeUnit.SECONDS);
         }
     }
