@@ -228,7 +228,8 @@ class TwoEdgesLabIT {
     }
 
     @Test
-    void killedAgentComesBackWithoutTheController() throws Exception {
+    void killedAgentComesBackWithoutTheControllerAndConnectionsOfGuestsSurvive() throws Exception {
+        GuestStream stream = new GuestStream(lab);
         lab.stopController();
         try {
             for (String agent : List.of("eb", "ea")) {
@@ -243,6 +244,19 @@ class TwoEdgesLabIT {
             lab.startController(CERTIFICATE_LIFE);
         }
         awaitForwarding();
+        assertThat(stream.end()).isTrue();
+    }
+
+    /** What a NAT does that has forgotten: the dialling end comes from another address all of a sudden. */
+    @Test
+    void otherAddressOfTheDiallingEndIsSurvived() throws Exception {
+        GuestStream stream = new GuestStream(lab);
+        for (String address : List.of("10.99.0.3", "10.99.0.2")) {
+            lab.in("eb", "ip addr flush dev wan");
+            lab.in("eb", "ip addr add " + address + "/24 dev wan");
+            await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
+        }
+        assertThat(stream.end()).isTrue();
     }
 
     @Test

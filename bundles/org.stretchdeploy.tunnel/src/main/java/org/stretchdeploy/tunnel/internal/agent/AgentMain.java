@@ -43,6 +43,7 @@ public final class AgentMain {
             return 2;
         }
         Privileges.confine();
+        Neighbours.askSooner();
         try (StateFolder state = new StateFolder(folder)) {
             Agent agent = new Agent(settings, state, new LinuxPorts());
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "shutdown"));

@@ -27,7 +27,7 @@ import org.stretchdeploy.tunnel.internal.wire.Hello;
  */
 final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
-    private static final int BACKLOG = 256;
+    private static final int BACKLOG = 1024;
     /** As long as a handshake may take, and for the same reason. */
     private static final int GREETING_MILLIS = 24_000;
 
