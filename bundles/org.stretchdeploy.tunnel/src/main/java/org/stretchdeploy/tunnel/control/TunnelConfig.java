@@ -17,6 +17,8 @@ import java.util.Objects;
  * @param keepaliveMillis how often a sign of life is sent; 0 means the default of 250
  * @param deadPeerMillis silence after which a connection counts as lost; 0 means the default of 1000
  * @param networks the networks that this tunnel stretches
+ * @param transport what carries the frames; absent means {@link Transport#TLS}. Datagrams use the UDP port with the number
+ *     of the TCP port
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TunnelConfig(
@@ -29,15 +31,20 @@ public record TunnelConfig(
         int connections,
         int keepaliveMillis,
         int deadPeerMillis,
-        List<NetworkConfig> networks) {
+        List<NetworkConfig> networks,
+        Transport transport) {
+    /** Most TLS connections of one tunnel. */
+    public static final int MAX_CONNECTIONS = 8;
+
     public TunnelConfig {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(role, "role");
         Objects.requireNonNull(peerIdentity, "peerIdentity");
-        connections = connections <= 0 ? 2 : Math.min(connections, 8);
+        connections = connections <= 0 ? 2 : Math.min(connections, MAX_CONNECTIONS);
         keepaliveMillis = keepaliveMillis <= 0 ? 250 : keepaliveMillis;
         deadPeerMillis = deadPeerMillis <= 0 ? 1000 : Math.max(deadPeerMillis, 2 * keepaliveMillis);
         networks = networks == null ? List.of() : List.copyOf(networks);
+        transport = transport == null ? Transport.TLS : transport;
         if (role == TunnelRole.DIAL) {
             Objects.requireNonNull(remoteHost, "remoteHost");
         }
@@ -45,13 +52,15 @@ public record TunnelConfig(
 
     /** A listening end with default timing. */
     public static TunnelConfig listen(String id, int listenPort, String peerIdentity, List<NetworkConfig> networks) {
-        return new TunnelConfig(id, TunnelRole.LISTEN, listenPort, null, 0, peerIdentity, 0, 0, 0, networks);
+        return new TunnelConfig(
+                id, TunnelRole.LISTEN, listenPort, null, 0, peerIdentity, 0, 0, 0, networks, Transport.TLS);
     }
 
     /** A dialling end with default timing. */
     public static TunnelConfig dial(
             String id, String remoteHost, int remotePort, String peerIdentity, List<NetworkConfig> networks) {
-        return new TunnelConfig(id, TunnelRole.DIAL, 0, remoteHost, remotePort, peerIdentity, 0, 0, 0, networks);
+        return new TunnelConfig(
+                id, TunnelRole.DIAL, 0, remoteHost, remotePort, peerIdentity, 0, 0, 0, networks, Transport.TLS);
     }
 
     /** The same tunnel with other networks. */
@@ -66,6 +75,23 @@ public record TunnelConfig(
                 connections,
                 keepaliveMillis,
                 deadPeerMillis,
+                changed,
+                transport);
+    }
+
+    /** The same tunnel with its frames carried by something else. */
+    public TunnelConfig withTransport(Transport changed) {
+        return new TunnelConfig(
+                id,
+                role,
+                listenPort,
+                remoteHost,
+                remotePort,
+                peerIdentity,
+                connections,
+                keepaliveMillis,
+                deadPeerMillis,
+                networks,
                 changed);
     }
 }

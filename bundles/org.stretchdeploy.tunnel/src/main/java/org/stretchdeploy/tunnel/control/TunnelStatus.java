@@ -16,6 +16,7 @@ import java.util.List;
  * @param outbound all networks, into the tunnel
  * @param inbound all networks, out of the tunnel
  * @param networks per network
+ * @param transport what carries the frames
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TunnelStatus(
@@ -28,9 +29,11 @@ public record TunnelStatus(
         String provider,
         TrafficCounters outbound,
         TrafficCounters inbound,
-        List<NetworkStatus> networks) {
+        List<NetworkStatus> networks,
+        TransportStatus transport) {
     public TunnelStatus {
         reason = reason == null ? "" : reason;
+        transport = transport == null ? TransportStatus.TLS_ONLY : transport;
         networks = networks == null ? List.of() : List.copyOf(networks);
         outbound = outbound == null ? TrafficCounters.ZERO : outbound;
         inbound = inbound == null ? TrafficCounters.ZERO : inbound;

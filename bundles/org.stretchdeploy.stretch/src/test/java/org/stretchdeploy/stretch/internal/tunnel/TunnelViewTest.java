@@ -67,7 +67,7 @@ class TunnelViewTest {
                 out,
                 TrafficCounters.ZERO);
         TunnelStatus tunnel = new TunnelStatus(
-                "st-1", TunnelState.UP, "", 420, 2, 1, "TLSv1.3 SUITE, SunJSSE 17", out, out, List.of(network));
+                "st-1", TunnelState.UP, "", 420, 2, 1, "TLSv1.3 SUITE, SunJSSE 17", out, out, List.of(network), null);
         StatusReport report = new StatusReport(
                 agent,
                 "1",

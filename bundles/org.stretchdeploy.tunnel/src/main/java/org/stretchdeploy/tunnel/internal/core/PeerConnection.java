@@ -151,6 +151,11 @@ final class PeerConnection implements Link.Sink {
         });
     }
 
+    /** Sends a message, soon. */
+    void sendBytes(int type, byte[] body) {
+        reply(type, body);
+    }
+
     /**
      * Sends one test frame; calls back with its round trip in nanoseconds. Lost ones are forgotten with the connection.
      */
@@ -198,6 +203,7 @@ final class PeerConnection implements Link.Sink {
             case Wire.PROOF_REPLY -> proofs.answered(copy(body, Wire.MAX_BODY));
             case Wire.QUERY -> tunnel.queried(this, read(body, Query.class));
             case Wire.ANSWER -> tunnel.answered(read(body, Answer.class));
+            case Wire.KEYS -> tunnel.keysArrived(this, body);
             case Wire.GOODBYE -> goodbyeHeard = true;
             case Wire.HELLO -> throw new IOException("a second hello");
             default -> LOG.debug("event=unknown-message type={}", type);

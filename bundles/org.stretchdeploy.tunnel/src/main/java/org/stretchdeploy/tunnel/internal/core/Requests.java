@@ -131,8 +131,9 @@ public final class Requests {
             network.toSegment(frame);
             return;
         }
-        Link link = place.tunnel.link(0);
-        if (link != null) {
+        PeerConnection connection = place.tunnel.firstConnection();
+        if (connection != null) {
+            Link link = connection.link();
             ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES + 128);
             message.position(Wire.HEADER_BYTES);
             VirtioNetHeader.putPlain(message);

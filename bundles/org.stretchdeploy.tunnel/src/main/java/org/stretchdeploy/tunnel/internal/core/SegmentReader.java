@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
-import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.link.MessageSender;
 import org.stretchdeploy.tunnel.internal.link.TlsLink;
 import org.stretchdeploy.tunnel.internal.tap.Tap;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
@@ -108,7 +108,7 @@ final class SegmentReader implements Runnable {
     }
 
     private boolean send() {
-        Link link = network.link(queue);
+        MessageSender link = network.link(queue);
         if (link == null) {
             return false;
         }

@@ -13,7 +13,7 @@ import org.stretchdeploy.tunnel.internal.frame.Ethernet;
 import org.stretchdeploy.tunnel.internal.frame.LoopProbeFrame;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
-import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.link.MessageSender;
 import org.stretchdeploy.tunnel.internal.tap.TapPort;
 
 /**
@@ -131,7 +131,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         return gate.isOpenBothWays();
     }
 
-    Link link(int queue) {
+    MessageSender link(int queue) {
         return uplink.link(queue);
     }
 

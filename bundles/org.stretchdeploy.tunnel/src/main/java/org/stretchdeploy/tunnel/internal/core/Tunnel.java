@@ -1,6 +1,7 @@
 package org.stretchdeploy.tunnel.internal.core;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,11 +24,13 @@ import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
+import org.stretchdeploy.tunnel.control.Transport;
+import org.stretchdeploy.tunnel.control.TransportStatus;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
 import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
-import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.link.MessageSender;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
 import org.stretchdeploy.tunnel.internal.wire.Networks;
@@ -52,6 +55,8 @@ public final class Tunnel implements Uplink {
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private final RemoteQueries queries = new RemoteQueries();
     private final AtomicInteger attached = new AtomicInteger();
+    private volatile TunnelTransport transport;
+    private volatile String noDatagrams = "";
     private volatile TunnelConfig config;
     private volatile Map<String, PeerNetwork> peerNetworks = Map.of();
     private volatile TunnelState state = TunnelState.DOWN;
@@ -92,6 +97,9 @@ public final class Tunnel implements Uplink {
     /** Changes networks and guards without touching the connections. */
     synchronized void reconfigure(TunnelConfig changed) {
         config = changed;
+        if (transport != null) {
+            transport.want(changed.transport());
+        }
         applyNetworks(changed.networks());
     }
 
@@ -226,6 +234,69 @@ public final class Tunnel implements Uplink {
         return present;
     }
 
+    /** The connection of the lowest slot, or null. */
+    PeerConnection firstConnection() {
+        for (int slot = 0; slot < slots.length(); slot++) {
+            PeerConnection connection = slots.get(slot);
+            if (connection != null) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    /** Frames may go as datagrams from now on; null ends that. */
+    void use(TunnelTransport changed) {
+        TunnelTransport before = transport;
+        transport = changed;
+        noDatagrams = "";
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Frames cannot go as datagrams although they should. */
+    void noDatagrams(String why) {
+        noDatagrams = why;
+    }
+
+    private TransportStatus transportStatus() {
+        TunnelTransport present = transport;
+        if (present != null) {
+            return present.status();
+        }
+        return noDatagrams.isEmpty()
+                ? TransportStatus.TLS_ONLY
+                : new TransportStatus(config.transport(), Transport.TLS, noDatagrams, 0, 0, 0);
+    }
+
+    boolean hasTransport() {
+        return transport != null;
+    }
+
+    /** This end's certificate is another one now. */
+    void renewed() {
+        TunnelTransport present = transport;
+        if (present != null) {
+            present.renewed();
+        }
+    }
+
+    /** A message that came as datagrams; on the receiving thread of the UDP port. */
+    void datagramArrived(int type, int network, ByteBuffer body) throws IOException {
+        PeerConnection connection = firstConnection();
+        if (connection != null && type == Wire.FRAME) {
+            connection.message(type, network, body);
+        }
+    }
+
+    void keysArrived(PeerConnection from, ByteBuffer body) throws IOException {
+        TunnelTransport present = transport;
+        if (present != null) {
+            present.keysArrived(from, body);
+        }
+    }
+
     boolean isConnected(int slot) {
         return slots.get(slot) != null;
     }
@@ -240,15 +311,23 @@ public final class Tunnel implements Uplink {
         connections().forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         retired.forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         networks.values().forEach(StretchedNetwork::tick);
+        TunnelTransport present = transport;
+        if (present != null) {
+            present.tick(now);
+        }
     }
 
     @Override
-    public Link link(int queue) {
+    public MessageSender link(int queue) {
         PeerConnection preferred = slots.get(queue % slots.length());
         for (int i = 1; preferred == null && i < slots.length(); i++) {
             preferred = slots.get((queue + i) % slots.length());
         }
-        return preferred == null ? null : preferred.link();
+        TunnelTransport present = transport;
+        if (preferred == null || present == null) {
+            return preferred == null ? null : preferred.link();
+        }
+        return present.link(queue, preferred);
     }
 
     @Override
@@ -353,7 +432,9 @@ public final class Tunnel implements Uplink {
     }
 
     boolean needsAttention() {
-        return !problems.isEmpty() || networks.values().stream().anyMatch(StretchedNetwork::isLost);
+        return !problems.isEmpty()
+                || !noDatagrams.isEmpty()
+                || networks.values().stream().anyMatch(StretchedNetwork::isLost);
     }
 
     /** States only, cheap, to notice a change. */
@@ -386,13 +467,15 @@ public final class Tunnel implements Uplink {
                 present.isEmpty() ? "" : present.get(0).link().provider(),
                 statuses.stream().map(NetworkStatus::outbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
                 statuses.stream().map(NetworkStatus::inbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
-                statuses);
+                statuses,
+                transportStatus());
     }
 
     /** Closes connections and, when asked, takes the ports out of their segments. */
     synchronized void close() {
         closed = true;
         changeState(TunnelState.DOWN, "removed");
+        use(null);
         connections().forEach(PeerConnection::close);
         retired.forEach(PeerConnection::close);
         networks.values().forEach(StretchedNetwork::close);

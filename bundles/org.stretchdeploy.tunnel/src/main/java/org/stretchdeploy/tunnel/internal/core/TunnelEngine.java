@@ -42,6 +42,8 @@ public final class TunnelEngine implements AutoCloseable {
     private final Map<Integer, Listener> listeners = new HashMap<>();
     private final Map<String, String> problems = new TreeMap<>();
     private final Requests requests = new Requests(this);
+    private final DatagramPorts datagrams = new DatagramPorts();
+    private volatile TlsIdentity identity;
     private volatile TlsConnector connector;
     private volatile List<Tunnel> tunnels = List.of();
     private DesiredState wanted = DesiredState.EMPTY;
@@ -53,6 +55,7 @@ public final class TunnelEngine implements AutoCloseable {
     public TunnelEngine(PortFactory ports, TlsIdentity identity) {
         this.ports = ports;
         clock.setRemoveOnCancelPolicy(true);
+        this.identity = identity;
         this.connector = new TlsConnector(identity, clock);
         clock.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -65,8 +68,10 @@ public final class TunnelEngine implements AutoCloseable {
     }
 
     /** A renewed certificate: new connections come up with it beside the old ones, which then retire. */
-    public synchronized void renew(TlsIdentity identity) {
-        connector = new TlsConnector(identity, clock);
+    public synchronized void renew(TlsIdentity renewed) {
+        identity = renewed;
+        connector = new TlsConnector(renewed, clock);
+        running.values().forEach(present -> present.tunnel.renewed());
         running.replaceAll((id, present) -> {
             if (present.dialers.isEmpty()) {
                 return present;
@@ -103,19 +108,21 @@ public final class TunnelEngine implements AutoCloseable {
     }
 
     private static boolean sameTransport(TunnelConfig one, TunnelConfig other) {
-        return one.withNetworks(List.of()).equals(other.withNetworks(List.of()));
+        return one.withNetworks(List.of()).withTransport(other.transport()).equals(other.withNetworks(List.of()));
     }
 
     private void startOrChange(TunnelConfig config) {
         Running present = running.get(config.id());
         if (present != null) {
             present.tunnel.reconfigure(config);
+            datagrams.serve(present.tunnel, () -> identity);
             return;
         }
         Tunnel tunnel = new Tunnel(config, ports, nonce, clock);
         try {
             Listener listener = config.role() == TunnelRole.LISTEN ? listener(config.listenPort()) : null;
             tunnel.start();
+            datagrams.serve(tunnel, () -> identity);
             if (listener != null) {
                 listener.add(tunnel);
             }
@@ -152,6 +159,7 @@ public final class TunnelEngine implements AutoCloseable {
             gone.listener.remove(gone.tunnel);
         }
         gone.tunnel.close();
+        datagrams.forget(gone.tunnel);
     }
 
     private void closeIdleListeners() {

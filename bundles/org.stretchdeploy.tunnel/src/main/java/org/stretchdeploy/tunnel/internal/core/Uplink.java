@@ -3,12 +3,12 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
-import org.stretchdeploy.tunnel.internal.link.Link;
+import org.stretchdeploy.tunnel.internal.link.MessageSender;
 
 /** What a stretched network sees of its tunnel. */
 interface Uplink {
-    /** The link for frames of this queue, or null when there is none. Called per batch. */
-    Link link(int queue);
+    /** What takes frames of this queue now, or null when nothing does. Called per batch. */
+    MessageSender link(int queue);
 
     /** Random number of the peer's process, 0 when unknown. */
     long peerNonce();

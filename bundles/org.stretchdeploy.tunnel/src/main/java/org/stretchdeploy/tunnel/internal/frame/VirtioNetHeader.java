@@ -73,6 +73,30 @@ public final class VirtioNetHeader {
         return (buffer.get(at + 1) & ~GSO_ECN) == GSO_UDP_SEGMENTATION;
     }
 
+    /** Payload bytes of each segment that a super-frame is to become. */
+    public static int segmentBytes(ByteBuffer buffer, int at) {
+        return little(buffer, at + 4);
+    }
+
+    public static void setSegmentBytes(ByteBuffer buffer, int at, int bytes) {
+        buffer.put(at + 4, (byte) bytes).put(at + 5, (byte) (bytes >>> 8));
+    }
+
+    /** Where the checksum's sum begins, counted from the frame's first byte. */
+    public static int checksumStart(ByteBuffer buffer, int at) {
+        return little(buffer, at + 6);
+    }
+
+    /** Where the checksum is, counted from where its sum begins. */
+    public static int checksumOffset(ByteBuffer buffer, int at) {
+        return little(buffer, at + 8);
+    }
+
+    /** What was a super-frame is one segment now; its checksum is still to be completed. */
+    public static void clearSegmentation(ByteBuffer buffer, int at) {
+        buffer.put(at + 1, (byte) GSO_NONE).putInt(at + 2, 0);
+    }
+
     private static int little(ByteBuffer buffer, int at) {
         return buffer.get(at) & 0xff | (buffer.get(at + 1) & 0xff) << 8;
     }

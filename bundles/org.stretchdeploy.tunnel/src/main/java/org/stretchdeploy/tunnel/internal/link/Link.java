@@ -8,13 +8,14 @@ import java.nio.ByteBuffer;
  * One sealed stream to the peer. Messages ({@link org.stretchdeploy.tunnel.internal.wire.Wire}) arrive whole and in
  * order or the link ends. Any thread sends; exactly one thread calls {@link #receive}; any thread closes.
  */
-public interface Link extends Closeable {
+public interface Link extends MessageSender, Closeable {
     /**
      * Sends whole messages, from position to limit of a buffer that the caller owns. Waits while the peer cannot take
      * them.
      *
      * @throws IOException when the link is gone; part of the messages may have been sent
      */
+    @Override
     void send(ByteBuffer messages) throws IOException;
 
     /**

@@ -36,6 +36,16 @@ public final class TlsIdentity {
         return authority;
     }
 
+    /** What this agent shows. */
+    public X509Certificate certificate() {
+        return certificate;
+    }
+
+    /** For signing in a handshake; a P-256 key. */
+    public PrivateKey privateKey() {
+        return key;
+    }
+
     /** Who this agent is. */
     public AgentIdentity identity() throws GeneralSecurityException {
         return PeerTrust.identity(certificate);
