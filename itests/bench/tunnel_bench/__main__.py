@@ -45,6 +45,7 @@ def main_figures(figures, peer, seconds, pings, long):
     try:
         if not attempt(figures, peer, "first_frame", lambda: first_frame(world, peer)):
             return
+        peer.settle(world)
         attempt(figures, peer, "rtt", lambda: measure.rtt_ms(world, pings))
         attempt(figures, peer, "tcp1,cpu_gb", lambda: measure.tcp(world, 1, seconds))
         attempt(figures, peer, "tcp4", lambda: measure.tcp(world, 4, seconds)[0])
@@ -67,6 +68,7 @@ def lossy_figures(figures, peer, cells, seconds):
         try:
             peer.up(world)
             world.until(world.answers, 30, peer.name)
+            peer.settle(world)
             attempt(figures, peer, f"goodput_{delay}ms_{loss}", lambda: measure.tcp(world, 1, seconds)[0] * 1000)
         except BenchError as problem:
             print(f"  {peer.name}: {delay} ms, {loss} %: {str(problem)[:200]}", flush=True)

@@ -14,6 +14,9 @@ class Peer:
     def __init__(self, name, group):
         self.name, self.group = name, group
 
+    def settle(self, world):
+        """Waits for what comes after the first frame."""
+
     def up(self, world):
         raise NotImplementedError
 
@@ -173,9 +176,9 @@ class SoftEther(Peer):
 class Stretch(Peer):
     """Ours: two edge agents that come up from their stored state, without a controller."""
 
-    def __init__(self, name, agent, connections=0, java=None, options=()):
+    def __init__(self, name, agent, connections=0, java=None, options=(), transport="tls"):
         super().__init__(name, "stretch")
-        self.agent, self.connections = agent, connections
+        self.agent, self.connections, self.transport = agent, connections, transport
         self.java = java or shutil.which("java")
         self.options = list(options)
         self.started = {}
@@ -197,13 +200,19 @@ class Stretch(Peer):
             network = {"id": "bench", "nicMac": LEG_MAC[edge], "side": "SOURCE" if edge == "ea" else "TARGET", "mtu": 1500}
             tunnel = {"id": "bench", "role": role, "listenPort": 4433, "remoteHost": WAN["ea"], "remotePort": 4433,
                       "peerIdentity": f"spiffe://stretchdeploy/bench/agent/{other}", "connections": self.connections,
-                      "networks": [network]}
+                      "networks": [network], "transport": self.transport}
             (state / "desired.json").write_text(json.dumps({"version": 1, "tunnels": [tunnel]}))
             for file in state.iterdir():
                 os.chmod(file, 0o600)
             (world.folder / f"{edge}.properties").write_text(
                 f"stretch.controller=127.0.0.1:1\nstretch.ca.sha256={digest}\nstretch.agent={edge}\nstretch.token=\n")
             self.start_agent(world, edge)
+
+    def settle(self, world):
+        """Datagrams are used once they have passed for a second; what is measured before would be TLS."""
+        if self.transport == "datagram":
+            world.until(lambda: all("datagrams=true" in (world.folder / f"agent-{edge}.log").read_text()
+                                    for edge in EDGES), 30, f"{self.name}: datagrams")
 
     def start_agent(self, world, edge):
         self.started[edge] = world.start(
@@ -231,4 +240,5 @@ def all_peers(agent):
         Tinc("tinc tcp", True),
         Stretch("stretch", agent),
         Stretch("stretch jdk", agent, options=["-Dstretch.crypto=jdk"]),
+        Stretch("stretch datagram", agent, transport="datagram"),
     ]
