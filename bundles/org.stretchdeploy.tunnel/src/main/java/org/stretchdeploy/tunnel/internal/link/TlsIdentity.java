@@ -1,14 +1,11 @@
 package org.stretchdeploy.tunnel.internal.link;
 
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.function.Predicate;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
@@ -66,7 +63,7 @@ public final class TlsIdentity {
 
     /** A context that shows this certificate and accepts what {@code trust} accepts. */
     public SSLContext context(X509ExtendedTrustManager trust) throws GeneralSecurityException {
-        return context(keyManagers(), trust);
+        return context(new KeyManager[] {new OwnKey(key, certificate, authority)}, trust);
     }
 
     /** Trusts peers of the same CA with an accepted identity. */
@@ -92,18 +89,5 @@ public final class TlsIdentity {
         parameters.setNeedClientAuth(!client);
         engine.setSSLParameters(parameters);
         return engine;
-    }
-
-    private KeyManager[] keyManagers() throws GeneralSecurityException {
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("agent", key, new char[0], new Certificate[] {certificate, authority});
-            KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            factory.init(store, new char[0]);
-            return factory.getKeyManagers();
-        } catch (java.io.IOException e) {
-            throw new GeneralSecurityException("cannot build the key store", e);
-        }
     }
 }
