@@ -22,6 +22,8 @@ public enum Capability {
     OVF_PROPERTIES,
     /** Guests can be asked to shut down. */
     GUEST_SHUTDOWN,
+    /** A VM can bear the fence: a mark by which a cloud that has a rule for it refuses to start it or to plug it in. */
+    FENCE_MARK,
     /** Native layer-2 VPN between edge gateways. */
     L2_VPN
 }

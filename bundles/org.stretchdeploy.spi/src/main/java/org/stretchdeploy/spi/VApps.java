@@ -66,6 +66,27 @@ public interface VApps {
     /** Removes a user metadata value. Absent is done. */
     CloudTask removeMetadata(ObjectId object, String key);
 
+    /**
+     * Marks a VM as fenced: another copy of it lives elsewhere. A cloud that has a rule for the mark refuses to start the
+     * VM and to plug in its NICs, whoever asks, until {@link #unfence}; it can be switched off, unplugged, moved (the mark
+     * goes with it) and deleted, and its copies are not fenced. The mark is no user metadata. Marked already is done.
+     *
+     * @param why a few words for the cloud's people, without a secret
+     */
+    default CloudTask fence(ObjectId vm, String why) {
+        throw unsupportedFence();
+    }
+
+    /** Takes the mark away. Absent, or a VM that is not there, is done. */
+    default CloudTask unfence(ObjectId vm) {
+        throw unsupportedFence();
+    }
+
+    private static CloudException unsupportedFence() {
+        return new CloudException(
+                "unsupported", CloudException.Category.USER, "This cloud cannot mark a VM as fenced.");
+    }
+
     /** @param description kept as it is; the adapter adds the tag */
     record VAppSpec(String name, String description, List<NetworkSpec> networks) {}
 

@@ -56,6 +56,13 @@ final class Client {
         return client;
     }
 
+    static Client provider(EmbeddedDirector director) {
+        Client client = new Client(director, "37.0");
+        String password = director.password("root", "System").orElseThrow();
+        assertThat(client.login("root@System", password).statusCode()).isEqualTo(200);
+        return client;
+    }
+
     HttpResponse<byte[]> login(String account, String password) {
         String basic = Base64.getEncoder().encodeToString((account + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpResponse<byte[]> response = send("POST", "/api/sessions", null, null, "Authorization", "Basic " + basic);

@@ -81,6 +81,7 @@ final class CanonicalState {
         }
         vm.properties.forEach((key, value) -> line(depth + 1, "property", key, value));
         vm.metadata.forEach((key, value) -> line(depth + 1, "metadata", key, value));
+        vm.fence.ifPresent(why -> line(depth + 1, "fenced", why));
     }
 
     private void services(int depth, EdgeServices services, VAppState vApp) {

@@ -22,6 +22,8 @@ final class Gate {
             "Catalogs.putFile",
             "Catalogs.closeExport",
             "VApps.setMetadata",
+            "VApps.fence",
+            "VApps.unfence",
             "VApps.removeMetadata");
 
     private final String cloud;

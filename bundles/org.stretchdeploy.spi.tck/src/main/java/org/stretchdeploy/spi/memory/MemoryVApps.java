@@ -128,6 +128,16 @@ final class MemoryVApps implements VApps {
         });
     }
 
+    @Override
+    public CloudTask fence(ObjectId vm, String why) {
+        return write("fence", vm, () -> vms.fence(vm, why));
+    }
+
+    @Override
+    public CloudTask unfence(ObjectId vm) {
+        return write("unfence", vm, () -> vms.unfence(vm));
+    }
+
     private CloudTask write(String method, ObjectId target, Supplier<CloudTask> work) {
         return gate.write("VApps." + method, target.value(), Optional.empty(), work);
     }

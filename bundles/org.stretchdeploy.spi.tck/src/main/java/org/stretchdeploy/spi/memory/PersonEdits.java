@@ -118,6 +118,7 @@ public final class PersonEdits {
         gate.inside(() -> {
             Placed placed = idleVm(vm);
             rules.requireResolved(placed.vm());
+            Rules.requireStartable(placed.vm());
             rules.deployEdges(placed.vApp());
             placed.vm().power = PowerState.ON;
             return placed;
@@ -143,6 +144,7 @@ public final class PersonEdits {
     public void setNics(ObjectId vm, List<Vm.Nic> nics) {
         gate.inside(() -> {
             Placed placed = idleVm(vm);
+            Rules.requirePluggable(placed.vm(), nics);
             placed.vm().nics = rules.settle(placed.vApp(), vm, nics);
             return placed;
         });

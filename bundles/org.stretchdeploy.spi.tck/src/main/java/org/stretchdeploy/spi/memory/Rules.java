@@ -188,6 +188,24 @@ final class Rules {
                 nic.adapter());
     }
 
+    /** The rule about fenced machines: they are not started, by nobody. */
+    static void requireStartable(VmState vm) {
+        vm.fence.ifPresent(why -> {
+            throw Refusal.conflict("fenced", "The VM \"" + vm.name + "\" is fenced (" + why + ") and is not started.");
+        });
+    }
+
+    /** A fenced machine's NICs are not plugged in; what is plugged in may stay so until it is taken out. */
+    static void requirePluggable(VmState vm, List<Vm.Nic> wanted) {
+        boolean plugs = wanted.stream()
+                .filter(nic -> nic.connected() && !nic.network().isEmpty())
+                .anyMatch(nic -> vm.nics.stream().noneMatch(old -> old.index() == nic.index() && old.connected()));
+        if (plugs && vm.fence.isPresent()) {
+            throw Refusal.conflict(
+                    "fenced", "The VM \"" + vm.name + "\" is fenced (" + vm.fence.get() + ") and is not plugged in.");
+        }
+    }
+
     boolean holdsTag(VmState vm, Tag tag) {
         return Tag.in(vm.description).equals(Optional.of(tag));
     }

@@ -148,6 +148,8 @@ final class State {
         boolean snapshot;
         final Map<String, String> properties = new TreeMap<>();
         final Map<String, String> metadata = new TreeMap<>();
+        /** Why it is fenced. */
+        Optional<String> fence = Optional.empty();
 
         VmState(ObjectId id, String name, String description, String localId, Vm.Hardware hardware) {
             this.id = id;

@@ -104,11 +104,13 @@ final class VAppWork {
         rules.requireIdle(id, vApp.name);
         rules.requireResolved(vApp);
         vApp.vms.forEach(rules::requireResolved);
+        vApp.vms.forEach(Rules::requireStartable);
         if (vApp.deployed && vApp.vms.stream().allMatch(vm -> vm.power == PowerState.ON)) {
             return CloudTask.done(id);
         }
         return tasks.start("start vApp \"" + vApp.name + "\"", id, () -> {
             rules.deployEdges(vApp);
+            vApp.vms.forEach(Rules::requireStartable);
             vApp.vms.forEach(vm -> vm.power = PowerState.ON);
         });
     }

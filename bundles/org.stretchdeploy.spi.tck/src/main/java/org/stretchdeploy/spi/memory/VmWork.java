@@ -91,6 +91,7 @@ final class VmWork {
         }
         VmState vm = stopped(placed, "moved");
         ready(vApp);
+        Rules.requirePluggable(vm, spec.nics());
         List<Vm.Nic> nics = spec.nics().isEmpty()
                 ? vm.nics.stream().map(nic -> offNetwork(nic)).toList()
                 : rules.settle(vApp, vm.id, spec.nics());
@@ -142,7 +143,9 @@ final class VmWork {
         idle(placed);
         rules.requireResolved(placed.vApp());
         rules.requireResolved(placed.vm());
+        Rules.requireStartable(placed.vm());
         return work("start", placed, () -> {
+            Rules.requireStartable(placed.vm());
             rules.deployEdges(placed.vApp());
             placed.vm().power = PowerState.ON;
         });
@@ -169,9 +172,13 @@ final class VmWork {
         if (newMacs && vm.power != PowerState.OFF) {
             throw Refusal.conflict("vm-on", "MAC addresses only change while the VM \"" + vm.name + "\" is off.");
         }
+        Rules.requirePluggable(vm, wanted);
         // refused at once when it cannot be; settled at the end, when the addresses that were free may be another's
         var unused = rules.settle(placed.vApp(), id, wanted);
-        return work("set NICs of", placed, () -> vm.nics = rules.settle(placed.vApp(), id, wanted));
+        return work("set NICs of", placed, () -> {
+            Rules.requirePluggable(vm, wanted);
+            vm.nics = rules.settle(placed.vApp(), id, wanted);
+        });
     }
 
     CloudTask describe(ObjectId id, String name, String description) {
@@ -214,6 +221,18 @@ final class VmWork {
             throw Refusal.conflict("vm-on", "Properties are only set while the VM is off.");
         }
         return work("set properties of", placed, () -> placed.vm().properties.putAll(wanted));
+    }
+
+    CloudTask fence(ObjectId id, String why) {
+        rules.require(Capability.FENCE_MARK);
+        finder.vm(id).vm().fence = Optional.of(why);
+        return CloudTask.done(id);
+    }
+
+    CloudTask unfence(ObjectId id) {
+        rules.require(Capability.FENCE_MARK);
+        finder.findVm(id).ifPresent(placed -> placed.vm().fence = Optional.empty());
+        return CloudTask.done(id);
     }
 
     Map<String, String> metadata(ObjectId object) {

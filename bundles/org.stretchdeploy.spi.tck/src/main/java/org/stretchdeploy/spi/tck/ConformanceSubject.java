@@ -52,6 +52,11 @@ public interface ConformanceSubject {
         return CloudTask.running("00000000-0000-4000-8000-000000000000", Optional.empty());
     }
 
+    /** Whether this cloud has a rule for the fence, and refuses to start and to plug in what bears it. */
+    default boolean refusesFenced() {
+        return false;
+    }
+
     /** Called between two polls: real time for a real cloud, nothing for one without time of its own. */
     void pause();
 

@@ -318,4 +318,51 @@ public abstract class VmConformance extends ConformanceTest {
         done(() -> cloud.vApps().removeMetadata(vm.id(), "kit-key"));
         assertThat(onlyVm(home).metadata()).doesNotContainKey("kit-key");
     }
+
+    @Test
+    void rule_4_22_theFenceComesAndGoes() {
+        ObjectId home = vAppWithVm("home");
+        done(() -> cloud.vApps().addNetwork(home, isolated("inner")));
+        Vm bare = onlyVm(home);
+        if (!has(Capability.FENCE_MARK)) {
+            refusedFor(Capability.FENCE_MARK, () -> cloud.vApps().fence(bare.id(), "why"));
+            return;
+        }
+        List<Vm.Nic> plugged = nics(bare, "inner", ADDRESS, true);
+        List<Vm.Nic> unplugged = nics(bare, "inner", ADDRESS, false).stream()
+                .map(nic -> withMac(nic, plugged.get(0).mac()))
+                .toList();
+        done(() -> cloud.vApps().setNics(bare.id(), unplugged));
+        Vm before = onlyVm(home);
+        done(() -> cloud.vApps().fence(bare.id(), "lives elsewhere"));
+        done(() -> cloud.vApps().fence(bare.id(), "lives elsewhere"));
+        assertThat(onlyVm(home)).as("the mark is no user metadata").isEqualTo(before);
+        done(() -> cloud.vApps().powerOff(bare.id()));
+        done(() -> cloud.vApps().setNics(bare.id(), unplugged));
+        if (subject.refusesFenced()) {
+            refused(() -> cloud.vApps().powerOn(bare.id()), Category.USER, Category.CONFLICT, Category.DENIED);
+            refused(() -> cloud.vApps().powerOnVApp(home), Category.USER, Category.CONFLICT, Category.DENIED);
+            refused(() -> cloud.vApps().setNics(bare.id(), plugged), Category.USER, Category.CONFLICT, Category.DENIED);
+            assertThat(onlyVm(home)).isEqualTo(before);
+        }
+        done(() -> cloud.vApps().unfence(bare.id()));
+        done(() -> cloud.vApps().unfence(bare.id()));
+        assertThat(onlyVm(home)).isEqualTo(before);
+        done(() -> cloud.vApps().setNics(bare.id(), plugged));
+        done(() -> cloud.vApps().powerOn(bare.id()));
+        assertThat(onlyVm(home).state()).isEqualTo(PowerState.ON);
+        done(() -> cloud.vApps().unfence(subject.absent("Vm")));
+    }
+
+    private static Vm.Nic withMac(Vm.Nic nic, String mac) {
+        return new Vm.Nic(
+                nic.index(),
+                nic.network(),
+                mac,
+                nic.address(),
+                nic.allocation(),
+                nic.connected(),
+                nic.primary(),
+                nic.adapter());
+    }
 }

@@ -22,6 +22,11 @@ public class MemorySubject implements ConformanceSubject {
     }
 
     @Override
+    public boolean refusesFenced() {
+        return true;
+    }
+
+    @Override
     public CloudVendor vendor() {
         return new MemoryVendor().add("memory.example", memory, "kit", Secret.of("only-for-this-test"));
     }

@@ -28,6 +28,7 @@ import org.stretchdeploy.director.internal.xml.XmlElement;
 /** Metadata and product sections of entities. */
 final class MetadataHandler {
     private static final String V = "application/vnd.vmware.vcloud.";
+    private static final String SYSTEM = "SYSTEM";
     private static final int MAX_ENTRIES = 500;
     private static final ApiVersion TYPED_VALUES = new ApiVersion(5, 1);
     private static final Set<String> TYPES =
@@ -159,7 +160,17 @@ final class MetadataHandler {
                 domain.attribute("visibility").orElse("READWRITE"));
     }
 
-    private static void put(Entity entity, MetadataEntry entry) {
+    /** Entries of the domain SYSTEM are written by the provider only; tenants read them. */
+    private static void requireWritable(Access access, Entity entity, String key, String domain) {
+        MetadataEntry before = entity.metadata.get(key);
+        boolean system = domain.equals(SYSTEM) || before != null && before.domain().equals(SYSTEM);
+        if (system && !access.principal().isProvider()) {
+            throw ApiException.noRight("Metadata System: edit");
+        }
+    }
+
+    private static void put(Access access, Entity entity, MetadataEntry entry) {
+        requireWritable(access, entity, entry.key(), entry.domain());
         entity.metadata.put(entry.key(), entry);
         if (entity.metadata.size() > MAX_ENTRIES) {
             throw ApiException.badRequest("An entity has at most " + MAX_ENTRIES + " metadata entries.");
@@ -184,7 +195,7 @@ final class MetadataHandler {
         return handlers.task(call, (s, access) -> {
             Entity entity = finder.find(s, access, call.id("id"));
             params.all("MetadataEntry")
-                    .forEach(e -> put(entity, read(e.textOf("Key").orElse(""), e)));
+                    .forEach(e -> put(access, entity, read(e.textOf("Key").orElse(""), e)));
             return done(s, call, entity);
         });
     }
@@ -193,7 +204,7 @@ final class MetadataHandler {
         XmlElement params = call.xml("MetadataValue");
         return handlers.task(call, (s, access) -> {
             Entity entity = finder.find(s, access, call.id("id"));
-            put(entity, read(call.variable("key"), params));
+            put(access, entity, read(call.variable("key"), params));
             return done(s, call, entity);
         });
     }
@@ -201,6 +212,7 @@ final class MetadataHandler {
     private Response deleteOne(Call call, Finder finder) {
         return handlers.task(call, (s, access) -> {
             Entity entity = finder.find(s, access, call.id("id"));
+            requireWritable(access, entity, call.variable("key"), "");
             if (entity.metadata.remove(call.variable("key")) == null) {
                 throw ApiException.forbidden(call.variable("key"));
             }

@@ -153,6 +153,7 @@ public final class Captures {
         vm.customization = source.customization;
         vm.products = new ArrayList<>(source.products);
         vm.metadata.putAll(source.metadata);
+        vm.metadata.remove(Fences.KEY);
         source.nics.forEach(n -> vm.nics.add(n.withExternalIp("")));
         source.disks.forEach(d -> vm.disks.add(d.withDiskId(UUID.randomUUID().toString())));
         return vm;

@@ -119,6 +119,9 @@ public final class Compositions {
             List<String> deleteAfterwards) {
         boolean on = flag(params.attribute("powerOn"), true) && !plan.isEmpty();
         boolean deploy = on || flag(params.attribute("deploy"), true) && !plan.isEmpty();
+        if (deploy) {
+            plan.requireStartable();
+        }
         String vappId = vapp.id;
         Set<String> touched = plan.touchedVApps();
         cloud.tasks().start(s, by, spec, run -> {
@@ -195,6 +198,9 @@ public final class Compositions {
         plan.locks().stream().filter(l -> !locks.contains(l)).forEach(locks::add);
         boolean on = flag(params.attribute("powerOn"), true) && !plan.isEmpty();
         boolean deploy = on || flag(params.attribute("deploy"), true) && !plan.isEmpty();
+        if (deploy) {
+            plan.requireStartable();
+        }
         Tasks.Spec spec = Tasks.Spec.of(
                 "vdcRecomposeVapp", "Recomposing", "Recomposed", "Virtual Application", vapp.ref(), locks);
         String vappId = vapp.id;

@@ -100,6 +100,7 @@ final class MachinePlan {
             vm.primaryNic = item.primaryNic();
         }
         if (move) {
+            Fences.requireUnplugged(vm, List.of(), vm.nics);
             moves.add(new Move(source.id, source.containerId, vm));
         } else {
             List<String> from = source.disks.stream().map(VmDisk::diskId).toList();
@@ -150,6 +151,9 @@ final class MachinePlan {
         vm.description = source.description;
         vm.created = id.equals(source.id) ? source.created : System.currentTimeMillis();
         vm.metadata.putAll(source.metadata);
+        if (!id.equals(source.id)) {
+            vm.metadata.remove(Fences.KEY);
+        }
         vm.containerId = target.id;
         vm.localId = source.localId;
         vm.biosUuid = source.biosUuid;
@@ -179,6 +183,11 @@ final class MachinePlan {
         }
         Limits.requireStorage(state, vdc, bytes);
         Limits.requireVms(state, vdc, more);
+    }
+
+    /** @throws ApiException when a machine that is fenced would be started where it arrives */
+    void requireStartable() {
+        Fences.requireNone(moves.stream().map(Move::changed).toList(), "power on");
     }
 
     List<String> locks() {

@@ -30,6 +30,7 @@ public final class Power {
     public Task deploy(CloudState s, Principal by, VApp vapp, boolean start) {
         List<String> locks = Locks.of(s, vapp);
         List<Vm> all = inStartOrder(s, vapp);
+        Fences.requireNone(all, start ? "power on" : "deploy");
         if (all.isEmpty() && !cloud.config().emptyVAppPowerOn()) {
             throw ApiException.badRequest("The vApp \"" + vapp.name
                     + "\" is empty; the requested operation could not be executed. Add a VM and try again.");
@@ -46,6 +47,7 @@ public final class Power {
 
     public Task deploy(CloudState s, Principal by, Vm vm, boolean start) {
         List<String> locks = Locks.of(s, vm);
+        Fences.requireNone(List.of(vm), start ? "power on" : "deploy");
         if (vm.poweredOn) {
             throw wrongState("VM", vm.name, "powered on already");
         }
@@ -88,7 +90,11 @@ public final class Power {
         int done = 0;
         for (String id : vmIds) {
             run.checkCancelled();
-            cloud.host().startVm(cloud.store().read(s -> VmSpecs.of(s, s.vms.get(id))));
+            cloud.host().startVm(cloud.store().read(s -> {
+                // the fence may have come after the task began
+                Fences.requireNone(List.of(s.vms.get(id)), "power on");
+                return VmSpecs.of(s, s.vms.get(id));
+            }));
             cloud.store().change(s -> {
                 s.vms.get(id).poweredOn = true;
                 s.vms.get(id).deployed = true;
@@ -165,6 +171,7 @@ public final class Power {
             throw wrongState(owner.kind().name(), owner.name(), "not powered on");
         }
         boolean hard = mode == Host.StopMode.POWER_OFF;
+        Fences.requireNone(vms.stream().filter(v -> v.poweredOn).toList(), hard ? "reset" : "reboot");
         Tasks.Spec spec = Tasks.Spec.of(
                 hard ? "vappReset" : "vappRebootGuest", "Restarting", "Restarted", "entity", owner, locks);
         String vappId = vms.get(0).containerId;

@@ -61,6 +61,7 @@ public final class Reconfiguration {
         List<Nic> before = vm.nics;
         vm.nics = new ArrayList<>(new NicPlacement(s, s.networksOf(vm.containerId), false, new HashSet<>())
                 .requested(vm, NicRequest.read(section)));
+        Fences.requireUnplugged(vm, before, vm.nics);
         vm.primaryNic = NicRequest.primaryIndex(section);
         boolean sameCards = before.size() == vm.nics.size()
                 && before.stream().allMatch(o -> vm.nics.stream()

@@ -185,9 +185,7 @@ public final class DeploySteps {
         Work work = new Work(scope, cloud);
         tunnel.configure(ends(scope), Side.SOURCE, movedNow(plan), List.of(), List.of());
         for (VmPlan vm : plan.vms()) {
-            ObjectId id = new ObjectId(vm.id());
-            if (!work.done("off-" + vm.number(), () -> cloud.vApps().powerOff(id))
-                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps().setNics(id, unplugged(vm.nics())))) {
+            if (!Fence.closed(work, cloud, vm.number(), vm.id(), vm.nics(), "stretch " + plan.stretchId())) {
                 return work.pause();
             }
         }
@@ -209,7 +207,7 @@ public final class DeploySteps {
             return work.pause();
         }
         for (VmPlan vm : plan.vms()) {
-            if (!work.done("plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.id()), vm.nics()))) {
+            if (!Fence.opened(work, cloud, vm.number(), vm.id(), vm.nics())) {
                 return work.pause();
             }
         }

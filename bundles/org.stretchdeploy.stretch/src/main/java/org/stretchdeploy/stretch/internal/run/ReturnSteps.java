@@ -295,14 +295,15 @@ public final class ReturnSteps {
         Work work = new Work(scope, cloud);
         tunnel.configure(ends(scope), Side.TARGET, returning(scope), List.of(), List.of());
         for (VmPlan vm : there(scope)) {
-            ObjectId id = new ObjectId(vm.remoteId());
-            if (!work.done("off-" + vm.number(), () -> cloud.vApps().powerOff(id))
-                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps()
-                            .setNics(id, DeploySteps.unplugged(remoteNics(vm))))) {
+            if (!Fence.closed(work, cloud, vm.number(), vm.remoteId(), remoteNics(vm), why(scope))) {
                 return work.pause();
             }
         }
         return StepResult.done();
+    }
+
+    private static String why(StepScope<ReturnPlan> scope) {
+        return "stretch " + scope.input().stretchId();
     }
 
     /** The machines that are in the target: when writes are discarded, one that is gone is no obstacle. */
@@ -344,8 +345,7 @@ public final class ReturnSteps {
             return work.pause();
         }
         for (VmPlan vm : there(scope)) {
-            if (!work.done(
-                    "plug-" + vm.number(), () -> cloud.vApps().setNics(new ObjectId(vm.remoteId()), remoteNics(vm)))) {
+            if (!Fence.opened(work, cloud, vm.number(), vm.remoteId(), remoteNics(vm))) {
                 return work.pause();
             }
         }
@@ -370,8 +370,8 @@ public final class ReturnSteps {
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
         for (VmPlan vm : scope.input().vms()) {
-            ObjectId id = atHome(scope, vm);
-            if (!work.done("plug-" + vm.number(), () -> cloud.vApps().setNics(id, vm.nics()))) {
+            String id = atHome(scope, vm).value();
+            if (!Fence.opened(work, cloud, vm.number(), id, vm.nics())) {
                 return work.pause();
             }
         }
@@ -384,10 +384,8 @@ public final class ReturnSteps {
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
         for (VmPlan vm : scope.input().discard() ? scope.input().vms() : List.<VmPlan>of()) {
-            ObjectId id = new ObjectId(vm.placeholderId());
             if (!work.idle(sourceVApp(scope))
-                    || !work.done("unplug-" + vm.number(), () -> cloud.vApps()
-                            .setNics(id, DeploySteps.unplugged(vm.nics())))) {
+                    || !Fence.closed(work, cloud, vm.number(), vm.placeholderId(), vm.nics(), why(scope))) {
                 return work.pause();
             }
         }

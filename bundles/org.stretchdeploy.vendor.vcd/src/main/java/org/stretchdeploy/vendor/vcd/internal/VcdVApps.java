@@ -15,12 +15,14 @@ final class VcdVApps implements VApps {
     private final VAppNetworking networking;
     private final VmTransfer transfer;
     private final VmSettings settings;
+    private final FenceMark fence;
 
     VcdVApps(Entities entities) {
         this.networking = new VAppNetworking(entities);
         this.lifecycle = new VAppLifecycle(entities, networking);
         this.transfer = new VmTransfer(entities);
         this.settings = new VmSettings(entities);
+        this.fence = new FenceMark(entities);
     }
 
     @Override
@@ -111,5 +113,15 @@ final class VcdVApps implements VApps {
     @Override
     public CloudTask removeMetadata(ObjectId object, String key) {
         return settings.removeMetadata(object, key);
+    }
+
+    @Override
+    public CloudTask fence(ObjectId vm, String why) {
+        return fence.put(vm, why);
+    }
+
+    @Override
+    public CloudTask unfence(ObjectId vm) {
+        return fence.remove(vm);
     }
 }

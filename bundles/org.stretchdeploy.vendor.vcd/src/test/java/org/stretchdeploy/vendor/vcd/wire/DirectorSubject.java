@@ -135,6 +135,11 @@ final class DirectorSubject implements ConformanceSubject, AutoCloseable {
     }
 
     @Override
+    public boolean refusesFenced() {
+        return true;
+    }
+
+    @Override
     public CloudVendor vendor() {
         return vendor;
     }

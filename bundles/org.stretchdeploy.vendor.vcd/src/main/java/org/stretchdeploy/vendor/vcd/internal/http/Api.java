@@ -134,6 +134,11 @@ public final class Api implements AutoCloseable {
         return session.send(Request.write(method, path, Request.Answer.XML));
     }
 
+    /** A write with an XML body whose answer the caller judges. */
+    public Reply tryWrite(String method, String path, String mediaType, Elem document) {
+        return session.send(Request.write(method, path, Request.Answer.XML).xml(mediaType, document));
+    }
+
     /** A write of bytes, such as a piece of an upload; the caller judges the answer. */
     public Reply putBytes(String path, String mediaType, byte[] bytes, Map<String, String> headers) {
         return session.send(Request.write("PUT", path, Request.Answer.BYTES)

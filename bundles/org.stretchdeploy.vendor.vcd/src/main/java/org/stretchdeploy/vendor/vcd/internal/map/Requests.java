@@ -131,9 +131,18 @@ public final class Requests {
     }
 
     public static Elem metadataEntry(String key, String value) {
+        return metadataEntry("GENERAL", "READWRITE", key, value);
+    }
+
+    /** An entry that only a provider may write, and tenants may read. */
+    public static Elem readOnlyMetadataEntry(String key, String value) {
+        return metadataEntry("SYSTEM", "READONLY", key, value);
+    }
+
+    private static Elem metadataEntry(String domain, String visibility, String key, String value) {
         Elem metadata = Xml.document("Metadata");
         Elem entry = metadata.add("MetadataEntry");
-        entry.add("Domain").with("visibility", "READWRITE").setText("GENERAL");
+        entry.add("Domain").with("visibility", visibility).setText(domain);
         entry.add("Key", key);
         entry.add("TypedValue").with("xsi:type", "MetadataStringValue").add("Value", value);
         return metadata;

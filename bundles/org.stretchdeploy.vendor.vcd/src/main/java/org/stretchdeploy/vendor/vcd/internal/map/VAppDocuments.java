@@ -11,6 +11,9 @@ import org.stretchdeploy.vendor.vcd.internal.xml.Elem;
 
 /** Reads parts of vApp documents. Pure functions. */
 public final class VAppDocuments {
+    /** Key of the metadata entry that marks a fenced VM. */
+    public static final String FENCED = "stretch.fenced";
+
     private VAppDocuments() {}
 
     /** Whether a task of the cloud holds it. */
@@ -84,12 +87,21 @@ public final class VAppDocuments {
         }
     }
 
-    /** User entries of a Metadata document; the cloud's own (domain SYSTEM) are left out. */
+    /** The domain in which a VM bears the fence. */
+    public static Optional<String> fenceDomain(Elem metadata) {
+        return metadata.children("MetadataEntry").stream()
+                .filter(entry -> entry.text("Key").equals(FENCED))
+                .map(entry -> entry.text("Domain"))
+                .findFirst();
+    }
+
+    /** User entries of a Metadata document; the cloud's own (domain SYSTEM) and the fence are left out. */
     public static Map<String, String> metadata(Elem metadata) {
         Map<String, String> values = new HashMap<>();
         for (Elem entry : metadata.children("MetadataEntry")) {
             String domain = entry.text("Domain");
-            if (domain.isEmpty() || domain.equals("GENERAL")) {
+            if ((domain.isEmpty() || domain.equals("GENERAL"))
+                    && !entry.text("Key").equals(FENCED)) {
                 values.put(entry.text("Key"), entry.rawText("TypedValue", "Value"));
             }
         }

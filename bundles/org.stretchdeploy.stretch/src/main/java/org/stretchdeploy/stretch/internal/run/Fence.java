@@ -1,0 +1,57 @@
+package org.stretchdeploy.stretch.internal.run;
+
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.stretchdeploy.spi.Capability;
+import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudException;
+import org.stretchdeploy.spi.CloudTask;
+import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.Vm;
+
+/**
+ * The fence around a copy that must not live: marked, so that a cloud with a rule for it refuses its people (ADR 0028);
+ * off; unplugged. The mark comes first and goes first, so that it is never missing from what is fenced and never left on
+ * what is not. A cloud that has no marks, or refuses ours, still has the other two, and the fence watch.
+ */
+final class Fence {
+    private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
+
+    private Fence() {}
+
+    /** @param number of the VM in its plan, part of the pieces' names; @param nics as they are when it is not fenced */
+    static boolean closed(Work work, Cloud cloud, int number, String vm, List<Vm.Nic> nics, String why) {
+        ObjectId id = new ObjectId(vm);
+        return work.done("mark-" + number, () -> marked(cloud, id, why))
+                && work.done("off-" + number, () -> cloud.vApps().powerOff(id))
+                && work.done("unplug-" + number, () -> cloud.vApps().setNics(id, DeploySteps.unplugged(nics)));
+    }
+
+    static boolean opened(Work work, Cloud cloud, int number, String vm, List<Vm.Nic> nics) {
+        ObjectId id = new ObjectId(vm);
+        return work.done("unmark-" + number, () -> unmarked(cloud, id))
+                && work.done("plug-" + number, () -> cloud.vApps().setNics(id, nics));
+    }
+
+    private static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
+        if (!cloud.capabilities().contains(Capability.FENCE_MARK)) {
+            return CloudTask.done(vm);
+        }
+        try {
+            return cloud.vApps().fence(vm, why);
+        } catch (CloudException e) {
+            if (e.category() != CloudException.Category.DENIED) {
+                throw e;
+            }
+            LOG.warn("event=fence-mark-denied vm={} reason=\"{}\"", vm.value(), e.getMessage());
+            return CloudTask.done(vm);
+        }
+    }
+
+    private static CloudTask unmarked(Cloud cloud, ObjectId vm) {
+        return cloud.capabilities().contains(Capability.FENCE_MARK)
+                ? cloud.vApps().unfence(vm)
+                : CloudTask.done(vm);
+    }
+}
