@@ -1,7 +1,9 @@
 package org.stretchdeploy.spi;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads; never writes. */
 public interface Inventory {
@@ -19,6 +21,21 @@ public interface Inventory {
 
     /** The vApp if it is there. */
     Optional<VApp> findVApp(ObjectId id);
+
+    /**
+     * Those of the given VMs that are powered on; unknown ones are not. Meant for a look every few seconds: an adapter
+     * should need one call, however many VMs are asked for.
+     */
+    default Set<ObjectId> running(Set<ObjectId> vms) {
+        Set<ObjectId> found = new HashSet<>();
+        for (VAppEntry entry : vApps()) {
+            findVApp(entry.id()).stream()
+                    .flatMap(vApp -> vApp.vms().stream())
+                    .filter(vm -> vm.state() == PowerState.ON && vms.contains(vm.id()))
+                    .forEach(vm -> found.add(vm.id()));
+        }
+        return found;
+    }
 
     /**
      * Everything that carries a tag of the operation: what a crash could leave behind.

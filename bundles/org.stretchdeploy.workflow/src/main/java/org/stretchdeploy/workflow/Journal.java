@@ -2,6 +2,7 @@ package org.stretchdeploy.workflow;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -72,6 +73,12 @@ public interface Journal extends AutoCloseable {
     Optional<Header> header(OperationId id);
 
     Optional<Header> byIdempotencyKey(String idempotencyKey);
+
+    /** Operations whose idempotency key begins with this text, newest first. */
+    List<Header> byIdempotencyPrefix(String prefix);
+
+    /** Lock keys that are held, with who holds them. */
+    Map<String, OperationId> locks();
 
     /** All operations, newest first. */
     List<Header> list(int limit);

@@ -2,6 +2,7 @@ package org.stretchdeploy.workflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
@@ -99,8 +100,17 @@ public interface WorkflowEngine extends AutoCloseable {
 
     Optional<OperationState> find(OperationId id);
 
-    /** Newest first, at most {@code limit}. */
+    /** Newest first, at most {@code limit}. Reads that many journals: for people, not for a look every few seconds. */
     List<OperationState> list(int limit);
+
+    /** Operations whose idempotency key begins with this text, newest first; reads no other journals. */
+    List<OperationState> withKeyPrefix(String prefix);
+
+    /**
+     * Lock keys that are held, with who holds them: operations that have not ended, and those that need an operator and
+     * were not abandoned. Reads no journal.
+     */
+    Map<String, OperationId> locks();
 
     /** The events after the given sequence number (0 = all), in order. */
     List<JournalEntry> history(OperationId id, long afterSeq);

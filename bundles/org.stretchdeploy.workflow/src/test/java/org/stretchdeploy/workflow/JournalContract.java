@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -89,6 +90,29 @@ abstract class JournalContract {
         assertThat(journal.header(A).orElseThrow().phase()).isEqualTo(Phase.RUNNING);
         end(A, Phase.SUCCEEDED);
         assertThat(create(B, "k2", "net")).isInstanceOf(Journal.Created.New.class);
+    }
+
+    @Test
+    void tellsWhoHoldsWhichLock() {
+        create(A, "k1", "vapp", "net");
+        create(B, "k2", "other");
+        assertThat(journal.locks()).isEqualTo(Map.of("vapp", A, "net", A, "other", B));
+        end(A, Phase.NEEDS_OPERATOR);
+        end(B, Phase.COMPENSATED);
+        assertThat(journal.locks()).isEqualTo(Map.of("vapp", A, "net", A));
+    }
+
+    @Test
+    void findsByTheBeginningOfAnIdempotencyKeyAndTakesEveryCharacterAsItIs() {
+        create(A, "deploy:50%_a:1");
+        create(B, "deploy:50x_a:1");
+        assertThat(journal.byIdempotencyPrefix("deploy:50%_"))
+                .extracting(Journal.Header::id)
+                .containsExactly(A);
+        assertThat(journal.byIdempotencyPrefix("deploy:50"))
+                .extracting(Journal.Header::id)
+                .containsExactly(B, A);
+        assertThat(journal.byIdempotencyPrefix("return:")).isEmpty();
     }
 
     @Test

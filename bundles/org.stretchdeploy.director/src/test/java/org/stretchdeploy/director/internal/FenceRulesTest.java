@@ -15,10 +15,11 @@ class FenceRulesTest {
     private static final String MAC = "00:50:56:2a:0f:01";
     private static final String ADDRESS = "192.168.55.30";
     private static final String METADATA = Client.V + "metadata+xml";
-    private static final String ENTRY = "<Metadata " + Client.NS + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
-            + "<MetadataEntry><Domain visibility=\"%s\">%s</Domain><Key>stretch.fenced</Key>"
-            + "<TypedValue xsi:type=\"MetadataStringValue\"><Value>stretch st-1</Value></TypedValue>"
-            + "</MetadataEntry></Metadata>";
+    private static final String ENTRY =
+            "<Metadata " + Client.NS + " xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
+                    + "<MetadataEntry><Domain visibility=\"%s\">%s</Domain><Key>stretch.fenced</Key>"
+                    + "<TypedValue xsi:type=\"MetadataStringValue\"><Value>stretch st-1</Value></TypedValue>"
+                    + "</MetadataEntry></Metadata>";
 
     @TempDir
     private static Path folder;
@@ -82,7 +83,11 @@ class FenceRulesTest {
         String other = Clouds.compose(admin, "elsewhere", Clouds.isolated("lan"));
         String recompose = Client.V + "recomposeVAppParams+xml";
         refused("power on", "POST", other + "/action/recomposeVApp", recompose, recompose(vm, " powerOn=\"true\"", ""));
-        admin.done("POST", other + "/action/recomposeVApp", recompose, recompose(vm, " powerOn=\"false\" deploy=\"false\"", ""));
+        admin.done(
+                "POST",
+                other + "/action/recomposeVApp",
+                recompose,
+                recompose(vm, " powerOn=\"false\" deploy=\"false\"", ""));
         String moved = Clouds.vm(admin, other, "web");
         refused("power on", "POST", moved + "/power/action/powerOn", null, null);
         unfence(moved);

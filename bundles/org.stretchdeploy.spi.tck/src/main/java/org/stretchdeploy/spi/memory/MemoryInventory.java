@@ -3,6 +3,8 @@ package org.stretchdeploy.spi.memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.stretchdeploy.api.edge.FirewallRule;
 import org.stretchdeploy.api.edge.NatRule;
 import org.stretchdeploy.spi.EdgeGateway;
@@ -10,6 +12,7 @@ import org.stretchdeploy.spi.Inventory;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.OrgVdc;
 import org.stretchdeploy.spi.OrgVdcNetwork;
+import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VApp;
@@ -107,6 +110,15 @@ final class MemoryInventory implements Inventory {
                 .map(vApp -> new VAppEntry(
                         vApp.id, vApp.name, vApp.description, vApp.vdc, vApp.power(), tasks.busy(vApp.id)))
                 .toList());
+    }
+
+    @Override
+    public Set<ObjectId> running(Set<ObjectId> vms) {
+        return gate.read(() -> state.vApps.values().stream()
+                .flatMap(vApp -> vApp.vms.stream())
+                .filter(vm -> vm.power == PowerState.ON && vms.contains(vm.id))
+                .map(vm -> vm.id)
+                .collect(Collectors.toSet()));
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.stretchdeploy.spi.OrgVdcNetwork;
 import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.VApps.VAppSpec;
+import org.stretchdeploy.spi.Vm;
 
 /** Chapter 2: reads. */
 public abstract class InventoryConformance extends ConformanceTest {
@@ -116,5 +117,18 @@ public abstract class InventoryConformance extends ConformanceTest {
         assertThat(cloud.inventory().findVApp(id)).isEmpty();
         assertThat(cloud.inventory().vApps()).noneMatch(entry -> entry.id().equals(id));
         assertThat(cloud.inventory().tagged(operation)).isEmpty();
+    }
+
+    @Test
+    void rule_2_11_whatRunsIsToldInOneLook() {
+        Vm vm = onlyVm(vAppWithVm("runs"));
+        Vm off = onlyVm(vAppWithVm("rests"));
+        Set<ObjectId> asked = Set.of(vm.id(), off.id(), subject.absent("Vm"));
+        assertThat(call(() -> cloud.inventory().running(asked))).isEmpty();
+        done(() -> cloud.vApps().powerOn(vm.id()));
+        assertThat(call(() -> cloud.inventory().running(asked))).containsExactly(vm.id());
+        assertThat(call(() -> cloud.inventory().running(Set.of(off.id())))).isEmpty();
+        done(() -> cloud.vApps().powerOff(vm.id()));
+        assertThat(call(() -> cloud.inventory().running(asked))).isEmpty();
     }
 }

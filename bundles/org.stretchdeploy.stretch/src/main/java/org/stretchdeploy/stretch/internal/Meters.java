@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.stretchdeploy.api.Alarm;
@@ -31,6 +32,7 @@ final class Meters {
     private final Map<Map<String, String>, Double> endedSeconds = new ConcurrentHashMap<>();
     private final Map<Map<String, String>, Double> bytes = new ConcurrentHashMap<>();
     private final Map<Map<String, String>, Double> stalls = new ConcurrentHashMap<>();
+    private final AtomicLong fencesBroken = new AtomicLong();
     private final Map<String, Instant> begun = new ConcurrentHashMap<>();
     private final Map<String, Long> copied = new ConcurrentHashMap<>();
 
@@ -59,6 +61,11 @@ final class Meters {
             begun.keySet().removeIf(key -> key.startsWith(table.id() + "/"));
             copied.keySet().removeIf(key -> key.startsWith(table.id() + "/"));
         }
+    }
+
+    /** Somebody started a machine that is fenced. */
+    void fenceBroken() {
+        fencesBroken.incrementAndGet();
     }
 
     /** Bytes of packages that went to or from a cloud. */
@@ -134,6 +141,10 @@ final class Meters {
         all.add(counter("stretch_operations_ended_total", "Operations that ended, by end.", ended));
         all.add(counter("stretch_operation_seconds_total", "Time from submission to end of operations.", endedSeconds));
         all.add(counter("stretch_bytes_total", "Bytes of packages fetched and sent, by step.", bytes));
+        all.add(counter(
+                "stretch_fences_broken_total",
+                "Fenced machines that somebody started and this controller switched off.",
+                Map.of(Map.of(), (double) fencesBroken.get())));
         all.add(counter("stretch_stalls_total", "Alarms because of no progress.", stalls));
         return all;
     }

@@ -28,6 +28,7 @@ import org.stretchdeploy.spi.CloudVendor;
 import org.stretchdeploy.store.Store;
 import org.stretchdeploy.stretch.internal.cloud.RegisteredClouds;
 import org.stretchdeploy.stretch.internal.register.OldFiles;
+import org.stretchdeploy.stretch.internal.register.StoredFenceBreaches;
 import org.stretchdeploy.stretch.internal.register.StoredStretches;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.CatalogPackages;
@@ -50,6 +51,7 @@ public final class StretchComponent {
     }
 
     private static final long LOOK_SECONDS = 5;
+    private static final long FENCE_SECONDS = 3;
 
     private final Map<String, CloudVendor> vendors = new ConcurrentHashMap<>();
     private final RegisteredClouds clouds;
@@ -85,18 +87,25 @@ public final class StretchComponent {
         this.packages = CatalogPackages.in(
                 folder.resolve("staging"), config.stagingQuotaMb() * 1_048_576, appliances.packageSigner());
         this.service = new StretchService(
-                new Parts(clouds, new ApplianceTunnels(appliances), packages, stretches),
+                new Parts(
+                        clouds,
+                        new ApplianceTunnels(appliances),
+                        packages,
+                        stretches,
+                        new StoredFenceBreaches(store.documents(), json)),
                 engine,
                 json,
                 Clock.systemUTC());
         later.set(service);
         packages.sweep(service::isOver);
-        this.watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        // two threads: a cloud that does not answer must not hold up the end of a trial
+        this.watch = Executors.newScheduledThreadPool(2, task -> {
             Thread thread = new Thread(task, "stretch-watch");
             thread.setDaemon(true);
             return thread;
         });
         watch.scheduleWithFixedDelay(service::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        watch.scheduleWithFixedDelay(service::lookAtFences, FENCE_SECONDS, FENCE_SECONDS, TimeUnit.SECONDS);
         this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
         this.serviceRegistration =
                 bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));

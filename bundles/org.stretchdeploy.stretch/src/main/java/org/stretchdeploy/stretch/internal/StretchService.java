@@ -3,6 +3,7 @@ package org.stretchdeploy.stretch.internal;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +41,7 @@ import org.stretchdeploy.stretch.internal.plan.ReturnPlanner;
 import org.stretchdeploy.stretch.internal.plan.Survey;
 import org.stretchdeploy.stretch.internal.plan.Surveyor;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
+import org.stretchdeploy.stretch.internal.run.Fenced;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelMetrics;
@@ -66,6 +68,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     private final ReturnPlanner returnPlanner;
     private final OperationView view;
     private final Trials trials;
+    private final FenceWatch fences;
     private final Meters meters = new Meters();
     private final TunnelView tunnelView;
     private final Clock clock;
@@ -95,6 +98,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.returnTable = returnTable;
         this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::heldLocks);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.fences = new FenceWatch(parts.clouds(), parts.breaches(), this::fenced, clock, meters::fenceBroken);
         this.trials = new Trials(parts.stretches(), engine, clock, this::bringBack);
         this.registrations =
                 List.of(engine.subscribe(new Ear()), engine.register(deployTable), engine.register(returnTable));
@@ -138,12 +142,25 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     /** Looks after what has to happen by itself. Called every few seconds; never throws. */
     void look() {
+        look("trials", trials::look);
+        look("tunnels", () -> tunnelView.look(places()));
+    }
+
+    /** Looks for fenced machines that somebody has started. Called every few seconds; never throws. */
+    public void lookAtFences() {
+        look("fences", fences::look);
+    }
+
+    private static void look(String what, Runnable work) {
         try {
-            trials.look();
-            tunnelView.look(places());
+            work.run();
         } catch (RuntimeException e) {
-            LOG.error("event=look-failed", e);
+            LOG.error("event=look-failed what={}", what, e);
         }
+    }
+
+    private List<Fenced> fenced() {
+        return Fenced.of(parts.stretches().all(), open(), deployTable, returnTable);
     }
 
     private Rates rates(String id) {
@@ -157,11 +174,16 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     /** Lock keys that are held, with the operation that holds them. */
     private Map<String, String> heldLocks() {
         Map<String, String> held = new HashMap<>();
-        engine.list(1000).stream()
-                .filter(s ->
-                        !s.ended() || s.phase() == org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR && !s.abandoned())
-                .forEach(s -> s.lockKeys().forEach(k -> held.put(k, s.id().value())));
+        engine.locks().forEach((key, holder) -> held.put(key, holder.value()));
         return held;
+    }
+
+    /** Operations that hold a vApp: those that have not ended, and those that need an operator. */
+    private List<OperationState> open() {
+        return engine.locks().values().stream()
+                .distinct()
+                .flatMap(id -> engine.find(id).stream())
+                .toList();
     }
 
     /** Whether a registered cloud may not be removed. */
@@ -170,8 +192,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 .anyMatch(s ->
                         s.deploy().source().equals(cloud) || s.deploy().target().equals(cloud));
         return stretched
-                || engine.list(1000).stream()
-                        .filter(s -> !s.ended())
+                || open().stream()
                         .anyMatch(s -> s.input().path("source").asText().equals(cloud)
                                 || s.input().path("target").asText().equals(cloud));
     }
@@ -318,18 +339,14 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         checkKey(idempotencyKey.get());
         String prefix = word + ":" + idempotencyKey.get() + ":";
         String whole = key(word, request, idempotencyKey);
-        for (OperationState state : engine.list(1000)) {
-            if (state.idempotencyKey().equals(whole)) {
-                return Optional.of(new OperationId(state.id().value()));
-            }
-            if (state.idempotencyKey().startsWith(prefix)) {
-                throw StretchException.conflict(
-                        "idempotency-key-reused",
-                        "The idempotency key was used for another request (operation " + state.id()
-                                + "); choose a new one.");
-            }
+        Optional<OperationState> before = engine.withKeyPrefix(prefix).stream().findFirst();
+        if (before.filter(s -> !s.idempotencyKey().equals(whole)).isPresent()) {
+            throw StretchException.conflict(
+                    "idempotency-key-reused",
+                    "The idempotency key was used for another request (operation "
+                            + before.get().id() + "); choose a new one.");
         }
-        return Optional.empty();
+        return before.map(s -> new OperationId(s.id().value()));
     }
 
     private static void checkKey(String key) {
@@ -373,7 +390,12 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private Operation describe(OperationState state) {
-        List<Alarm> alarms = trials.alarm(state.id().value()).stream().toList();
+        List<Alarm> alarms =
+                new ArrayList<>(trials.alarm(state.id().value()).stream().toList());
+        String stretch = state.input().path("stretchId").asText();
+        if (!state.ended() && parts.stretches().find(stretch).isEmpty()) {
+            alarms.addAll(fences.alarms(stretch));
+        }
         return view.operation(state, rates(state.id().value()), alarms, trials.of(state));
     }
 
@@ -472,8 +494,9 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 s.deploy().vApp(),
                 s.vms().stream().map(Stretch.MovedVm::name).toList(),
                 tunnel,
-                s.trials().stream()
-                        .flatMap(t -> trials.alarm(t.operation()).stream())
+                Stream.concat(
+                                s.trials().stream().flatMap(t -> trials.alarm(t.operation()).stream()),
+                                fences.alarms(s.id()).stream())
                         .toList(),
                 s.trials().stream()
                         .filter(Stretch.TrialMark::open)

@@ -157,9 +157,7 @@ final class Trials {
     }
 
     private List<OperationState> returns(String operation) {
-        return engine.list(1000).stream()
-                .filter(s -> s.idempotencyKey().startsWith(prefix(operation)))
-                .toList();
+        return engine.withKeyPrefix(prefix(operation));
     }
 
     private Optional<TrialMark> find(String operation) {

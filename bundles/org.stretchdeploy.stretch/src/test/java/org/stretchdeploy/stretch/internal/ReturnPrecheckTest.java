@@ -16,6 +16,7 @@ import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.TargetWrites;
+import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tag;
 import org.stretchdeploy.spi.VApp;
@@ -104,7 +105,9 @@ final class ReturnPrecheckTest {
 
     @Test
     void thePlaceholderRuns() {
-        world.source.person().powerOn(PrecheckTest.vm(world.source, "shop", "web"));
+        ObjectId placeholder = PrecheckTest.vm(world.source, "shop", "web");
+        world.source.vApps().unfence(placeholder);
+        world.source.person().powerOn(placeholder);
         blocks("placeholder-runs", request());
     }
 

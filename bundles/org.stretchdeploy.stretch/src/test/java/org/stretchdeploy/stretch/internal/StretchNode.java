@@ -14,6 +14,7 @@ import org.stretchdeploy.spi.VApps;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.store.DatabaseSettings;
 import org.stretchdeploy.store.Store;
+import org.stretchdeploy.stretch.internal.register.StoredFenceBreaches;
 import org.stretchdeploy.stretch.internal.register.StoredStretches;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.workflow.WorkflowEngine;
@@ -63,7 +64,12 @@ final class StretchNode implements AutoCloseable {
         this.store = Store.open(database, new byte[32]);
         this.engine = WorkflowEngine.on(store.database()).node(name).threads(2).start();
         this.service = new StretchService(
-                new Parts(this::open, tunnels, packages, new StoredStretches(store.documents(), Json.mapper())),
+                new Parts(
+                        this::open,
+                        tunnels,
+                        packages,
+                        new StoredStretches(store.documents(), Json.mapper()),
+                        new StoredFenceBreaches(store.documents(), Json.mapper())),
                 engine,
                 Json.mapper(),
                 java.time.Clock.systemUTC());

@@ -73,6 +73,7 @@ public final class StretchWorld {
     public final MemoryCloud target;
     public final MemoryPackages packages = new MemoryPackages();
     public final MemoryStretches stretches = new MemoryStretches();
+    public final MemoryFenceBreaches breaches = new MemoryFenceBreaches();
     public final FakeTunnels tunnels;
     public final List<String> violations = new ArrayList<>();
     public final Parts parts;
@@ -108,7 +109,7 @@ public final class StretchWorld {
         this.tunnels = new FakeTunnels(appliance, clock, source, target);
         source.witness((cloud, live) -> witness(live, target.live()));
         target.witness((cloud, live) -> witness(source.live(), live));
-        this.parts = new Parts(this::open, tunnels, packages, stretches);
+        this.parts = new Parts(this::open, tunnels, packages, stretches, breaches);
         restart();
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -202,6 +203,18 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
         return parts.journal.list(limit).stream()
                 .flatMap(header -> findReadable(header.id()).stream())
                 .toList();
+    }
+
+    @Override
+    public List<OperationState> withKeyPrefix(String prefix) {
+        return parts.journal.byIdempotencyPrefix(prefix).stream()
+                .flatMap(header -> findReadable(header.id()).stream())
+                .toList();
+    }
+
+    @Override
+    public Map<String, OperationId> locks() {
+        return parts.journal.locks();
     }
 
     /** One journal that cannot be read must not hide the others. */

@@ -2,6 +2,7 @@ package org.stretchdeploy.workflow.testkit;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -141,6 +142,16 @@ public final class CrashingJournal implements Journal {
     @Override
     public Optional<Header> byIdempotencyKey(String idempotencyKey) {
         return alive().byIdempotencyKey(idempotencyKey);
+    }
+
+    @Override
+    public List<Header> byIdempotencyPrefix(String prefix) {
+        return alive().byIdempotencyPrefix(prefix);
+    }
+
+    @Override
+    public Map<String, OperationId> locks() {
+        return alive().locks();
     }
 
     @Override

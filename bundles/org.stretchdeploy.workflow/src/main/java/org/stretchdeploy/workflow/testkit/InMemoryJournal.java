@@ -86,6 +86,18 @@ public final class InMemoryJournal implements Journal {
     }
 
     @Override
+    public synchronized List<Header> byIdempotencyPrefix(String prefix) {
+        return list(Integer.MAX_VALUE).stream()
+                .filter(header -> header.idempotencyKey().startsWith(prefix))
+                .toList();
+    }
+
+    @Override
+    public synchronized Map<String, OperationId> locks() {
+        return Map.copyOf(locks);
+    }
+
+    @Override
     public synchronized List<Header> list(int limit) {
         return operations.entrySet().stream()
                 .map(each -> header(each.getKey(), each.getValue()))

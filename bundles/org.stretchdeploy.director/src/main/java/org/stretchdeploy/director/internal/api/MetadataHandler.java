@@ -163,7 +163,8 @@ final class MetadataHandler {
     /** Entries of the domain SYSTEM are written by the provider only; tenants read them. */
     private static void requireWritable(Access access, Entity entity, String key, String domain) {
         MetadataEntry before = entity.metadata.get(key);
-        boolean system = domain.equals(SYSTEM) || before != null && before.domain().equals(SYSTEM);
+        boolean system =
+                domain.equals(SYSTEM) || before != null && before.domain().equals(SYSTEM);
         if (system && !access.principal().isProvider()) {
             throw ApiException.noRight("Metadata System: edit");
         }

@@ -207,7 +207,7 @@ public final class DeploySteps {
             return work.pause();
         }
         for (VmPlan vm : plan.vms()) {
-            if (!Fence.opened(work, cloud, vm.number(), vm.id(), vm.nics())) {
+            if (!Fence.opened(scope, parts, work, plan.source(), vm.number(), vm.id(), vm.nics())) {
                 return work.pause();
             }
         }

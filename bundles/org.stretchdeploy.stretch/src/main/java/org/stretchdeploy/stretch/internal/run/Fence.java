@@ -9,6 +9,8 @@ import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.register.FenceBreaches;
+import org.stretchdeploy.workflow.StepScope;
 
 /**
  * The fence around a copy that must not live: marked, so that a cloud with a rule for it refuses its people (ADR 0028);
@@ -28,13 +30,17 @@ final class Fence {
                 && work.done("unplug-" + number, () -> cloud.vApps().setNics(id, DeploySteps.unplugged(nics)));
     }
 
-    static boolean opened(Work work, Cloud cloud, int number, String vm, List<Vm.Nic> nics) {
+    /** Waits for a fence watch that has its hands on the machine: see {@link FenceBreaches#free}. */
+    static boolean opened(
+            StepScope<?> scope, Parts parts, Work work, String cloudName, int number, String vm, List<Vm.Nic> nics) {
         ObjectId id = new ObjectId(vm);
-        return work.done("unmark-" + number, () -> unmarked(cloud, id))
+        Cloud cloud = parts.cloud(cloudName);
+        return parts.breaches().free(cloudName, id, scope.now())
+                && work.done("unmark-" + number, () -> unmarked(cloud, id))
                 && work.done("plug-" + number, () -> cloud.vApps().setNics(id, nics));
     }
 
-    private static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
+    static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
         if (!cloud.capabilities().contains(Capability.FENCE_MARK)) {
             return CloudTask.done(vm);
         }

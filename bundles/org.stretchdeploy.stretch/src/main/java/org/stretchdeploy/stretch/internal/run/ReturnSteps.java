@@ -234,8 +234,16 @@ public final class ReturnSteps {
         });
     }
 
-    /** 3.3 The home VM's NICs are unplugged until the fence at the target holds. */
+    /** 3.3 The home VM is fenced and its NICs are unplugged until the fence at the target holds. */
     public StepResult place(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
+        Cloud cloud = source(scope);
+        Work work = new Work(scope, cloud);
+        ObjectId arrival = new ObjectId(scope.require("arrivalVApp", String.class));
+        if (!work.done("mark", () -> Found.vm(cloud, arrival, vm.name())
+                .map(v -> Fence.marked(cloud, v.id(), why(scope)))
+                .orElseGet(CloudTask::done))) {
+            return work.pause();
+        }
         return copy.place(
                 scope, item(vm), sourceVApp(scope), vm.description(), DeploySteps.unplugged(vm.nics()), vm.localId());
     }
@@ -345,7 +353,7 @@ public final class ReturnSteps {
             return work.pause();
         }
         for (VmPlan vm : there(scope)) {
-            if (!Fence.opened(work, cloud, vm.number(), vm.remoteId(), remoteNics(vm))) {
+            if (!Fence.opened(scope, parts, work, scope.input().target(), vm.number(), vm.remoteId(), remoteNics(vm))) {
                 return work.pause();
             }
         }
@@ -371,7 +379,7 @@ public final class ReturnSteps {
         Work work = new Work(scope, cloud);
         for (VmPlan vm : scope.input().vms()) {
             String id = atHome(scope, vm).value();
-            if (!Fence.opened(work, cloud, vm.number(), id, vm.nics())) {
+            if (!Fence.opened(scope, parts, work, scope.input().source(), vm.number(), id, vm.nics())) {
                 return work.pause();
             }
         }
@@ -383,9 +391,9 @@ public final class ReturnSteps {
         tunnel.configure(ends(scope), Side.SOURCE, moved(scope), List.of(), List.of());
         Cloud cloud = source(scope);
         Work work = new Work(scope, cloud);
-        for (VmPlan vm : scope.input().discard() ? scope.input().vms() : List.<VmPlan>of()) {
-            if (!work.idle(sourceVApp(scope))
-                    || !Fence.closed(work, cloud, vm.number(), vm.placeholderId(), vm.nics(), why(scope))) {
+        for (VmPlan vm : scope.input().vms()) {
+            String id = atHome(scope, vm).value();
+            if (!work.idle(sourceVApp(scope)) || !Fence.closed(work, cloud, vm.number(), id, vm.nics(), why(scope))) {
                 return work.pause();
             }
         }

@@ -37,11 +37,12 @@ final class AnyTag {
         return loose;
     }
 
-    private interface Change {
+    /** What becomes of an answer. */
+    interface Change {
         Object of(Method method, Object result);
     }
 
-    private static <T> T proxy(Class<T> type, T sound, Change change) {
+    static <T> T proxy(Class<T> type, T sound, Change change) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, words) -> {
             try {
                 return change.of(method, method.invoke(sound, words));

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.stretchdeploy.spi.Capability;
+import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.stretch.internal.StretchWorld.Variant;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
@@ -107,6 +111,29 @@ final class BrokenVariantsTest {
 
     private static boolean fence(Row<DeployPlan> row) {
         return row.id().equals("3.4.1") || row.id().equals("3.4.2");
+    }
+
+    /** A cloud whose rule about fenced machines is never called for: somebody plugs in and starts what is fenced. */
+    @Test
+    void noMarkOnWhatIsFenced() {
+        assertThat(caught(
+                        stage(Variant.SOUND.withClouds(BrokenVariantsTest::withoutMarks)),
+                        "two live copies",
+                        n -> Trouble.between(n, Trouble.Kind.PLUG_AT_HOME)))
+                .isPresent();
+        assertThat(caught(150, Stage.SOUND, "", n -> Trouble.between(n, Trouble.Kind.PLUG_AT_HOME)))
+                .isEmpty();
+    }
+
+    private static Cloud withoutMarks(Cloud cloud) {
+        return AnyTag.proxy(Cloud.class, cloud, (method, answer) -> {
+            if (!method.getName().equals("capabilities")) {
+                return answer;
+            }
+            Set<Capability> less = EnumSet.copyOf(cloud.capabilities());
+            less.remove(Capability.FENCE_MARK);
+            return less;
+        });
     }
 
     /** Somebody starts the machine at home at a turn. */

@@ -2,6 +2,7 @@ package org.stretchdeploy.stretch.internal.sim;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.stretchdeploy.workflow.Journal;
@@ -31,6 +32,16 @@ class JournalWrapper implements Journal {
     @Override
     public Optional<Header> byIdempotencyKey(String idempotencyKey) {
         return store.byIdempotencyKey(idempotencyKey);
+    }
+
+    @Override
+    public List<Header> byIdempotencyPrefix(String prefix) {
+        return store.byIdempotencyPrefix(prefix);
+    }
+
+    @Override
+    public Map<String, OperationId> locks() {
+        return store.locks();
     }
 
     @Override

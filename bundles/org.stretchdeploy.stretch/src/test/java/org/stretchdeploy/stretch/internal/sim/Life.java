@@ -260,12 +260,20 @@ final class Life {
                 story.append("  killed between two turns\n");
                 controller(random.nextBoolean() ? "node" : "node-" + ++nodes);
             }
-            case WATCH -> world.node.watch();
+            case WATCH -> {
+                world.node.watch();
+                world.service.lookAtFences();
+            }
             case START_AT_HOME ->
                 world.service.operation(operation).vms().stream()
                         .filter(ran::contains)
                         .findFirst()
                         .ifPresent(people::startAtHome);
+            case PLUG_AT_HOME ->
+                world.service.operation(operation).vms().stream()
+                        .filter(ran::contains)
+                        .findFirst()
+                        .ifPresent(people::plugInAtHome);
             case SOURCE_DOWN -> world.source.reachable(false);
             case TARGET_DOWN -> world.target.reachable(false);
             case AGENTS_DOWN -> world.tunnels.silent = true;

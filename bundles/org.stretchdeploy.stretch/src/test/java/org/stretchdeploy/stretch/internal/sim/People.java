@@ -127,6 +127,34 @@ final class People {
         power(vm, true);
     }
 
+    /** Somebody who means it: plugs a machine in at home, and starts it. */
+    void plugInAtHome(String name) {
+        try {
+            Optional<Vm> vm = shop().vm(name);
+            if (vm.isPresent()) {
+                world.source.person().setNics(vm.get().id(), plugged(vm.get().nics()));
+                world.source.person().powerOn(vm.get().id());
+                story.append("  person plugs in and starts ").append(name).append(" at home\n");
+            }
+        } catch (CloudException e) {
+            story.append("  person is refused: ").append(e.getMessage()).append('\n');
+        }
+    }
+
+    private static List<Vm.Nic> plugged(List<Vm.Nic> nics) {
+        return nics.stream()
+                .map(n -> new Vm.Nic(
+                        n.index(),
+                        n.network(),
+                        n.mac(),
+                        n.address(),
+                        n.allocation(),
+                        !n.network().isEmpty(),
+                        n.primary(),
+                        n.adapter()))
+                .toList();
+    }
+
     void stopAtHome(String vm) {
         power(vm, false);
     }

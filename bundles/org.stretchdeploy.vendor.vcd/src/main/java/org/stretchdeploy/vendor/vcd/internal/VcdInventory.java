@@ -3,6 +3,8 @@ package org.stretchdeploy.vendor.vcd.internal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.EdgeGateway;
 import org.stretchdeploy.spi.Inventory;
@@ -102,6 +104,14 @@ final class VcdInventory implements Inventory {
             }
             throw e;
         }
+    }
+
+    @Override
+    public Set<ObjectId> running(Set<ObjectId> vms) {
+        return api.query("vm", "VMRecord", Optional.of(Api.Filter.of("status", "POWERED_ON"))).stream()
+                .map(entities::id)
+                .filter(vms::contains)
+                .collect(Collectors.toSet());
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.stretchdeploy.store.Database;
 import org.stretchdeploy.store.SqlStates;
 import org.stretchdeploy.workflow.Journal;
@@ -132,6 +134,28 @@ public final class SqlJournal implements Journal {
     @Override
     public Optional<Header> byIdempotencyKey(String idempotencyKey) {
         return rows.select("where idempotency_key = ?", idempotencyKey).stream().findFirst();
+    }
+
+    /** Not a range of keys: a collation may sort punctuation as it likes. Reads headers at most, never a journal. */
+    @Override
+    public List<Header> byIdempotencyPrefix(String prefix) {
+        String pattern = prefix.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%";
+        return rows.select("where idempotency_key like ? escape '!' order by submitted_at desc, id desc", pattern);
+    }
+
+    @Override
+    public Map<String, OperationId> locks() {
+        return database.read(connection -> {
+            try (PreparedStatement select =
+                            connection.prepareStatement("select lock_key, operation_id from workflow_lock");
+                    ResultSet rows = select.executeQuery()) {
+                Map<String, OperationId> held = new TreeMap<>();
+                while (rows.next()) {
+                    held.put(rows.getString(1), new OperationId(rows.getString(2)));
+                }
+                return held;
+            }
+        });
     }
 
     @Override
