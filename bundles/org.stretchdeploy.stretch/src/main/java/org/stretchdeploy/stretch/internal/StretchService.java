@@ -5,7 +5,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +60,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     private final Parts parts;
     private final WorkflowEngine engine;
+    private final OpenOperations operations;
     private final Random chance;
     private final Workflow<DeployPlan> deployTable;
     private final Workflow<ReturnPlan> returnTable;
@@ -93,11 +93,12 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.clock = clock;
         this.tunnelView = new TunnelView(parts.tunnels());
         this.engine = engine;
+        this.operations = new OpenOperations(engine);
         this.view = new OperationView(json);
         this.deployTable = deployTable;
         this.returnTable = returnTable;
-        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), this::heldLocks);
-        this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), this::holder);
+        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), operations::heldLocks);
+        this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), operations::holder);
         this.fences = new FenceWatch(parts.clouds(), parts.breaches(), this::fenced, clock, meters::fenceBroken);
         this.trials = new Trials(parts.stretches(), engine, clock, this::bringBack);
         this.registrations =
@@ -160,30 +161,11 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private List<Fenced> fenced() {
-        return Fenced.of(parts.stretches().all(), open(), deployTable, returnTable);
+        return Fenced.of(parts.stretches().all(), operations.open(), deployTable, returnTable);
     }
 
     private Rates rates(String id) {
         return rates.computeIfAbsent(id, k -> new Rates());
-    }
-
-    private Optional<String> holder(String lockKey) {
-        return Optional.ofNullable(heldLocks().get(lockKey));
-    }
-
-    /** Lock keys that are held, with the operation that holds them. */
-    private Map<String, String> heldLocks() {
-        Map<String, String> held = new HashMap<>();
-        engine.locks().forEach((key, holder) -> held.put(key, holder.value()));
-        return held;
-    }
-
-    /** Operations that hold a vApp: those that have not ended, and those that need an operator. */
-    private List<OperationState> open() {
-        return engine.locks().values().stream()
-                .distinct()
-                .flatMap(id -> engine.find(id).stream())
-                .toList();
     }
 
     /** Whether a registered cloud may not be removed. */
@@ -192,18 +174,14 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 .anyMatch(s ->
                         s.deploy().source().equals(cloud) || s.deploy().target().equals(cloud));
         return stretched
-                || open().stream()
+                || operations.open().stream()
                         .anyMatch(s -> s.input().path("source").asText().equals(cloud)
                                 || s.input().path("target").asText().equals(cloud));
     }
 
     /** Whether an operation is known, has ended and will not go on. */
     public boolean isOver(String operation) {
-        return operation.matches("[a-z0-9-]{1,40}")
-                && engine.find(new org.stretchdeploy.workflow.OperationId(operation))
-                        .filter(s -> s.ended()
-                                && (s.phase() != org.stretchdeploy.workflow.Phase.NEEDS_OPERATOR || s.abandoned()))
-                        .isPresent();
+        return operations.isOver(operation);
     }
 
     private record Draft(Survey survey, Optional<DeployPlan> plan, Plan document) {}
@@ -271,8 +249,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             } catch (StretchException e) {
                 // another deploy took this end of the tunnel after we had looked; the next plan takes another one
                 if (tunnel.isEmpty()
-                        || !heldLocks().containsKey(tunnel.get())
-                        || heldLocks().containsKey(vApp)) {
+                        || !operations.heldLocks().containsKey(tunnel.get())
+                        || operations.heldLocks().containsKey(vApp)) {
                     throw e;
                 }
             }
