@@ -165,7 +165,9 @@ class TwoNodesLabIT {
                 await().atMost(Duration.ofSeconds(60))
                         .ignoreExceptions()
                         .until(() -> lonely.service.operation(id).state().ended());
-                assertThat(lonely.calls()).as("calls after the other has taken over").isEqualTo(calls);
+                assertThat(lonely.calls())
+                        .as("calls after the other has taken over")
+                        .isEqualTo(calls);
             } finally {
                 cable.mend();
             }
