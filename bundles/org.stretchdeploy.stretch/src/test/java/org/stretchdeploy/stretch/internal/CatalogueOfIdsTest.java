@@ -42,6 +42,7 @@ final class CatalogueOfIdsTest {
         ids.addAll(all(WORD, read(MAIN.resolve("plan/ReturnPlanner.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/NetworkPrechecks.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/GateFindings.java"))));
+        ids.addAll(all(WORD, read(MAIN.resolve("plan/HomeFindings.java"))));
         ids.remove("not-stretched");
         ids.removeIf(id -> id.startsWith("stretch-edge"));
         ids.add("consent-needed");

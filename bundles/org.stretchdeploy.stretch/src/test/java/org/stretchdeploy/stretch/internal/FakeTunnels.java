@@ -94,7 +94,8 @@ public final class FakeTunnels implements TunnelControl {
     }
 
     private Optional<String> answer(Probe probe, End end) {
-        if (end.networks().stream().anyMatch(n -> n.gateway().equals(probe.address()))) {
+        if (end.networks().stream()
+                .anyMatch(n -> n.id().equals(probe.network()) && n.gateway().equals(Optional.of(probe.address())))) {
             return Optional.of("02:00:00:00:00:01");
         }
         if (mute.contains(probe.address())) {

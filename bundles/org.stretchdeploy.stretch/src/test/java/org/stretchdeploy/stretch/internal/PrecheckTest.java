@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -298,16 +299,22 @@ final class PrecheckTest {
                         b -> b.vAppNetwork(
                                         "shop",
                                         new NetworkSpec(
-                                                "island",
+                                                "private-net",
                                                 "",
-                                                FenceMode.ISOLATED,
+                                                FenceMode.BRIDGED,
+                                                Optional.of("private-net"),
                                                 Optional.empty(),
-                                                Optional.of(OTHER),
                                                 false),
                                         none())
-                                .vm("shop", "mail", "island", "10.9.0.30"),
+                                .vm("shop", "mail", "private-net", "192.168.1.30"),
                         PLAIN),
                 request("shop", "mail"));
+        blocks("too-many-networks", world(b -> island(b, 10), PLAIN), request("shop", "mail"));
+        assertThat(world(b -> island(b, 9), PLAIN)
+                        .service
+                        .plan(request("shop", "mail"))
+                        .findings())
+                .isEmpty();
         Subnet full = new Subnet("10.9.0.1", 24, List.of(), "", List.of("10.9.0.2-10.9.0.254"));
         blocks(
                 "no-free-gateway-address",
@@ -316,6 +323,18 @@ final class PrecheckTest {
                                 .vm("shop", "mail", "full", "10.9.0.30"),
                         PLAIN),
                 request("shop", "mail"));
+    }
+
+    /** A machine with a NIC on each of so many isolated networks. */
+    private static MemoryCloudBuilder island(MemoryCloudBuilder builder, int networks) {
+        List<Vm.Nic> nics = new ArrayList<>();
+        for (int i = 0; i < networks; i++) {
+            var spec =
+                    new NetworkSpec("island-" + i, "", FenceMode.ISOLATED, Optional.empty(), Optional.of(OTHER), false);
+            builder.vAppNetwork("shop", spec, none());
+            nics.add(builder.nic(i, "island-" + i, "10.9.0.30"));
+        }
+        return builder.vm("shop", "mail", 1, 512, nics, List.of(MemoryCloudBuilder.content("mail", 64)), 16);
     }
 
     private static EdgeServices none() {

@@ -125,6 +125,109 @@ final class ReturnPrecheckTest {
         warns("placeholder-changed");
     }
 
+    private static final String EDITED = "edited by hand";
+
+    private List<String> meanwhile() {
+        return world.service.plan(request()).meanwhile().stream()
+                .flatMap(c -> c.lines().stream()
+                        .map(l -> c.action() + " " + c.kind() + " " + c.name() + " " + l.sign() + l.text()))
+                .toList();
+    }
+
+    @Test
+    void nothingWasChangedAtHomeByTheStretchItself() {
+        assertThat(world.service.plan(request()).findings()).isEmpty();
+        assertThat(meanwhile()).isEmpty();
+        world.deploy("db");
+        assertThat(meanwhile()).isEmpty();
+        world.bringBack("web");
+        assertThat(meanwhile()).isEmpty();
+    }
+
+    @Test
+    void whatPeopleChangedAtHomeIsToldAndStays() {
+        VApp shop = PrecheckTest.vApp(world.source, "shop");
+        var edge = new org.stretchdeploy.spi.Edges.VAppEdge(shop.id(), "internal");
+        world.source.person().changeNat(edge, rules -> List.of());
+        world.source
+                .person()
+                .changeFirewall(
+                        edge,
+                        rules -> List.of(new org.stretchdeploy.api.edge.FirewallRule(
+                                "",
+                                EDITED,
+                                true,
+                                org.stretchdeploy.api.edge.EdgeServices.Policy.ALLOW,
+                                List.of("TCP"),
+                                "Any",
+                                "Any",
+                                "10.1.0.12",
+                                "22",
+                                false)));
+        world.source.person().setMetadata(shop.id(), "owner", EDITED);
+        world.source.person().renameVApp(shop.id(), "store");
+        world.source.person().renameVm(shop.vm("db").orElseThrow().id(), "database");
+        add("extra");
+        Finding told = found("source-changed", request());
+        assertThat(told.severity()).isEqualTo(Finding.Severity.INFO);
+        assertThat(told.message()).contains("VApp shop", "VAppNetwork shop/internal", "Vm shop/extra");
+        assertThat(meanwhile())
+                .anyMatch(l -> l.startsWith("CHANGE VAppNetwork shop/internal -nat-rule"))
+                .anyMatch(l -> l.startsWith("CHANGE VAppNetwork shop/internal -firewall-rule"))
+                .anyMatch(l -> l.startsWith("CHANGE VAppNetwork shop/internal +firewall-rule") && l.contains(EDITED))
+                .contains("CHANGE VApp shop +metadata owner: " + EDITED)
+                .contains("CHANGE VApp shop ~name: shop  =>  store")
+                .contains("CHANGE Vm shop/database ~name: db  =>  database")
+                .anyMatch(l -> l.startsWith("CREATE Vm shop/extra +"))
+                .noneMatch(l -> l.contains("shop/web"));
+        // by its new name too, and all that people did is still there afterwards
+        var byNewName = new ReturnRequest(new CloudName("private"), "store", List.of(), List.of());
+        Operation home = world.run(world.service.bringBack(byNewName, Optional.empty()));
+        assertThat(home.failure()).isEmpty();
+        assertThat(home.notices()).anyMatch(n -> n.contains(EDITED)).anyMatch(n -> n.contains("store"));
+        VApp after = PrecheckTest.vApp(world.source, "store");
+        assertThat(after.metadata()).containsEntry("owner", EDITED);
+        assertThat(after.vms()).extracting(vm -> vm.name()).contains("database", "extra", "web");
+        assertThat(world.source.edges().read(edge).services().firewall().rules())
+                .extracting(r -> r.name())
+                .containsExactly(EDITED);
+        assertThat(world.source.edges().read(edge).services().nat().rules()).isEmpty();
+    }
+
+    private void add(String name) {
+        VApp any = world.source
+                .inventory()
+                .vApp(world.source.inventory().vApps().get(0).id());
+        world.source
+                .vApps()
+                .addVm(
+                        any.id(),
+                        new VApps.VmSpec(
+                                any.vm("web").orElseThrow().id(),
+                                name,
+                                VApps.Mode.COPY,
+                                "",
+                                List.of(),
+                                Optional.empty()),
+                        new Tag("somebody", name));
+        world.source.tick();
+        world.source.tick();
+    }
+
+    @Test
+    void thePlaceholderHasAnotherName() {
+        world.source.person().renameVm(PrecheckTest.vm(world.source, "shop", "web"), "old-web");
+        blocks("placeholder-gone", request());
+        assertThat(found("placeholder-gone", request()).message()).contains("old-web");
+    }
+
+    @Test
+    void metadataOfThePlaceholderWasChanged() {
+        world.source.person().setMetadata(PrecheckTest.vm(world.source, "shop", "web"), "owner", EDITED);
+        warns("placeholder-changed");
+        assertThat(found("placeholder-changed", request()).message()).contains("owner", EDITED);
+    }
+
     @Test
     void aSnapshotAtTheTarget() {
         world.target.person().setSnapshot(PrecheckTest.vm(world.target, "shop", "web"), true);

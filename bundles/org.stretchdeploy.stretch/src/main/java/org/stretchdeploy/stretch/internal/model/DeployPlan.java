@@ -73,10 +73,22 @@ public record DeployPlan(
     /**
      * A vApp network that is stretched.
      *
-     * @param targetGateway free address of the subnet that the target's edge gets, because it always needs one
+     * @param targetGateway free address of the subnet that the target's edge gets, because it always needs one; empty for
+     *     an isolated network
+     * @param isolated      it has no edge and no gateway at either side
      */
     public record NetworkPlan(
-            String name, String description, Subnet subnet, String targetGateway, String probeAddress) {}
+            String name,
+            String description,
+            Subnet subnet,
+            String targetGateway,
+            String probeAddress,
+            boolean isolated) {}
+
+    /** The networks that have an edge. */
+    public List<NetworkPlan> routed() {
+        return networks.stream().filter(n -> !n.isolated()).toList();
+    }
 
     /**
      * How one side's edge appliance reaches the other.

@@ -11,6 +11,9 @@ import org.stretchdeploy.spi.Vm;
 
 /** The prechecks about networks, what leads out of them, and addresses. Pure functions of the survey. */
 final class NetworkPrechecks {
+    /** A VM has at most ten NICs in Cloud Director; the appliance needs one for its uplink. */
+    private static final int MOST_NETWORKS = 9;
+
     private NetworkPrechecks() {}
 
     static void networks(Survey s, Consumer<Finding> out) {
@@ -28,7 +31,8 @@ final class NetworkPrechecks {
         }
         for (String name : s.networkNames()) {
             Optional<VAppNetwork> network = s.vApp().network(name);
-            if (network.isEmpty() || network.get().fenceMode() != VAppNetwork.FenceMode.NAT_ROUTED) {
+            if (network.filter(n -> n.fenceMode() != VAppNetwork.FenceMode.BRIDGED)
+                    .isEmpty()) {
                 Prechecks.block(
                         out,
                         "network-not-routed",
@@ -36,9 +40,11 @@ final class NetworkPrechecks {
                         name,
                         "The network is "
                                 + network.map(n -> n.fenceMode().name().toLowerCase(Locale.ROOT))
-                                        .orElse("unknown") + "; only routed vApp networks can be stretched.",
-                        "Move the VM to a routed internal network of its vApp.");
+                                        .orElse("unknown")
+                                + "; only routed and isolated vApp networks can be stretched.",
+                        "Move the VM to a routed or isolated network of its vApp.");
             } else if (s.stretch().isEmpty()
+                    && network.get().fenceMode() == VAppNetwork.FenceMode.NAT_ROUTED
                     && Planner.targetGateway(s, network.get()).isEmpty()) {
                 Prechecks.block(
                         out,
@@ -48,6 +54,17 @@ final class NetworkPrechecks {
                         "The subnet has no free address for the target's edge outside of the static pool.",
                         "Free an address of the subnet.");
             }
+        }
+        if (s.stretch().isEmpty() && s.networkNames().size() > MOST_NETWORKS) {
+            Prechecks.block(
+                    out,
+                    "too-many-networks",
+                    cloud,
+                    s.vApp().name(),
+                    "The VMs are on " + s.networkNames().size() + " networks. An edge appliance has at most "
+                            + (MOST_NETWORKS + 1) + " NICs, one of them for its uplink, so it stretches at most "
+                            + MOST_NETWORKS + ".",
+                    "Move fewer VMs, or connect them to fewer networks.");
         }
         s.stretch().ifPresent(stretch -> s.networkNames().stream()
                 .filter(n -> stretch.deploy().networks().stream()
@@ -65,9 +82,20 @@ final class NetworkPrechecks {
         if (s.stretch().isPresent()) {
             return;
         }
-        uplink(s.source(), s.request().sourceUplink(), "sourceUplink", out);
+        uplink(s.source(), s.request().sourceUplink(), "sourceUplink", 1, out);
         if (s.target().vdc().isPresent()) {
-            uplink(s.target(), s.request().targetUplink(), "targetUplink", out);
+            // beside the appliance each edge of a routed vApp network takes an address of the network above it
+            uplink(s.target(), s.request().targetUplink(), "targetUplink", 1 + routed(s), out);
+            s.target()
+                    .uplink()
+                    .filter(u -> s.networkNames().contains(u.name()))
+                    .ifPresent(u -> Prechecks.block(
+                            out,
+                            "uplink-name-taken",
+                            s.target().cloud(),
+                            u.name(),
+                            "The uplink network has the name of a network that is to be stretched.",
+                            "Name another uplink with targetUplink."));
             if (Planner.listener(s).isEmpty()
                     && s.target().uplink().isPresent()
                     && s.source().uplink().isPresent()) {
@@ -95,7 +123,15 @@ final class NetworkPrechecks {
         });
     }
 
-    private static void uplink(Survey.Site site, Optional<String> wanted, String key, Consumer<Finding> out) {
+    private static int routed(Survey s) {
+        return (int) s.networkNames().stream()
+                .flatMap(n -> s.vApp().network(n).stream())
+                .filter(n -> n.fenceMode() == VAppNetwork.FenceMode.NAT_ROUTED)
+                .count();
+    }
+
+    private static void uplink(
+            Survey.Site site, Optional<String> wanted, String key, int needed, Consumer<Finding> out) {
         if (site.uplink().isEmpty()) {
             Prechecks.block(
                     out,
@@ -104,13 +140,14 @@ final class NetworkPrechecks {
                     wanted.orElse("organization VDC network"),
                     "There is no such organization VDC network for the edge appliance to reach the outside by.",
                     "Name a routed or direct network with " + key + ".");
-        } else if (site.uplink().get().freeAddresses() < 1) {
+        } else if (site.uplink().get().freeAddresses() < needed) {
             Prechecks.block(
                     out,
                     "no-uplink-address",
                     site.cloud(),
                     site.uplink().get().name(),
-                    "Its static pool has no address left for the edge appliance.",
+                    "The edge appliance and the vApp's edges need " + needed + " addresses of its static pool, "
+                            + site.uplink().get().freeAddresses() + " are left.",
                     "Extend the pool or name another network with " + key + ".");
         }
     }

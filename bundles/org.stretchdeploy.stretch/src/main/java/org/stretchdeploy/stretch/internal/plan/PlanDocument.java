@@ -65,6 +65,7 @@ public final class PlanDocument {
                 findings,
                 steps(rows, plan.source(), plan.target(), false),
                 changes,
+                List.of(),
                 plan.bytes());
     }
 
@@ -74,6 +75,7 @@ public final class PlanDocument {
             List<Finding> findings,
             List<Plan.PlannedStep> steps,
             List<ObjectChange> changes,
+            List<ObjectChange> meanwhile,
             long bytes) {
         List<Plan.Loss> losses = findings.stream()
                 .filter(f -> f.severity() == Finding.Severity.WARNING)
@@ -82,7 +84,7 @@ public final class PlanDocument {
         long seconds = FIXED_SECONDS + Math.round(bytes / BYTES_PER_SECOND);
         var estimate =
                 new Plan.Estimate(bytes, Duration.ofSeconds(seconds), Duration.ofSeconds(Math.max(10, seconds - 20)));
-        return new Plan(kind, summary, findings, steps, changes, losses, estimate, digest(steps, changes));
+        return new Plan(kind, summary, findings, steps, changes, losses, meanwhile, estimate, digest(steps, changes));
     }
 
     static <I> List<Plan.PlannedStep> steps(List<Row<I>> rows, String source, String target, boolean home) {
@@ -98,7 +100,10 @@ public final class PlanDocument {
     private static void infrastructure(Survey survey, DeployPlan plan, List<ObjectChange> changes) {
         String vApp = plan.targetVAppName();
         List<DiffLine> lines = new ArrayList<>();
-        plan.networks()
+        plan.networks().stream()
+                .filter(DeployPlan.NetworkPlan::isolated)
+                .forEach(n -> lines.add(plus("network " + n.name() + ": isolated")));
+        plan.routed()
                 .forEach(n -> lines.add(plus("network " + n.name() + ": routed, " + n.targetGateway() + "/"
                         + n.subnet().prefixLength() + " at the edge, behind "
                         + plan.targetUplink().network())));
@@ -111,7 +116,7 @@ public final class PlanDocument {
                 new EdgeServices.Nat(true, "ipTranslation", false, List.of()),
                 List.of(),
                 List.of());
-        plan.networks()
+        plan.routed()
                 .forEach(n -> changes.add(new ObjectChange(
                         plan.target(),
                         "VAppNetwork",

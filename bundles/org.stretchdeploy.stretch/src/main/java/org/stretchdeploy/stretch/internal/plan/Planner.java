@@ -114,12 +114,14 @@ public final class Planner {
 
     private static NetworkPlan network(Survey s, String name) {
         VAppNetwork network = s.vApp().network(name).orElseThrow();
+        boolean isolated = network.fenceMode() == VAppNetwork.FenceMode.ISOLATED;
         return new NetworkPlan(
                 name,
                 network.description(),
                 network.subnet().orElseThrow(),
-                targetGateway(s, network).orElseThrow(),
-                "");
+                isolated ? "" : targetGateway(s, network).orElseThrow(),
+                "",
+                isolated);
     }
 
     /** A free address of the subnet for the target's edge: outside the static pool, DHCP ranges and what VMs have. */

@@ -1,6 +1,7 @@
 package org.stretchdeploy.stretch.internal.plan;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +31,7 @@ import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
+import org.stretchdeploy.stretch.internal.run.Snapshots;
 import org.stretchdeploy.workflow.Row;
 
 /** Looks at what is stretched and decides the way home. Writes nothing. */
@@ -47,13 +49,19 @@ public final class ReturnPlanner {
         this.holder = holder;
     }
 
-    /** A plan for the workflow, empty when a finding blocks it, and the findings. */
-    public record Draft(Stretch stretch, Optional<ReturnPlan> plan, List<Finding> findings) {}
+    /**
+     * A plan for the workflow, empty when a finding blocks it, and the findings.
+     *
+     * @param meanwhile what people changed at home since the deploy
+     */
+    public record Draft(
+            Stretch stretch, Optional<ReturnPlan> plan, List<Finding> findings, List<ObjectChange> meanwhile) {}
 
     /** @param trial the deploy whose trial has ended, when this is why */
     public Draft draft(ReturnRequest request, Optional<String> trial) {
         Stretch stretch = stretches
                 .of(request.source().value(), request.vApp())
+                .or(() -> renamed(request))
                 .orElseThrow(() -> StretchException.notFound(
                         "not-stretched",
                         "No VM of vApp " + Quoted.quote(request.vApp()) + " of cloud " + request.source()
@@ -82,6 +90,18 @@ public final class ReturnPlanner {
         for (Stretch.MovedVm moved : chosen) {
             machine(moved, remote, home, stretch, discard, vms, findings);
         }
+        List<ObjectChange> meanwhile = HomeChanges.of(
+                stretch,
+                Snapshots.of(
+                        source,
+                        Optional.of(home.id()),
+                        stretch.deploy().sourceUplink().edgeGateway().map(ObjectId::new)));
+        HomeFindings.add(
+                stretch,
+                meanwhile,
+                chosen.stream().map(Stretch.MovedVm::name).collect(Collectors.toSet()),
+                discard,
+                findings::add);
         if (!discard) {
             room(stretch, source, vms, findings);
         }
@@ -105,7 +125,20 @@ public final class ReturnPlanner {
                 .filter(tiers -> tiers.stream().anyMatch(t -> t.gate().isPresent()))
                 .ifPresent(tiers ->
                         findings.add(GateFindings.writesAtStake(stretch.deploy().source(), tiers)));
-        return new Draft(stretch, plan, findings);
+        findings.sort(Comparator.comparing(Finding::severity).reversed());
+        return new Draft(stretch, plan, findings, meanwhile);
+    }
+
+    /** The stretch of a vApp that somebody gave another name meanwhile. */
+    private Optional<Stretch> renamed(ReturnRequest request) {
+        return stretches.all().stream()
+                .filter(s -> s.deploy().source().equals(request.source().value()))
+                .filter(s -> clouds.open(s.deploy().source())
+                        .inventory()
+                        .findVApp(new ObjectId(s.deploy().sourceVApp()))
+                        .filter(v -> v.name().equals(request.vApp()))
+                        .isPresent())
+                .findFirst();
     }
 
     private static void unknown(ReturnRequest request, Stretch stretch, List<Finding> findings) {
@@ -142,25 +175,23 @@ public final class ReturnPlanner {
             return;
         }
         if (placeholder.isEmpty() || placeholder.get().state() == PowerState.ON) {
+            Optional<String> renamed = home.vms().stream()
+                    .filter(vm -> vm.id().value().equals(moved.placeholder()))
+                    .map(Vm::name)
+                    .findFirst();
             findings.add(new Finding(
                     placeholder.isEmpty() ? "placeholder-gone" : "placeholder-runs",
                     Severity.BLOCKER,
                     stretch.deploy().source(),
                     moved.name(),
                     placeholder.isEmpty()
-                            ? "The VM's placeholder is not in the source vApp any more."
+                            ? renamed.map(n -> "The VM's placeholder has another name now: " + n + ".")
+                                    .orElse("The VM's placeholder is not in the source vApp any more.")
                             : "Somebody started the VM's placeholder in the source vApp.",
-                    placeholder.isEmpty() ? "See docs/runbook.md." : "Switch it off."));
+                    placeholder.isEmpty()
+                            ? renamed.map(n -> "Give it its name back.").orElse("See docs/runbook.md.")
+                            : "Switch it off."));
             return;
-        }
-        if (!placeholder.get().description().equals(moved.description())) {
-            findings.add(new Finding(
-                    "placeholder-changed",
-                    Severity.WARNING,
-                    stretch.deploy().source(),
-                    moved.name(),
-                    "Somebody changed the placeholder's description; the returned VM gets the old one.",
-                    "Note the change, then accept the loss."));
         }
         if (discard) {
             findings.add(new Finding(
@@ -276,6 +307,7 @@ public final class ReturnPlanner {
                 draft.findings(),
                 PlanDocument.steps(rows, plan.source(), plan.target(), true),
                 changes,
+                draft.meanwhile(),
                 plan.bytes());
     }
 

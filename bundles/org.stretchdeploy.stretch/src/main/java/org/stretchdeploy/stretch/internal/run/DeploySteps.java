@@ -116,7 +116,7 @@ public final class DeploySteps {
         List<Flow> flows = new ArrayList<>(TunnelSteps.flows(scope.input(), machines));
         int watched = flows.size();
         scope.input()
-                .networks()
+                .routed()
                 .forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
         for (Side side : Side.values()) {
             Macs fenced = side == Side.SOURCE ? movedBefore(scope.input()) : Macs.none();

@@ -76,8 +76,11 @@ public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, Applia
                 network.name(),
                 end(side).networkMacs().get(index),
                 side == Side.SOURCE,
-                network.subnet().gateway(),
-                side == Side.TARGET ? Optional.of(network.targetGateway()) : Optional.empty(),
+                // on an isolated network the address may belong to a machine, which may move like any other
+                network.isolated()
+                        ? Optional.empty()
+                        : Optional.of(network.subnet().gateway()),
+                side == Side.TARGET && !network.isolated() ? Optional.of(network.targetGateway()) : Optional.empty(),
                 fenced.on(network.name()));
     }
 }

@@ -65,6 +65,15 @@ public final class InfrastructureSteps {
 
     private static VApps.NetworkSpec stretched(DeployPlan.NetworkPlan network, String parent) {
         Subnet at = network.subnet();
+        if (network.isolated()) {
+            return new VApps.NetworkSpec(
+                    network.name(),
+                    network.description(),
+                    VAppNetwork.FenceMode.ISOLATED,
+                    Optional.empty(),
+                    Optional.of(new Subnet(at.gateway(), at.prefixLength(), at.dns(), at.dnsSuffix(), List.of())),
+                    false);
+        }
         var subnet = new Subnet(network.targetGateway(), at.prefixLength(), at.dns(), at.dnsSuffix(), List.of());
         return new VApps.NetworkSpec(
                 network.name(),
@@ -157,7 +166,7 @@ public final class InfrastructureSteps {
         Cloud target = parts.cloud(plan.target());
         Work work = new Work(scope, target);
         ObjectId vApp = Stretched.targetVApp(parts, scope);
-        for (DeployPlan.NetworkPlan network : plan.networks()) {
+        for (DeployPlan.NetworkPlan network : plan.routed()) {
             var edge = new Edges.VAppEdge(vApp, network.name());
             if (!EdgeWork.done(work, "silence-" + network.name(), target, edge, InfrastructureSteps::silent)) {
                 return work.pause();

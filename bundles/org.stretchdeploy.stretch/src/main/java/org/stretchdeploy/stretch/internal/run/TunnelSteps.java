@@ -133,7 +133,9 @@ final class TunnelSteps {
         List<Flow> flows = new ArrayList<>();
         for (DeployPlan.NetworkPlan network : plan.networks()) {
             for (Side side : Side.values()) {
-                flows.add(new Flow(side, network.name(), network.subnet().gateway(), "gateway", ""));
+                if (!network.isolated()) {
+                    flows.add(new Flow(side, network.name(), network.subnet().gateway(), "gateway", ""));
+                }
                 for (Vm vm : machines) {
                     vm.nics().stream()
                             .filter(n -> n.network().equals(network.name()))

@@ -75,7 +75,7 @@ public final class ApplianceTunnels implements TunnelControl {
                 net.id(),
                 net.nicMac(),
                 net.sourceSide() ? NetworkSide.SOURCE : NetworkSide.TARGET,
-                net.gateway(),
+                net.gateway().orElse(null),
                 null,
                 net.localGateway().orElse(null),
                 net.fencedMacs(),

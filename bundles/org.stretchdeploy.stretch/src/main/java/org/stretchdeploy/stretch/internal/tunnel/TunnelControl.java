@@ -64,7 +64,7 @@ public interface TunnelControl {
      * @param id           the same at both ends
      * @param nicMac       MAC address of the appliance's NIC on it
      * @param sourceSide   the network's own gateway is at this side
-     * @param gateway      address of the network's own gateway
+     * @param gateway      address of the network's own gateway, empty when it is isolated
      * @param localGateway address of this side's edge that has to be silent across the tunnel, empty at the source side
      * @param fencedMacs   MAC addresses that must not send from this side
      */
@@ -72,7 +72,7 @@ public interface TunnelControl {
             String id,
             String nicMac,
             boolean sourceSide,
-            String gateway,
+            Optional<String> gateway,
             Optional<String> localGateway,
             List<String> fencedMacs) {}
 
