@@ -160,7 +160,7 @@ public final class ReturnSteps {
         Work work = new Work(scope, cloud);
         ObjectId parking = new ObjectId(scope.require("parkingVApp", String.class));
         return work.done("off", () -> cloud.vApps().powerOff(new ObjectId(vm.placeholderId())))
-                        && moved(
+                        && Parking.moved(
                                 work,
                                 "park",
                                 cloud,
@@ -184,7 +184,7 @@ public final class ReturnSteps {
             return work.pause();
         }
         if (parking.isPresent()
-                && !moved(
+                && !Parking.moved(
                         work,
                         "unpark",
                         cloud,
@@ -207,31 +207,6 @@ public final class ReturnSteps {
                 .setStartup(
                         sourceVApp(scope),
                         HomeRules.startup(before, cloud.inventory().vApp(sourceVApp(scope)), vmNames(scope))));
-    }
-
-    private static boolean moved(
-            Work work,
-            String piece,
-            Cloud cloud,
-            ObjectId from,
-            ObjectId to,
-            VmPlan vm,
-            StepScope<?> scope,
-            List<Vm.Nic> nics) {
-        return work.done(piece, () -> {
-            Optional<Vm> there = Found.vm(cloud, from, vm.name());
-            if (there.isEmpty()) {
-                return CloudTask.done();
-            }
-            var wanted = new VApps.VmSpec(
-                    there.get().id(),
-                    vm.name(),
-                    VApps.Mode.MOVE,
-                    there.get().description(),
-                    nics,
-                    Optional.of(vm.localId()));
-            return cloud.vApps().addVm(to, wanted, new Tag(scope.operationId().value(), piece + "-vm." + vm.number()));
-        });
     }
 
     /** 3.3 The home VM is fenced and its NICs are unplugged until the fence at the target holds. */
