@@ -14,7 +14,9 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * not closed under a call: every call holds the read lock for its batch, {@link #close} takes the write lock.
  */
 final class UdpSocket implements Closeable {
-    private static final int BUFFER_BYTES = 8 << 20;
+    /** More would only be a longer queue, which the guests' TCP fills. */
+    private static final int BUFFER_BYTES = 2 << 20;
+
     private static final int LARGEST_DATAGRAM = 65_507;
 
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
