@@ -15,15 +15,20 @@ import org.stretchdeploy.api.text.Ink;
 import org.stretchdeploy.api.text.TunnelText;
 import org.stretchdeploy.api.text.TunnelWatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** What concerns the tunnels of stretched vApps. */
 @Command(name = "tunnel", description = "Looks at the tunnels of what is stretched.")
 final class TunnelCommand implements Runnable {
     @ParentCommand
     private CommandLineMain main;
+
+    @Spec
+    private CommandSpec spec;
 
     private final Screen screen = new Screen();
 
@@ -99,7 +104,7 @@ final class TunnelCommand implements Runnable {
                 if (e.status() != 0 && e.status() < 500) {
                     throw e;
                 }
-                out.println(e.getMessage() + " (still trying; Ctrl-C ends it)");
+                spec.commandLine().getErr().println(e.getMessage() + " (still trying; Ctrl-C ends it)");
             }
             if (look != count) {
                 Follower.pause(seconds * 1000L);

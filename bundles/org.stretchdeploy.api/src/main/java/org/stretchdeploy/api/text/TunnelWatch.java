@@ -81,11 +81,12 @@ public final class TunnelWatch {
      */
     public String screen(List<Tunnel> tunnels, Instant now, int columns, int rows) {
         var text = new StringBuilder(tunnels.isEmpty() ? "Nothing is stretched.\n" : "");
+        // The charts first: a small terminal shows what moves, a large one the rest, too.
         for (Tunnel tunnel : tunnels) {
-            text.append(TunnelText.page(tunnel, now, ink));
+            text.append(TunnelText.line(tunnel, ink)).append('\n');
             tunnel.ends().forEach(end -> charts(text, tunnel, end, columns));
-            text.append('\n');
         }
+        tunnels.forEach(tunnel -> text.append('\n').append(TunnelText.page(tunnel, now, ink)));
         List<String> lines = text.toString().lines().toList();
         int fitting = Math.max(1, rows - 1);
         var screen = new StringBuilder(HOME);
@@ -100,7 +101,7 @@ public final class TunnelWatch {
         int width = Math.max(8, Math.min(KEPT, columns - LABEL - 14));
         chart(text, end.side() + " out", looks, Look::outbound, width, TunnelText.rate(TunnelText.bits(end, true)));
         chart(text, end.side() + " in", looks, Look::inbound, width, TunnelText.rate(TunnelText.bits(end, false)));
-        chart(text, end.side() + " rtt", looks, Look::rtt, width, TunnelText.rtt(end));
+        chart(text, end.side() + " rtt", looks, Look::rtt, width, end.silent() ? "unknown" : TunnelText.rtt(end));
         chart(text, end.side() + " drops", looks, Look::drops, width, TunnelText.perSecond(TunnelText.drops(end)));
     }
 

@@ -66,6 +66,7 @@ class TunnelWatchTest {
                 .allMatch(line -> line.length() <= 60)
                 .anyMatch(line -> line.startsWith("  source out") && line.contains("█"));
         assertThat(watch.screen(List.of(tunnel(69e6, "")), NOW, 200, 100)).contains("552 Mbit/s");
+        assertThat(watch.screen(List.of(tunnel(1, "")), NOW, 60, 6)).contains("source drops");
         assertThat(watch.screen(List.of(tunnel(1, "")), NOW, 60, 4).split("\r\n"))
                 .hasSizeLessThanOrEqualTo(4);
     }
