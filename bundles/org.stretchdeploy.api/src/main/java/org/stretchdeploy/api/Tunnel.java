@@ -40,12 +40,14 @@ public record Tunnel(String id, CloudName source, CloudName target, String vApp,
      * @param state             {@code up}, {@code connecting}, {@code down}, {@code unknown}: it is silent
      * @param reason            why not up, for people
      * @param peer              whom it talks to and how: {@code listens on 4443 for spiffe://..}
-     * @param transport         what carries the frames
+     * @param transport         what carries the frames: {@code tls} (over TCP), {@code datagram}; empty when unknown
+     * @param transportReason   why this one, for people
      * @param crypto            TLS version, cipher suite, who computes it and why
      * @param connections       established connections
      * @param reconnects        how often one was established again
      * @param rttMicros         last measured round trip, 0 when unknown
-     * @param loss              share (0 to 1) of TCP segments that had to be sent again, empty when nothing was sent
+     * @param loss              share (0 to 1): measured with datagrams where they are used or tried, else that of TCP
+     *                          segments that had to be sent again; empty when neither is known
      * @param certificateFrom   begin of its certificate
      * @param certificateUntil  end of its certificate
      * @param startedAt         when its process started, by its own clock
@@ -66,6 +68,7 @@ public record Tunnel(String id, CloudName source, CloudName target, String vApp,
             String reason,
             String peer,
             String transport,
+            String transportReason,
             String crypto,
             int connections,
             long reconnects,

@@ -66,7 +66,7 @@ public final class TunnelText {
         row(
                 text,
                 "transport",
-                end.transport() + ", " + end.connections() + " connections, " + end.reconnects()
+                end.transport() + " (" + end.transportReason() + "), " + end.connections() + " connections, " + end.reconnects()
                         + " established again");
         row(text, "crypto", end.crypto());
         row(text, "path", "rtt " + rtt(end) + ", loss " + loss(end));

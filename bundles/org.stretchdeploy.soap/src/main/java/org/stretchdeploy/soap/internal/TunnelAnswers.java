@@ -38,6 +38,7 @@ final class TunnelAnswers {
         to.setReason(from.reason());
         to.setPeer(from.peer());
         to.setTransport(from.transport());
+        to.setTransportReason(from.transportReason());
         to.setCrypto(from.crypto());
         to.setConnections(from.connections());
         to.setReconnects(from.reconnects());

@@ -18,6 +18,8 @@ import org.stretchdeploy.api.Tunnel;
 public final class TunnelMetrics {
     private static final List<String> STATES = List.of(Tunnel.UP, Tunnel.CONNECTING, Tunnel.DOWN, Tunnel.UNKNOWN);
 
+    private static final List<String> TRANSPORTS = List.of("tls", "datagram");
+
     private final Map<String, Metric> metrics = new LinkedHashMap<>();
 
     private TunnelMetrics() {}
@@ -40,7 +42,8 @@ public final class TunnelMetrics {
         gauge("stretch_tunnel_up", "Whether this end of a tunnel is up; absent while its agent is silent.");
         gauge("stretch_tunnel_agent_report_age_seconds", "How long ago the agent of an end has reported.");
         gauge("stretch_tunnel_rtt_seconds", "Last measured round trip to the peer.");
-        gauge("stretch_tunnel_loss_ratio", "Share of TCP segments that had to be sent again in the last seconds.");
+        gauge("stretch_tunnel_loss_ratio", "Loss of the way, of datagrams or of TCP segments sent again.");
+        gauge("stretch_tunnel_transport", "1 for the transport that an end uses, 0 for the other.");
         gauge("stretch_tunnel_connections", "Established connections to the peer.");
         counter("stretch_tunnel_reconnects_total", "Connections that were established again.");
         gauge("stretch_tunnel_certificate_expiry_timestamp_seconds", "End of the agent's certificate, Unix time.");
@@ -92,6 +95,12 @@ public final class TunnelMetrics {
         add("stretch_tunnel_reconnects_total", labels, end.reconnects());
         if (end.rttMicros() > 0) {
             add("stretch_tunnel_rtt_seconds", labels, end.rttMicros() / 1e6);
+        }
+        for (String transport : TRANSPORTS) {
+            add(
+                    "stretch_tunnel_transport",
+                    with(labels, "transport", transport),
+                    end.transport().equals(transport) ? 1 : 0);
         }
         end.loss().ifPresent(loss -> add("stretch_tunnel_loss_ratio", labels, loss));
         if (end.residentBytes() > 0) {

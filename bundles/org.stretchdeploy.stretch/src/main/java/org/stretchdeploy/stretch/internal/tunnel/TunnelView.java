@@ -16,6 +16,7 @@ import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
+import org.stretchdeploy.tunnel.control.TransportStatus;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelRole;
 import org.stretchdeploy.tunnel.control.TunnelState;
@@ -99,6 +100,7 @@ public final class TunnelView {
                 .orElse(true);
         Optional<StatusReport> report = status.map(AgentStatus::report);
         Optional<TunnelStatus> tunnel = report.flatMap(present -> present.tunnel(id));
+        Optional<TransportStatus> transport = tunnel.map(TunnelStatus::transport);
         Optional<Interval> interval = silent ? Optional.empty() : speeds.interval(agent);
         return new Tunnel.End(
                 side,
@@ -111,12 +113,13 @@ public final class TunnelView {
                 silent ? Tunnel.UNKNOWN : word(tunnel.map(TunnelStatus::state).orElse(TunnelState.DOWN)),
                 reason(status, tunnel, silent),
                 control.configured(agent, id).map(TunnelView::peer).orElse(""),
-                tunnel.map(TunnelView::transport).orElse(""),
+                transport.map(present -> word(present.used())).orElse(""),
+                transport.map(TunnelView::why).orElse(""),
                 tunnel.map(TunnelStatus::provider).orElse(""),
                 tunnel.map(TunnelStatus::connections).orElse(0),
                 tunnel.map(TunnelStatus::reconnects).orElse(0L),
                 tunnel.map(TunnelStatus::rttMicros).orElse(0L),
-                interval.flatMap(Interval::loss),
+                silent ? Optional.empty() : loss(transport, interval),
                 report.map(StatusReport::certificateNotBefore),
                 report.map(StatusReport::certificateNotAfter),
                 report.map(StatusReport::started),
@@ -148,9 +151,18 @@ public final class TunnelView {
         return how + config.peerIdentity();
     }
 
-    private static String transport(TunnelStatus tunnel) {
-        String engine = tunnel.provider() == null ? "" : tunnel.provider();
-        return engine.startsWith("TLS") ? engine.split(" ", 2)[0] + " over TCP" : "";
+    private static String why(TransportStatus transport) {
+        return transport.wanted() == transport.used()
+                ? transport.reason()
+                : "wanted " + word(transport.wanted()) + ": " + transport.reason();
+    }
+
+    /** What datagrams measured counts more than what TCP had to send again, which is also what was merely late. */
+    private static Optional<Double> loss(Optional<TransportStatus> transport, Optional<Interval> interval) {
+        return transport
+                .filter(present -> present.rttMicros() > 0)
+                .map(present -> present.lossPermille() / 1000.0)
+                .or(() -> interval.flatMap(Interval::loss));
     }
 
     private static List<Tunnel.StretchedNetwork> networks(

@@ -22,6 +22,8 @@ import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.ProcessStatus;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
+import org.stretchdeploy.tunnel.control.Transport;
+import org.stretchdeploy.tunnel.control.TransportStatus;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
@@ -31,6 +33,7 @@ class TunnelViewTest {
     private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
     private static final TunnelView.Place PLACE = new TunnelView.Place("st-1", "shop", "east", "west", "a", "b");
 
+    private TransportStatus transport;
     private final Map<String, AgentStatus> reports = new HashMap<>();
     private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances()));
 
@@ -67,7 +70,7 @@ class TunnelViewTest {
                 out,
                 TrafficCounters.ZERO);
         TunnelStatus tunnel = new TunnelStatus(
-                "st-1", TunnelState.UP, "", 420, 2, 1, "TLSv1.3 SUITE, SunJSSE 17", out, out, List.of(network), null);
+                "st-1", TunnelState.UP, "", 420, 2, 1, "TLSv1.3 SUITE, SunJSSE 17", out, out, List.of(network), transport);
         StatusReport report = new StatusReport(
                 agent,
                 "1",
@@ -115,7 +118,7 @@ class TunnelViewTest {
         assertThat(end.loss().orElseThrow()).isCloseTo(0.01, within(1e-9));
         assertThat(tunnel().state()).isEqualTo(Tunnel.UP);
         assertThat(end.peer()).isEqualTo("dials 198.51.100.7:4443, expects spiffe://x/b");
-        assertThat(end.transport()).isEqualTo("TLSv1.3 over TCP");
+        assertThat(end.transport()).isEqualTo("tls");
     }
 
     @Test
@@ -155,6 +158,21 @@ class TunnelViewTest {
                 .containsEntry("stretch_tunnel_agent_report_age_seconds{end=target, tunnel=st-1}", 90.0)
                 .containsEntry("stretch_tunnel_up{end=source, tunnel=st-1}", 1.0)
                 .doesNotContainKey("stretch_tunnel_up{end=target, tunnel=st-1}");
+    }
+
+    @Test
+    void theTransportAndTheLossThatItMeasuredAreSaid() {
+        transport = new TransportStatus(Transport.AUTO, Transport.DATAGRAM, "loss of 2 %", 20, 900, 1400);
+        both(0, 0, 0);
+        view.look(List.of(PLACE));
+        both(2, 2000, 0);
+        Tunnel.End end = tunnel().ends().get(0);
+        assertThat(end.transport()).isEqualTo("datagram");
+        assertThat(end.transportReason()).isEqualTo("wanted auto: loss of 2 %");
+        assertThat(end.loss()).contains(0.02);
+        assertThat(metrics())
+                .containsEntry("stretch_tunnel_transport{end=source, transport=datagram, tunnel=st-1}", 1.0)
+                .containsEntry("stretch_tunnel_transport{end=source, transport=tls, tunnel=st-1}", 0.0);
     }
 
     @Test
