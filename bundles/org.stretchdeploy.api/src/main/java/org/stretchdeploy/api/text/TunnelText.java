@@ -66,8 +66,8 @@ public final class TunnelText {
         row(
                 text,
                 "transport",
-                end.transport() + " (" + end.transportReason() + "), " + end.connections() + " connections, " + end.reconnects()
-                        + " established again");
+                end.transport() + " (" + end.transportReason() + "), " + end.connections() + " connections, "
+                        + end.reconnects() + " established again");
         row(text, "crypto", end.crypto());
         row(text, "path", "rtt " + rtt(end) + ", loss " + loss(end));
         row(text, "identity", certificate(end, now));

@@ -70,7 +70,17 @@ class TunnelViewTest {
                 out,
                 TrafficCounters.ZERO);
         TunnelStatus tunnel = new TunnelStatus(
-                "st-1", TunnelState.UP, "", 420, 2, 1, "TLSv1.3 SUITE, SunJSSE 17", out, out, List.of(network), transport);
+                "st-1",
+                TunnelState.UP,
+                "",
+                420,
+                2,
+                1,
+                "TLSv1.3 SUITE, SunJSSE 17",
+                out,
+                out,
+                List.of(network),
+                transport);
         StatusReport report = new StatusReport(
                 agent,
                 "1",

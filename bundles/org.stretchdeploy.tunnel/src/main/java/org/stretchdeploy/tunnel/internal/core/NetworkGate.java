@@ -144,11 +144,18 @@ final class NetworkGate {
     }
 
     private void prove() {
-        change(ForwardingState.PROVING, "looking for loops, proving that frames cross");
-        crossing = false;
         int peerMtu =
                 uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
         int mtu = Math.min(network.mtu(), peerMtu);
+        if (mtu < ProofFrames.SMALLEST_MTU) {
+            change(
+                    ForwardingState.BLOCKED,
+                    "the MTU is " + network.mtu() + " here and " + peerMtu + " at the peer, and IPv4 needs "
+                            + ProofFrames.SMALLEST_MTU);
+            return;
+        }
+        change(ForwardingState.PROVING, "looking for loops, proving that frames cross");
+        crossing = false;
         refused = "";
         uplink.prove(network.number(), ProofFrames.of(mtu, network.mac()), sentence -> {
             if (sentence.isEmpty()) {

@@ -28,6 +28,9 @@ public final class ProofFrames {
     /** Nobody has it: locally administered, of this project. */
     private static final long TARGET = 0x0253_5450_524fL;
 
+    /** Every host takes an IPv4 datagram of this size (RFC 791). */
+    public static final int SMALLEST_MTU = 576;
+
     private ProofFrames() {}
 
     /**
@@ -39,7 +42,7 @@ public final class ProofFrames {
     /**
      * Makes them.
      *
-     * @param mtu largest layer-3 size in bytes, at least 576
+     * @param mtu largest layer-3 size in bytes, at least {@link #SMALLEST_MTU}
      * @param source MAC address that they bear, the agent's own
      */
     public static List<Proof> of(int mtu, long source) {
