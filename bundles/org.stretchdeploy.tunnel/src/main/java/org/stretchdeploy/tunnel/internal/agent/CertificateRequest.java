@@ -13,8 +13,8 @@ import java.util.Base64;
  */
 final class CertificateRequest {
     private static final byte[] VERSION_0 = {2, 1, 0};
-    private static final byte[] COMMON_NAME = {6, 3, 0x55, 4, 3};
-    private static final byte[] ECDSA_SHA256 = {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2};
+    static final byte[] COMMON_NAME = {6, 3, 0x55, 4, 3};
+    static final byte[] ECDSA_SHA256 = {6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2};
     private static final byte[] NO_ATTRIBUTES = {(byte) 0xa0, 0};
     private static final int SEQUENCE = 0x30;
     private static final int SET = 0x31;
@@ -37,7 +37,8 @@ final class CertificateRequest {
         return "-----BEGIN CERTIFICATE REQUEST-----\n" + base64 + "\n-----END CERTIFICATE REQUEST-----\n";
     }
 
-    private static byte[] der(int tag, byte[]... parts) {
+    /** One DER element (X.690 section 8.1) of at most 65535 bytes. */
+    static byte[] der(int tag, byte[]... parts) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             body.writeBytes(part);

@@ -29,6 +29,7 @@ final class Privileges {
     static final long NEEDED = 1L << NET_ADMIN | 1L << NET_BIND_SERVICE;
 
     private static final Logger LOG = LoggerFactory.getLogger(Privileges.class);
+    private static final String ARENAS = "MALLOC_ARENA_MAX";
     private static final String DONE = "STRETCH_CONFINED";
     private static final int LAST_CAPABILITY = 63;
     private static final int PR_CAPBSET_DROP = 24;
@@ -121,12 +122,17 @@ final class Privileges {
     private static void startAgain() throws IOException {
         String program = Files.readSymbolicLink(Path.of("/proc/self/exe")).toString();
         String line = Files.readString(Path.of("/proc/self/cmdline"), StandardCharsets.UTF_8);
-        String[] arguments = line.substring(0, line.length() - 1).split("\0", -1);
+        String[] arguments =
+                QuickStart.added(line.substring(0, line.length() - 1).split("\0", -1));
         List<String> environment = new ArrayList<>();
         for (Map.Entry<String, String> one : System.getenv().entrySet()) {
             environment.add(one.getKey() + "=" + one.getValue());
         }
         environment.add(DONE + "=1");
+        if (System.getenv(ARENAS) == null) {
+            // One heap of the C library per thread would be memory for nothing.
+            environment.add(ARENAS + "=2");
+        }
         closeFilesWithThisProgram();
         ProcessCalls.execve(program, new StringArray(arguments), new StringArray(environment.toArray(new String[0])));
     }

@@ -1,0 +1,45 @@
+package org.stretchdeploy.tunnel.internal.agent;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Options of Java that shorten an agent's start, for the command line with which it starts itself again. See ADR 0024.
+ * What the command line says already is left alone.
+ */
+final class QuickStart {
+    private static final String ARCHIVE = "-XX:SharedArchiveFile=";
+    private static final String OPTIMIZER = "-XX:Tier4";
+    /** Five times the JVM's own: what runs at the start only is not worth the optimizer's time, the frame path is. */
+    private static final List<String> OPTIMIZE_LATER = List.of(
+            "-XX:Tier4InvocationThreshold=25000",
+            "-XX:Tier4MinInvocationThreshold=3000",
+            "-XX:Tier4CompileThreshold=75000",
+            "-XX:Tier4BackEdgeThreshold=200000");
+
+    private QuickStart() {}
+
+    /** A command line {@code java options -jar X.jar ...} with more options; any other as it is. */
+    static String[] added(String[] command) {
+        int jar = Arrays.asList(command).indexOf("-jar") + 1;
+        if (jar <= 1 || jar >= command.length || !command[jar].endsWith(".jar")) {
+            return command;
+        }
+        List<String> options = Arrays.asList(command).subList(1, jar);
+        List<String> longer = new ArrayList<>(Arrays.asList(command));
+        if (options.stream().noneMatch(option -> option.startsWith(OPTIMIZER))) {
+            longer.addAll(1, OPTIMIZE_LATER);
+        }
+        // Whoever can write beside the jar could as well replace the jar. An archive that another Java made, or of
+        // another
+        // jar, is passed over by Java.
+        String archive = command[jar].substring(0, command[jar].length() - ".jar".length()) + ".jsa";
+        if (options.stream().noneMatch(option -> option.startsWith(ARCHIVE)) && Files.isReadable(Path.of(archive))) {
+            longer.addAll(1, List.of(ARCHIVE + archive, "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
+        }
+        return longer.toArray(new String[0]);
+    }
+}
