@@ -20,6 +20,7 @@ public final class SqlStates {
     static boolean collision(SQLException e) {
         return "40001".equals(e.getSQLState())
                 || "40P01".equals(e.getSQLState())
+                || "55P03".equals(e.getSQLState())
                 || e.getErrorCode() == H2_CONCURRENT_UPDATE;
     }
 

@@ -155,11 +155,11 @@ class TwoNodesLabIT {
             await().atMost(Duration.ofSeconds(60))
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> lonely.calls() > 8);
+            cable.cut();
             try (StretchNode heir = node("heir")) {
-                cable.cut();
-                Instant cut = Instant.now();
+                Instant bothAreThere = Instant.now();
                 assertThat(end(heir, id)).isIn(Operation.State.COMPENSATED, Operation.State.SUCCEEDED);
-                takenOverInTime(heir, id, cut);
+                takenOverInTime(heir, id, bothAreThere);
                 int calls = lonely.calls();
                 cable.mend();
                 await().atMost(Duration.ofSeconds(60))

@@ -3,6 +3,7 @@ package org.stretchdeploy.workflow.internal.sql;
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
@@ -244,7 +245,8 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         }
         try {
             scheduler.reschedule(TaskInstanceId.of(TASK, id.value()), at);
-        } catch (TaskInstanceCurrentlyExecutingException e) {
+        } catch (TaskInstanceCurrentlyExecutingException | ExecutionException e) {
+            // the second: it was picked between the library's look and its change
             woken.add(id.value());
             LOG.debug("event=woken-while-running operation={}", id);
         } catch (TaskInstanceNotFoundException e) {
