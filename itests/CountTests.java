@@ -31,6 +31,7 @@ public final class CountTests {
         PROPERTY("property (laws, by jqwik)", 30),
         CONFORMANCE("conformance kit on adapters", 200),
         ARCHITECTURE("architecture and tidiness", 24),
+        FUZZ("seeds and findings of the fuzz targets", 90),
         LAB("lab (real packets, guests)", 50),
         CONTAINER("in the Karaf container", 12),
         CLIENTS("independent clients", 6),
@@ -133,6 +134,9 @@ public final class CountTests {
         }
         if (module.endsWith("itests/architecture")) {
             return Kind.ARCHITECTURE;
+        }
+        if (module.endsWith("itests/fuzz")) {
+            return Kind.FUZZ;
         }
         if (outer.endsWith("ConformanceTest")) {
             return Kind.CONFORMANCE;
