@@ -3,6 +3,7 @@ package org.stretchdeploy.stretch.internal;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -34,6 +35,7 @@ import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.CatalogPackages;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.tunnel.ApplianceTunnels;
+import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.workflow.WorkflowEngine;
 
 /** Puts the parts together and publishes the API. */
@@ -48,6 +50,12 @@ public final class StretchComponent {
 
         @AttributeDefinition(description = "Most megabytes that OVF packages may take in the staging area")
         long stagingQuotaMb() default 512_000;
+
+        @AttributeDefinition(
+                description =
+                        "What carries the frames of new tunnels: tls, datagram or auto (datagrams while the way loses"
+                                + " packets). Datagrams need the UDP port with the number of the TCP port")
+        String transport() default "tls";
     }
 
     private static final long LOOK_SECONDS = 5;
@@ -89,7 +97,7 @@ public final class StretchComponent {
         this.service = new StretchService(
                 new Parts(
                         clouds,
-                        new ApplianceTunnels(appliances),
+                        new ApplianceTunnels(appliances, transport(config.transport())),
                         packages,
                         stretches,
                         new StoredFenceBreaches(store.documents(), json)),
@@ -109,6 +117,14 @@ public final class StretchComponent {
         this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
         this.serviceRegistration =
                 bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));
+    }
+
+    private static Transport transport(String word) {
+        try {
+            return Transport.valueOf(word.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("transport is tls, datagram or auto, not " + word, e);
+        }
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC, unbind = "removeVendor")

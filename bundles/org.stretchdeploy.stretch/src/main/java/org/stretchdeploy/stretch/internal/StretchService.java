@@ -195,7 +195,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 return new Draft(
                         survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
             }
-            DeployPlan plan = Planner.plan(survey, newStretchId());
+            DeployPlan plan =
+                    Planner.plan(survey, newStretchId(), parts.tunnels().transport());
             return new Draft(
                     survey, Optional.of(plan), PlanDocument.deploy(survey, plan, deployTable.rows(plan), findings));
         } catch (CloudException e) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.tunnel.control.Transport;
 
 /** The main job, over clouds in memory. */
 final class DeployAndReturnTest {
@@ -43,6 +44,20 @@ final class DeployAndReturnTest {
         assertThat(world.deploy().state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThat(world.target.live().stream().map(n -> n.vm()).distinct()).contains("web", "app", "db");
         assertThat(world.bringBack().state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void tunnelWithDatagramsHasItsUdpPortOpenedAndClosed() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.transport = Transport.AUTO;
+        assertThat(world.deploy("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.tunnels.configured()).hasSize(2).allMatch(end -> end.transport() == Transport.AUTO);
+        assertThat(world.states().values()).anyMatch(state -> state.contains("tunnel-udp-dnat"));
+        world.tunnels.transport = Transport.TLS;
+        assertThat(world.bringBack("web").state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThat(world.states()).isEqualTo(before);
         assertThat(world.violations).isEmpty();
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
+import org.stretchdeploy.tunnel.control.Transport;
 
 /** Two agents that see what lives in the two memory clouds. They work while their appliance VM runs. */
 public final class FakeTunnels implements TunnelControl {
@@ -22,6 +23,9 @@ public final class FakeTunnels implements TunnelControl {
     private final MemoryCloud target;
     private final Map<String, End> configured = new TreeMap<>();
     private final Set<String> enrolled = new HashSet<>();
+
+    /** What is to carry the frames of new tunnels. */
+    public Transport transport = Transport.TLS;
 
     /** While true the agents report nothing: their way to the controller is cut. */
     public boolean silent;
@@ -34,6 +38,16 @@ public final class FakeTunnels implements TunnelControl {
         this.clock = clock;
         this.source = source;
         this.target = target;
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
+    }
+
+    /** What the agents were told last. */
+    List<End> configured() {
+        return List.copyOf(configured.values());
     }
 
     @Override

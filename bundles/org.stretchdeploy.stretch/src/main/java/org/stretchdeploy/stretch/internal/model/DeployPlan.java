@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.tunnel.control.Transport;
 
 /**
  * A deploy with everything decided: the input of the workflow. Written to the journal, so it holds no secret, and read
@@ -110,8 +111,18 @@ public record DeployPlan(
     /**
      * @param listener        side whose appliance listens: {@code SOURCE} or {@code TARGET}
      * @param externalAddress address on the listener's edge gateway that the other side dials
+     * @param transport       what carries the frames; absent in plans of old, which means TLS
      */
-    public record TunnelPlan(Side listener, String externalAddress, int externalPort, int listenPort) {}
+    public record TunnelPlan(
+            Side listener, String externalAddress, int externalPort, int listenPort, Transport transport) {
+        public TunnelPlan {
+            transport = transport == null ? Transport.TLS : transport;
+        }
+
+        public TunnelPlan withTransport(Transport changed) {
+            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, changed);
+        }
+    }
 
     /** Which of the two clouds. */
     public enum Side {

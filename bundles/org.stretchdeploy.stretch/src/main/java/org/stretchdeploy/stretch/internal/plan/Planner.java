@@ -29,6 +29,7 @@ import org.stretchdeploy.stretch.internal.model.GatePlan;
 import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.model.Tier;
+import org.stretchdeploy.tunnel.control.Transport;
 
 /** Decides everything that a deploy needs to know. Pure functions of a survey without blocking findings. */
 public final class Planner {
@@ -40,7 +41,8 @@ public final class Planner {
 
     private Planner() {}
 
-    public static DeployPlan plan(Survey s, String stretchId) {
+    /** {@code transport} is what carries the frames of a tunnel that this deploy opens. */
+    public static DeployPlan plan(Survey s, String stretchId, Transport transport) {
         Optional<Stretch> stretch = s.stretch();
         if (stretch.isPresent()) {
             DeployPlan opened = stretch.get().deploy();
@@ -65,7 +67,7 @@ public final class Planner {
                     stops(s),
                     gate(s));
         }
-        TunnelPlan tunnel = listener(s).orElseThrow();
+        TunnelPlan tunnel = listener(s).orElseThrow().withTransport(transport);
         return new DeployPlan(
                 s.source().cloud(),
                 s.target().cloud(),
@@ -203,7 +205,7 @@ public final class Planner {
                 String lock = tunnelLock(site.gateway().get().id().value(), address, port);
                 if (!taken.contains(lock)
                         && services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port))) {
-                    return Optional.of(new TunnelPlan(side, address, port, LISTEN_PORT));
+                    return Optional.of(new TunnelPlan(side, address, port, LISTEN_PORT, Transport.TLS));
                 }
             }
         }

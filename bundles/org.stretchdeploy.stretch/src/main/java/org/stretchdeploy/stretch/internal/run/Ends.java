@@ -65,6 +65,7 @@ public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, Applia
                 plan.externalAddress(),
                 plan.externalPort(),
                 end(side.other()).agent(),
+                plan.transport(),
                 networks,
                 announcements,
                 probes);

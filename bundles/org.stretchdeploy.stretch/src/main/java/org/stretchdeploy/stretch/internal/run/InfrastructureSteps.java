@@ -16,6 +16,7 @@ import org.stretchdeploy.spi.VApps;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
+import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
@@ -219,14 +220,10 @@ public final class InfrastructureSteps {
         List<NatRule> rules = new ArrayList<>();
         DeployPlan.TunnelPlan tunnel = plan.tunnel();
         if (tunnel.listener() == side) {
-            rules.add(rule(
-                    "Tunnel of " + plan.vApp() + " " + new Tag(operation, "tunnel-dnat").text(),
-                    NatRule.Type.DNAT,
-                    "TCP",
-                    tunnel.externalAddress(),
-                    String.valueOf(tunnel.externalPort()),
-                    appliance,
-                    String.valueOf(tunnel.listenPort())));
+            rules.add(toAppliance(plan, "TCP", new Tag(operation, "tunnel-dnat"), appliance));
+            if (tunnel.transport() != Transport.TLS) {
+                rules.add(toAppliance(plan, "UDP", new Tag(operation, "tunnel-udp-dnat"), appliance));
+            }
         }
         ApplianceSteps.uplink(plan, side)
                 .snatAddress()
@@ -239,6 +236,18 @@ public final class InfrastructureSteps {
                         appliance,
                         "Any")));
         return rules;
+    }
+
+    private static NatRule toAppliance(DeployPlan plan, String protocol, Tag tag, String appliance) {
+        DeployPlan.TunnelPlan tunnel = plan.tunnel();
+        return rule(
+                "Tunnel of " + plan.vApp() + " " + tag.text(),
+                NatRule.Type.DNAT,
+                protocol,
+                tunnel.externalAddress(),
+                String.valueOf(tunnel.externalPort()),
+                appliance,
+                String.valueOf(tunnel.listenPort()));
     }
 
     private static NatRule rule(

@@ -20,6 +20,7 @@ import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
 import org.stretchdeploy.tunnel.control.StatusReport;
+import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
 
@@ -31,9 +32,16 @@ public final class ApplianceTunnels implements TunnelControl {
     private static final int FULL_MTU = 1500;
 
     private final EdgeAppliances appliances;
+    private final Transport transport;
 
-    public ApplianceTunnels(EdgeAppliances appliances) {
+    public ApplianceTunnels(EdgeAppliances appliances, Transport transport) {
         this.appliances = appliances;
+        this.transport = transport;
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
     }
 
     @Override
@@ -67,7 +75,8 @@ public final class ApplianceTunnels implements TunnelControl {
                 .map(p -> ProbeRequest.arp(
                         p.id(), p.ownSegment() ? ProbeKind.ARP_LOCAL : ProbeKind.ARP_BOTH, p.network(), p.address()))
                 .toList();
-        appliances.configure(agent, new DesiredState(0, List.of(tunnel), announcements, probes));
+        appliances.configure(
+                agent, new DesiredState(0, List.of(tunnel.withTransport(end.transport())), announcements, probes));
     }
 
     private static NetworkConfig network(Net net) {

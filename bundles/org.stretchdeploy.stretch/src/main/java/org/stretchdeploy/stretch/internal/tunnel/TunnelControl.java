@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.appliance.AgentStatus;
+import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /** What the workflow asks of the edge appliances. Every call is idempotent and returns soon. */
@@ -36,6 +37,11 @@ public interface TunnelControl {
         return Optional.empty();
     }
 
+    /** What is to carry the frames of new tunnels. */
+    default Transport transport() {
+        return Transport.TLS;
+    }
+
     /** Drops what is cached; the agents keep forwarding. */
     default void close() {}
 
@@ -44,6 +50,7 @@ public interface TunnelControl {
      * @param listen  this end listens
      * @param remote  host and port to dial when it does not listen
      * @param peer    agent at the other end
+     * @param transport what carries the frames
      */
     record End(
             String tunnel,
@@ -52,11 +59,12 @@ public interface TunnelControl {
             String remoteHost,
             int remotePort,
             String peer,
+            Transport transport,
             List<Net> networks,
             List<Announcement> announcements,
             List<Probe> probes) {
         public End with(List<Net> nets, List<Announcement> announce, List<Probe> probe) {
-            return new End(tunnel, listen, listenPort, remoteHost, remotePort, peer, nets, announce, probe);
+            return new End(tunnel, listen, listenPort, remoteHost, remotePort, peer, transport, nets, announce, probe);
         }
     }
 

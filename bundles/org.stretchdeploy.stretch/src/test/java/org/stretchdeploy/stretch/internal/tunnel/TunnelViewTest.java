@@ -35,7 +35,7 @@ class TunnelViewTest {
 
     private TransportStatus transport;
     private final Map<String, AgentStatus> reports = new HashMap<>();
-    private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances()));
+    private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances(), Transport.TLS));
 
     private EdgeAppliances appliances() {
         return (EdgeAppliances) Proxy.newProxyInstance(
