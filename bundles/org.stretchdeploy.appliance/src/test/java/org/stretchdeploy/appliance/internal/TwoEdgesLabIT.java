@@ -288,6 +288,22 @@ class TwoEdgesLabIT {
     }
 
     @Test
+    void agentsSayWhatMonitoringNeeds() {
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(lab.service().status("ea")).get().satisfies(status -> {
+                            var report = status.report();
+                            assertThat(report.process().residentBytes()).isBetween(20_000_000L, 400_000_000L);
+                            assertThat(report.process().segmentsSent()).isPositive();
+                            assertThat(report.certificateNotBefore()).isBefore(report.certificateNotAfter());
+                            assertThat(report.tunnel("tun1")).get().satisfies(tunnel -> {
+                                assertThat(tunnel.rttMicros()).isPositive();
+                                assertThat(tunnel.provider()).startsWith("TLSv1.3");
+                            });
+                        }));
+    }
+
+    @Test
     void keysAndStateAreTheOwnersOnly() {
         String modes = Shell.run(List.of(
                         "find",
