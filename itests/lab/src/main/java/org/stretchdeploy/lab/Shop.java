@@ -42,8 +42,25 @@ final class Shop {
     static final String NETWORK = "internal";
     static final String GATEWAY = "192.168.77.1";
 
+    /** An isolated network that app and db have a second NIC on. */
+    private static final String BACKEND = "backend";
+
     /** A guest: its address inside and the port that leads to its web server from outside. */
-    record Guest(String name, String address, String mac, int outsidePort, int order) {}
+    record Guest(String name, String address, String mac, int outsidePort, int order) {
+        List<Vm.Nic> nics() {
+            var first = new Vm.Nic(0, NETWORK, mac, Optional.of(address), Vm.Allocation.MANUAL, true, true, "VMXNET3");
+            var second = new Vm.Nic(
+                    1,
+                    BACKEND,
+                    mac.replace("52:54:00:77:", "52:54:00:78:"),
+                    Optional.of(address.replace(".77.", ".78.")),
+                    Vm.Allocation.MANUAL,
+                    true,
+                    false,
+                    "VMXNET3");
+            return name.equals("web") ? List.of(first) : List.of(first, second);
+        }
+    }
 
     static final List<Guest> GUESTS = List.of(
             new Guest("web", "192.168.77.10", "52:54:00:77:00:0a", 80, 2),
@@ -86,8 +103,8 @@ final class Shop {
         ObjectId catalog = finish(() -> cloud.catalogs().createCatalog("templates", new Tag("lab", "catalog")))
                 .orElseThrow();
         ObjectId templateVm = upload(catalog, image);
-        ObjectId vApp = finish(
-                        () -> cloud.vApps().create(vdc, new VApps.VAppSpec(VAPP, "The shop", List.of(network())), MADE))
+        ObjectId vApp = finish(() -> cloud.vApps()
+                        .create(vdc, new VApps.VAppSpec(VAPP, "The shop", List.of(network(), backend())), MADE))
                 .orElseThrow();
         for (Guest guest : GUESTS) {
             add(vApp, templateVm, guest);
@@ -114,15 +131,23 @@ final class Shop {
                 true);
     }
 
+    private static VApps.NetworkSpec backend() {
+        return new VApps.NetworkSpec(
+                BACKEND,
+                "Only app and db",
+                VAppNetwork.FenceMode.ISOLATED,
+                Optional.empty(),
+                Optional.of(new Subnet("192.168.78.1", 24, List.of(), "", List.of())),
+                false);
+    }
+
     private void add(ObjectId vApp, ObjectId templateVm, Guest guest) {
-        var nic = new Vm.Nic(
-                0, NETWORK, guest.mac(), Optional.of(guest.address()), Vm.Allocation.MANUAL, true, true, "VMXNET3");
         var spec = new VApps.VmSpec(
                 templateVm,
                 guest.name(),
                 VApps.Mode.COPY,
                 guest.name() + " of the shop",
-                List.of(nic),
+                guest.nics(),
                 Optional.empty());
         finish(() -> cloud.vApps().addVm(vApp, spec, new Tag("lab", "vm." + guest.name())));
         ObjectId vm =

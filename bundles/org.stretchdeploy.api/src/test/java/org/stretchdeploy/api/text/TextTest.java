@@ -27,11 +27,12 @@ final class TextTest {
                 List.of(new Plan.PlannedStep("1.1", "name", "title \u009b31m", "public")),
                 List.of(change),
                 List.of(),
+                List.of(change),
                 new Plan.Estimate(1, Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 "digest");
         String text = PlanText.of(plan, Ink.PLAIN);
         assertThat(text.replace("\n", "")).matches(t -> t.codePoints().noneMatch(Character::isISOControl));
-        assertThat(text).doesNotContain("\u202e").contains("evil?[2Jname");
+        assertThat(text).doesNotContain("\u202e").contains("evil?[2Jname").contains("Changed at home since the deploy");
     }
 
     @Test

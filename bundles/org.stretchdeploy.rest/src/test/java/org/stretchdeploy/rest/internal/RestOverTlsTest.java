@@ -134,6 +134,8 @@ class RestOverTlsTest {
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trialWrites\":\"keep\"} | 400 | invalid-trial",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"writes\":\"keep\"} | 400 | unexpected-field",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"onFailure\":\"panic\"} | 400 | invalid-on-failure",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"gate\":\"open\"} | 400 | invalid-gate",
+                "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"gateTimeout\":\"soon\"} | 400 | invalid-gate",
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"writes\":\"burn\"} | 400 | invalid-writes",
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"trial\":\"30m\"} | 400 | unexpected-field",
                 "POST | /v1/plans | text/plain | hello | 415 | unsupported-media-type",

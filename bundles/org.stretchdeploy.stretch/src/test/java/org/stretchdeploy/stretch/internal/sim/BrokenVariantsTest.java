@@ -88,6 +88,16 @@ final class BrokenVariantsTest {
     }
 
     @Test
+    void aStopThatGoesBack() {
+        RowTrouble failure = new RowTrouble("place-vm", RowTrouble.Kind.FAIL_AFTER);
+        Variant deaf = Variant.SOUND.withDeploy(parts -> failure.in(Changed.neverStopping(DeployTable.with(parts))));
+        Scenario scenario = new Scenario(SEED, appliance, stage(deaf));
+        failure.on(scenario.life());
+        assertThat(scenario.thereStopping(List.of("web"), Trouble.AT_A_ROW).violations())
+                .anyMatch(v -> v.contains("although it was to stop"));
+    }
+
+    @Test
     void noFence() {
         Variant open = deploy(rows -> rows.stream().filter(r -> !fence(r)).toList());
         assertThat(caught(stage(open), "two live copies", BrokenVariantsTest::startedAtHome))

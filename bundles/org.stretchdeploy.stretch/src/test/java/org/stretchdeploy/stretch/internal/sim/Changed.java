@@ -3,6 +3,7 @@ package org.stretchdeploy.stretch.internal.sim;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.stretchdeploy.workflow.Row;
 import org.stretchdeploy.workflow.StepAction;
@@ -14,6 +15,15 @@ final class Changed {
 
     /** The same workflow with other rows. */
     static <I> Workflow<I> rows(Workflow<I> sound, UnaryOperator<List<Row<I>>> change) {
+        return changed(sound, change, sound::stopsOnFailure);
+    }
+
+    /** The same workflow that does not listen when it is asked to stop. */
+    static <I> Workflow<I> neverStopping(Workflow<I> sound) {
+        return changed(sound, UnaryOperator.identity(), input -> false);
+    }
+
+    private static <I> Workflow<I> changed(Workflow<I> sound, UnaryOperator<List<Row<I>>> change, Predicate<I> stops) {
         return Workflow.define(sound.name(), Workflow.version(sound.version()))
                 .input(new Workflow.InputCodec<I>() {
                     @Override
@@ -28,7 +38,7 @@ final class Changed {
                 })
                 .onInterruption(sound.interruptionPolicy())
                 .failures(sound::failureOf)
-                .stopOnFailure(sound::stopsOnFailure)
+                .stopOnFailure(stops)
                 .rows(input -> change.apply(sound.rows(input)))
                 .build();
     }

@@ -85,7 +85,8 @@ final class Scenario {
                 : Pace.clock(() -> clock.get() == null ? 0 : clock.get().millis(), 200L + random.nextInt(500));
         this.world = new StretchWorld(
                 appliance,
-                build(ShopClouds.source("private"), pace, stage),
+                // every fourth seed has several networks
+                build(seed % 4 == 0 ? ShopClouds.wideSource("private") : ShopClouds.source("private"), pace, stage),
                 build(ShopClouds.target("public"), pace, stage),
                 stage.variant());
         clock.set(world.clock);
@@ -240,6 +241,11 @@ final class Scenario {
         String key = "k" + ++keys;
         Operation end = live(() -> world.service.deploy(request, Optional.of(key)), trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
+        if (request.onFailure() == OnFailure.STOP
+                && end.state() == Operation.State.COMPENSATED
+                && !end.failure().orElseThrow().code().equals("interrupted")) {
+            violations.add(end.id() + " went back by itself although it was to stop: " + end.failure());
+        }
         if (succeeded) {
             violations.addAll(Checks.liveAtTarget(
                     world, end.vms().stream().filter(ran::contains).toList()));
