@@ -23,7 +23,8 @@ final class TransportChoice {
 
     private static final long STAY_NANOS = LEAVE_SECONDS * 1_000_000_000L;
 
-    private Transport wanted;
+    private volatile Transport wanted;
+    private Transport decided = Transport.TLS;
     private boolean datagrams;
     private boolean passing;
     private long passingSince;
@@ -56,10 +57,6 @@ final class TransportChoice {
         wanted = changed;
     }
 
-    Transport wanted() {
-        return wanted;
-    }
-
     boolean datagrams() {
         return datagrams;
     }
@@ -71,6 +68,12 @@ final class TransportChoice {
     /** Looks at what is measured; true when the answer changed. */
     boolean decide(Path path, long now) {
         boolean before = datagrams;
+        Transport wish = wanted;
+        if (wish != decided && wish == Transport.AUTO) {
+            // It begins with TLS, whatever was before.
+            datagrams = false;
+        }
+        decided = wish;
         if (!path.pass()) {
             passing = false;
             datagrams = false;
@@ -81,10 +84,10 @@ final class TransportChoice {
             passing = true;
             passingSince = now;
         }
-        if (wanted == Transport.DATAGRAM) {
+        if (wish == Transport.DATAGRAM) {
             datagrams = datagrams || now - passingSince >= STEADY_NANOS;
             reason = datagrams ? "as configured" : "datagrams pass, for less than a second yet";
-        } else if (wanted == Transport.AUTO) {
+        } else if (wish == Transport.AUTO) {
             weigh(path, now);
         } else {
             datagrams = false;

@@ -107,6 +107,10 @@ class TransportChoiceTest {
         assertThat(after(choice, 10)).isFalse();
         choice.want(Transport.DATAGRAM);
         assertThat(after(choice, 1)).isTrue();
+        choice.want(Transport.AUTO);
+        assertThat(after(choice, 1)).as("begins with TLS").isFalse();
+        choice.want(Transport.DATAGRAM);
+        assertThat(after(choice, 1)).isTrue();
         choice.want(Transport.TLS);
         assertThat(after(choice, 1)).isFalse();
     }
