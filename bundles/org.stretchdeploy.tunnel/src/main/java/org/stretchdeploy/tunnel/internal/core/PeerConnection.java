@@ -143,12 +143,22 @@ final class PeerConnection implements Link.Sink {
     }
 
     void sendDocument(int type, Object document) {
-        courier.execute(() -> {
-            byte[] json = ControlJson.write(document);
-            ByteBuffer message = message(type, 0, json.length);
-            message.put(json).flip();
-            send(message);
-        });
+        courier.execute(() -> writeDocument(type, document));
+    }
+
+    /**
+     * Tells the peer about our networks as they are when the message leaves: what another thread found a moment earlier
+     * must not be the last that the peer hears.
+     */
+    void tellNetworks() {
+        courier.execute(() -> writeDocument(Wire.NETWORKS, tunnel.networksDocument()));
+    }
+
+    private void writeDocument(int type, Object document) {
+        byte[] json = ControlJson.write(document);
+        ByteBuffer message = message(type, 0, json.length);
+        message.put(json).flip();
+        send(message);
     }
 
     /** Sends a message, soon. */

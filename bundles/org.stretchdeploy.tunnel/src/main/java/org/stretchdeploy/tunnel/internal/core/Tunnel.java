@@ -46,6 +46,8 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 public final class Tunnel implements Uplink {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
 
+    private static final int TELL_AGAIN_TICKS = 20;
+
     private final long nonce;
     private final PortFactory ports;
     private final ScheduledExecutorService clock;
@@ -62,6 +64,7 @@ public final class Tunnel implements Uplink {
     private volatile TunnelState state = TunnelState.DOWN;
     private volatile String reason = "not started";
     private volatile boolean closed;
+    private int ticks;
 
     public Tunnel(TunnelConfig config, PortFactory ports, long nonce, ScheduledExecutorService clock) {
         this.config = config;
@@ -186,7 +189,7 @@ public final class Tunnel implements Uplink {
             before.retire();
         }
         // Again: what we said before may have changed while the connection was not in its slot yet.
-        connection.sendDocument(Wire.NETWORKS, networksDocument());
+        connection.tellNetworks();
         LOG.info(
                 "event=connected tunnel={} slot={} peer={}",
                 id(),
@@ -311,6 +314,10 @@ public final class Tunnel implements Uplink {
         connections().forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         retired.forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         networks.values().forEach(StretchedNetwork::tick);
+        if (++ticks % TELL_AGAIN_TICKS == 0) {
+            // The couriers may have had to drop one.
+            networksChanged();
+        }
         TunnelTransport present = transport;
         if (present != null) {
             present.tick(now);
@@ -343,8 +350,7 @@ public final class Tunnel implements Uplink {
 
     @Override
     public void networksChanged() {
-        Networks document = networksDocument();
-        connections().forEach(connection -> connection.sendDocument(Wire.NETWORKS, document));
+        connections().forEach(PeerConnection::tellNetworks);
     }
 
     void peerNetworksChanged() {
