@@ -36,6 +36,7 @@ class World:
         self.prefix = f"sdb{os.getpid()}-"
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="sdbench-"))
         self.processes = []
+        self.began = None
         atexit.register(self.close)
         for name in ("h1", "ea", "eb", "h2"):
             run(["ip", "netns", "add", self.prefix + name])
@@ -64,6 +65,7 @@ class World:
 
     def start(self, name, command, cwd=None, log=None):
         """Starts a program in a namespace; it ends with this world."""
+        self.began = self.began or time.monotonic()
         out = open(self.folder / (log or f"process{len(self.processes)}.log"), "ab")
         process = subprocess.Popen(self.inside(name, command), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
                                    cwd=cwd or self.folder, start_new_session=True)

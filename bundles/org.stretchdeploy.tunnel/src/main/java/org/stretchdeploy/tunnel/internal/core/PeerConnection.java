@@ -27,6 +27,7 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 final class PeerConnection implements Link.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
     private static final int COURIER_QUEUE = 64;
+    private static final int WARM_UP_BYTES = 256;
     private static final long GRACE_NANOS = 30_000_000_000L;
     private static final long MAX_GRACE_MILLIS = 10_000;
 
@@ -184,6 +185,16 @@ final class PeerConnection implements Link.Sink {
             echoes.put(id, new Echo(Math.max(size, 8), System.nanoTime(), done));
             send(message);
         });
+    }
+
+    /**
+     * Test frames one after the other, so that the code of a process that has just started is compiled before a guest
+     * waits for it: the first hundred frames would take three times as long.
+     */
+    void warmUp(int rounds) {
+        if (rounds > 0) {
+            echo(WARM_UP_BYTES, nanos -> warmUp(rounds - 1));
+        }
     }
 
     private static ByteBuffer message(int type, int network, int bodyBytes) {

@@ -25,6 +25,7 @@ final class SegmentReader implements Runnable {
     private final Tap tap;
     private final int queue;
     private final ByteBuffer batch = ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
+    private final HeldQuestions held = new HeldQuestions();
     private final int[] dropped = new int[DropReason.values().length];
     private long bytes;
     private int frames;
@@ -60,6 +61,9 @@ final class SegmentReader implements Runnable {
         int seconds = network.nowSeconds();
         int read = 0;
         batch.clear();
+        if (open && !held.isEmpty()) {
+            read += release();
+        }
         while (batch.position() < TlsLink.BATCH_BYTES) {
             int at = batch.position();
             int body = at + Wire.HEADER_BYTES;
@@ -73,6 +77,7 @@ final class SegmentReader implements Runnable {
             int verdict = network.guard().outbound(policy, batch, body, body + count, seconds);
             if (verdict == FrameGuard.PASS && !open) {
                 verdict = DropReason.NOT_OPEN.ordinal();
+                held.hold(batch, body, body + count, System.nanoTime());
             }
             if (verdict == FrameGuard.PASS) {
                 Wire.putHeader(batch, at, Wire.FRAME, network.number(), count);
@@ -83,6 +88,19 @@ final class SegmentReader implements Runnable {
             }
         }
         return read;
+    }
+
+    /** What machines asked while the network was closed goes first; how many messages that are. */
+    private int release() {
+        held.release(batch, network.number(), System.nanoTime());
+        int end = batch.position();
+        int released = 0;
+        for (int at = 0; at < end; at += Wire.HEADER_BYTES + batch.getInt(at + 4)) {
+            int body = at + Wire.HEADER_BYTES;
+            note(body + VirtioNetHeader.BYTES, body + batch.getInt(at + 4));
+            released++;
+        }
+        return released;
     }
 
     private void note(int frame, int end) {

@@ -48,6 +48,8 @@ public final class Tunnel implements Uplink {
 
     private static final int TELL_AGAIN_TICKS = 20;
 
+    private static final int WARM_UP_ROUNDS = 400;
+
     private final long nonce;
     private final PortFactory ports;
     private final ScheduledExecutorService clock;
@@ -182,7 +184,9 @@ public final class Tunnel implements Uplink {
                 connection.inherit(before);
                 retired.add(before);
             }
-            attached.incrementAndGet();
+            if (attached.incrementAndGet() <= slots.length()) {
+                connection.warmUp(WARM_UP_ROUNDS);
+            }
             changeState(TunnelState.UP, "");
         }
         if (before != null) {

@@ -24,12 +24,12 @@ public final class Ipv6Packet {
     private static final int ROUTING = 43;
     private static final int FRAGMENT = 44;
     private static final int DESTINATION_OPTIONS = 60;
-    private static final int EXTENSIONS = 8;
 
     private Ipv6Packet() {}
 
     /**
-     * Walks the extension headers of a packet at {@code at}. A first fragment is walked through, so that a packet cannot
+     * Walks all extension headers of a packet at {@code at}, however many: a limit would be a place to hide behind (RFC
+     * 7113). A first fragment is walked through, so that a packet cannot
      * hide behind it; later fragments have nothing to look at.
      *
      * @return next header in the upper half, offset of the upper-layer header in the lower; or {@link #NONE}
@@ -40,7 +40,7 @@ public final class Ipv6Packet {
         }
         int next = buffer.get(at + 6) & 0xff;
         int offset = at + HEADER_BYTES;
-        for (int i = 0; i < EXTENSIONS; i++) {
+        while (true) {
             boolean extension =
                     next == HOP_BY_HOP || next == ROUTING || next == FRAGMENT || next == DESTINATION_OPTIONS;
             if (!extension) {
@@ -53,7 +53,6 @@ public final class Ipv6Packet {
             next = buffer.get(offset) & 0xff;
             offset += bytes;
         }
-        return NONE;
     }
 
     /** ICMPv6 type of a neighbour discovery message, 0 for anything else; takes what {@link #transport} said. */

@@ -128,6 +128,20 @@ class FrameKindsTest {
         assertThat(out(policy(NetworkSide.TARGET, null), hidden)).isEqualTo(DropReason.ROUTER_ADVERTISEMENT.ordinal());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 8, 9, 100})
+    void routerAdvertisementBehindManyExtensionHeadersIsFound(int headers) {
+        byte[] plain = TestFrames.discovery(134, "33:33:00:00:00:01", HOST, "fe80::66", "::");
+        byte[] hidden = new byte[plain.length + 8 * headers];
+        System.arraycopy(plain, 0, hidden, 0, 54);
+        System.arraycopy(plain, 54, hidden, 54 + 8 * headers, plain.length - 54);
+        hidden[20] = 60;
+        for (int i = 0; i < headers; i++) {
+            hidden[54 + 8 * i] = (byte) (i == headers - 1 ? 58 : 60);
+        }
+        assertThat(out(policy(NetworkSide.TARGET, null), hidden)).isEqualTo(DropReason.ROUTER_ADVERTISEMENT.ordinal());
+    }
+
     @Test
     void addressAtBothEndsIsFoundWithIpv6Too() {
         GuardPolicy source = policy(NetworkSide.SOURCE, null);
