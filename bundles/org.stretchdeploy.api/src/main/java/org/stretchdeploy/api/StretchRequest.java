@@ -92,42 +92,20 @@ public record StretchRequest(
 
     /** The same on trial. */
     public StretchRequest onTrial(Optional<TrialRequest> wanted) {
-        return new StretchRequest(
-                source,
-                sourceVdc,
-                vApp,
-                vms,
-                target,
-                targetVdc,
-                sourceUplink,
-                targetUplink,
-                copyMode,
-                acceptedLosses,
-                wanted,
-                onFailure,
-                gate);
+        return with(wanted, onFailure, gate);
     }
 
     /** The same with another answer to the failure of a member. */
     public StretchRequest onFailure(OnFailure wanted) {
-        return new StretchRequest(
-                source,
-                sourceVdc,
-                vApp,
-                vms,
-                target,
-                targetVdc,
-                sourceUplink,
-                targetUplink,
-                copyMode,
-                acceptedLosses,
-                trial,
-                wanted,
-                gate);
+        return with(trial, wanted, gate);
     }
 
     /** The same with another gate between start orders. */
     public StretchRequest gate(Gate wanted) {
+        return with(trial, onFailure, wanted);
+    }
+
+    private StretchRequest with(Optional<TrialRequest> onTrial, OnFailure answer, Gate between) {
         return new StretchRequest(
                 source,
                 sourceVdc,
@@ -139,9 +117,9 @@ public record StretchRequest(
                 targetUplink,
                 copyMode,
                 acceptedLosses,
-                trial,
-                onFailure,
-                wanted);
+                onTrial,
+                answer,
+                between);
     }
 
     /** One VM or the whole vApp (no VM named) with the plan choosing everything else. */
