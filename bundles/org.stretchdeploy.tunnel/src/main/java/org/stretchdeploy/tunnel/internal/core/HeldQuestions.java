@@ -44,14 +44,22 @@ final class HeldQuestions {
     /** The slot that holds the same question already, else the one that was written longest ago. */
     private int slotOf(ByteBuffer buffer, int at, int length) {
         for (int slot = 0; slot < SLOTS; slot++) {
-            if (lengths[slot] == length
-                    && slots.slice(slot * SLOT_BYTES, length).equals(buffer.slice(at, length))) {
+            if (lengths[slot] == length && holds(slot, buffer, at, length)) {
                 return slot;
             }
         }
         int oldest = next;
         next = (next + 1) % SLOTS;
         return oldest;
+    }
+
+    /** Byte by byte, because a slice would be an allocation. */
+    private boolean holds(int slot, ByteBuffer buffer, int at, int length) {
+        int same = 0;
+        while (same < length && slots.get(slot * SLOT_BYTES + same) == buffer.get(at + same)) {
+            same++;
+        }
+        return same == length;
     }
 
     private static boolean isQuestion(ByteBuffer buffer, int frame, int end) {
@@ -79,7 +87,8 @@ final class HeldQuestions {
         for (int slot = 0; slot < SLOTS; slot++) {
             if (lengths[slot] > 0 && nowNanos - nanos[slot] < FRESH_NANOS) {
                 Wire.putHeader(into, Wire.FRAME, network, lengths[slot]);
-                into.put(slots.slice(slot * SLOT_BYTES, lengths[slot]));
+                into.put(into.position(), slots, slot * SLOT_BYTES, lengths[slot]);
+                into.position(into.position() + lengths[slot]);
             }
             lengths[slot] = 0;
         }

@@ -10,8 +10,8 @@ import org.stretchdeploy.tunnel.internal.wire.Answer;
 /**
  * Decides whether frames of one network may cross; the states are drawn at {@link ForwardingState}, only {@link
  * #change} changes them. Before it opens for the first time it proves that marked frames do not come back (loop), that
- * a frame of every kind passes the peer's guards and comes back, and at the target that nobody there answers for the stretched gateway. After a mere
- * reconnection it opens at once; looking for loops never ends.
+ * a frame of every kind passes the peer's guards and comes back, and at the target that nobody there answers for the
+ * stretched gateway. After a mere reconnection it opens at once; looking for loops never ends.
  *
  * <p>The monitor of this object guards the transitions; what others read is volatile, so that no gate waits for
  * another.

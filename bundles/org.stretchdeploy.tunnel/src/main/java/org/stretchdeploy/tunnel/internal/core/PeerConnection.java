@@ -164,7 +164,7 @@ final class PeerConnection implements Link.Sink {
 
     /** Sends a message, soon. */
     void sendBytes(int type, byte[] body) {
-        reply(type, body);
+        later(type, 0, body);
     }
 
     /**
@@ -215,9 +215,9 @@ final class PeerConnection implements Link.Sink {
     public void message(int type, int network, ByteBuffer body) throws IOException {
         switch (type) {
             case Wire.FRAME -> frame(network, body);
-            case Wire.KEEPALIVE -> reply(Wire.KEEPALIVE_REPLY, copy(body, 8));
+            case Wire.KEEPALIVE -> sendBytes(Wire.KEEPALIVE_REPLY, copy(body, 8));
             case Wire.KEEPALIVE_REPLY -> measured(body);
-            case Wire.ECHO -> reply(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
+            case Wire.ECHO -> sendBytes(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
             case Wire.ECHO_REPLY -> echoed(body);
             case Wire.NETWORKS -> networks(read(body, Networks.class));
             case Wire.PROOF -> proofs.shown(number(network), copy(body, Wire.MAX_BODY));
@@ -287,10 +287,6 @@ final class PeerConnection implements Link.Sink {
             }
         }
         byPeerNumber = map;
-    }
-
-    private void reply(int type, byte[] body) {
-        later(type, 0, body);
     }
 
     private void later(int type, int network, byte[] body) {
