@@ -92,8 +92,12 @@ public final class Database implements AutoCloseable {
      */
     public void migrate(Schema schema) {
         try {
-            Migration.run(pool(), schema, settings.embedded());
-        } catch (FlywayException e) {
+            if (settings.embedded()) {
+                Migration.ofOneNode(pool(), schema);
+            } else {
+                Migration.ofManyNodes(postgres(settings), pool(), schema);
+            }
+        } catch (FlywayException | SQLException e) {
             throw unavailable(settings, e);
         }
     }

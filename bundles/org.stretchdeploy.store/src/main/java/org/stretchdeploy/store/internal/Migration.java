@@ -2,6 +2,9 @@ package org.stretchdeploy.store.internal;
 
 import java.io.Reader;
 import java.io.StringReader;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -14,10 +17,39 @@ import org.stretchdeploy.store.Schema;
 
 /** Flyway over scripts that are handed to it: looking for them itself does not work across bundles. */
 public final class Migration {
+    /** Names the lock among all advisory locks of the database; the same for every node, of every version. */
+    private static final long LOCK = 0x5354_5245_5443_4801L;
+
+    /** Below the time after which a connection gives up on a silent server. */
+    private static final int TURN_SECONDS = 25;
+
     private Migration() {}
 
     /** @throws org.flywaydb.core.api.FlywayException when a script fails, or one that ran was changed since */
-    public static void run(DataSource dataSource, Schema schema, boolean embedded) {
+    public static void ofOneNode(DataSource pool, Schema schema) {
+        migrate(pool, schema, "varbinary(10000)");
+    }
+
+    /**
+     * Nodes that come together wait for one another: Flyway's own lock does not cover the making of its history table.
+     *
+     * @param turns gives the connection that holds the lock; not the pool, whose connections may all be needed
+     * @throws org.flywaydb.core.api.FlywayException when a script fails, or one that ran was changed since
+     * @throws SQLException when the turn of this node does not come within 25 s, or the database fails
+     */
+    public static void ofManyNodes(DataSource turns, DataSource pool, Schema schema) throws SQLException {
+        try (Connection turn = turns.getConnection();
+                Statement statement = turn.createStatement()) {
+            turn.setAutoCommit(false);
+            statement.execute("SET LOCAL lock_timeout TO '" + TURN_SECONDS + "s'");
+            // the lock ends with the transaction, and so also when this node is killed
+            statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+            migrate(pool, schema, "bytea");
+            turn.commit();
+        }
+    }
+
+    private static void migrate(DataSource dataSource, Schema schema, String binary) {
         ClassLoader ours = Migration.class.getClassLoader();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -29,7 +61,7 @@ public final class Migration {
                     .javaMigrationClassProvider(List::of)
                     .table(schema.history())
                     .loggers("slf4j")
-                    .placeholders(Map.of("binary", embedded ? "varbinary(10000)" : "bytea"))
+                    .placeholders(Map.of("binary", binary))
                     .baselineOnMigrate(true)
                     .baselineVersion("0")
                     .load()
