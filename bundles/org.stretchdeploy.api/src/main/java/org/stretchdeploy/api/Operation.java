@@ -75,6 +75,7 @@ public record Operation(
     /**
      * @param number as in the plan
      * @param phase  1 infrastructure, 2 copy, 3 deploy
+     * @param node   of the controller that ran it, or its undo, last; empty before that, and when it was not noted
      */
     public record Step(
             String number,
@@ -84,7 +85,8 @@ public record Operation(
             StepState state,
             Optional<Instant> startedAt,
             Optional<Instant> endedAt,
-            Optional<Progress> progress) {}
+            Optional<Progress> progress,
+            Optional<String> node) {}
 
     /**
      * @param unit     {@code bytes}, {@code percent} or {@code count}

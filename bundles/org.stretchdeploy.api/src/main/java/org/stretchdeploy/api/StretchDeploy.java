@@ -75,8 +75,11 @@ public interface StretchDeploy {
                         "There is no tunnel " + Quoted.quote(id) + "; list them to see what is there."));
     }
 
-    /** What this controller has measured. */
+    /** What this controller has measured; while its database is away, only what it knows without. Never throws. */
     List<Metric> metrics();
+
+    /** Whether this node can do its work now; looks, and takes some seconds when its database does not answer. */
+    Health health();
 
     /**
      * @param tunnel      state word of the tunnel: {@code up}, {@code connecting}, {@code down}

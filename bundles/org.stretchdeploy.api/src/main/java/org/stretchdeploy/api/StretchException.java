@@ -25,6 +25,8 @@ public final class StretchException extends RuntimeException {
         DENIED,
         /** A cloud does not answer or answers nonsense. HTTP 502. */
         EXTERNAL,
+        /** The controller cannot do it now, its database being away for instance; the same call may work soon. HTTP 503. */
+        UNAVAILABLE,
         /** Our own fault. HTTP 500. */
         INTERNAL
     }
@@ -67,6 +69,10 @@ public final class StretchException extends RuntimeException {
 
     public static StretchException external(String code, String message, Throwable cause) {
         return new StretchException(Kind.EXTERNAL, code, message, List.of(), cause);
+    }
+
+    public static StretchException unavailable(String code, String message, Throwable cause) {
+        return new StretchException(Kind.UNAVAILABLE, code, message, List.of(), cause);
     }
 
     public Kind kind() {

@@ -103,21 +103,24 @@ public final class Database implements AutoCloseable {
     }
 
     private static StoreException unavailable(DatabaseSettings settings, Exception cause) {
-        String sentence = new FreeSpace(settings)
+        return new FreeSpace(settings)
                 .shortage()
-                .orElseGet(() -> "the database " + settings + " cannot be used: " + firstLine(cause));
-        return new StoreException(StoreException.Code.UNAVAILABLE, sentence, cause);
+                .map(sentence -> new StoreException(StoreException.Code.FULL, sentence, cause))
+                .orElseGet(() -> new StoreException(
+                        StoreException.Code.UNAVAILABLE,
+                        "the database " + settings + " cannot be used: " + firstLine(cause),
+                        cause));
     }
 
     /**
      * To be called before new work is taken in: refuses it while the embedded database's disk is nearly full, so that
      * what runs can still end.
      *
-     * @throws StoreException UNAVAILABLE when there is too little room
+     * @throws StoreException FULL when there is too little room
      */
     public void requireSpace() {
         new FreeSpace(settings).shortage().ifPresent(sentence -> {
-            throw new StoreException(StoreException.Code.UNAVAILABLE, sentence);
+            throw new StoreException(StoreException.Code.FULL, sentence);
         });
     }
 
@@ -232,6 +235,20 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             throw failed(current, e);
         }
+    }
+
+    /**
+     * Asks the database whether it is there and has room for new work.
+     *
+     * @throws StoreException UNAVAILABLE or FULL when not
+     */
+    public void probe() {
+        requireSpace();
+        read(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.execute("select 1");
+            }
+        });
     }
 
     /** For libraries that bring their own SQL; PostgreSQL only, because the pool of H2 may be replaced. */

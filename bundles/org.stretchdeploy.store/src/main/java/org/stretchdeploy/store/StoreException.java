@@ -10,6 +10,8 @@ public final class StoreException extends RuntimeException {
         INVALID,
         /** It cannot be reached or written to now; nothing was changed, or the outcome of one write is unknown. */
         UNAVAILABLE,
+        /** The embedded database has no room to write; what is there can be read. */
+        FULL,
         /** It was closed; the process is stopping. */
         CLOSED
     }
@@ -27,5 +29,10 @@ public final class StoreException extends RuntimeException {
 
     public Code code() {
         return code;
+    }
+
+    /** Whether the same call may work later, with nothing changed but the database. */
+    public boolean passes() {
+        return code == Code.UNAVAILABLE || code == Code.FULL;
     }
 }

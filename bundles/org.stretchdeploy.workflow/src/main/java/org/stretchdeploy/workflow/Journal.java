@@ -120,6 +120,9 @@ public interface Journal extends AutoCloseable {
 
     Optional<Progress> progress(OperationId id);
 
+    /** Throws JOURNAL_UNAVAILABLE when new operations cannot be taken in now. */
+    void probe();
+
     /** The phase column after an event; the full state is the fold, this is what stores need to find work. */
     static Phase phaseAfter(Phase before, JournalEvent event, Iterable<JournalEntry> all) {
         if (event instanceof JournalEvent.Ended ended) {

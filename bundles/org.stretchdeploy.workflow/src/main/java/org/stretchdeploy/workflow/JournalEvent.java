@@ -59,22 +59,27 @@ public sealed interface JournalEvent {
             List<RowSummary> rows)
             implements JournalEvent {}
 
-    /** About to call the action: from here on the undo of the row is owed. */
+    /**
+     * About to call the action: from here on the undo of the row is owed.
+     *
+     * @param node that calls it, as in every event of a step; absent in journals of releases that had one node
+     */
     @JsonTypeName("StepIntended")
-    record StepIntended(String stepId, int attempt) implements JournalEvent {}
+    record StepIntended(String stepId, int attempt, Optional<String> node) implements JournalEvent {}
 
     @JsonTypeName("StepNoted")
     record StepNoted(String stepId, String key, JsonNode value) implements JournalEvent {}
 
     @JsonTypeName("StepDone")
-    record StepDone(String stepId, Map<String, JsonNode> outputs) implements JournalEvent {}
+    record StepDone(String stepId, Map<String, JsonNode> outputs, Optional<String> node) implements JournalEvent {}
 
     @JsonTypeName("StepSkipped")
     record StepSkipped(String stepId, String condition) implements JournalEvent {}
 
     /** @param retryAt when the step is begun again; absent when the failure is final */
     @JsonTypeName("StepFailed")
-    record StepFailed(String stepId, int attempt, String code, String sentence, Optional<Instant> retryAt)
+    record StepFailed(
+            String stepId, int attempt, String code, String sentence, Optional<Instant> retryAt, Optional<String> node)
             implements JournalEvent {}
 
     /** No way back from here. Written together with the intent of the pivot row. */
@@ -99,14 +104,15 @@ public sealed interface JournalEvent {
     record CompensationStarted(Cause cause, String code, String sentence) implements JournalEvent {}
 
     @JsonTypeName("UndoIntended")
-    record UndoIntended(String stepId, int attempt) implements JournalEvent {}
+    record UndoIntended(String stepId, int attempt, Optional<String> node) implements JournalEvent {}
 
     @JsonTypeName("StepUndone")
-    record StepUndone(String stepId) implements JournalEvent {}
+    record StepUndone(String stepId, Optional<String> node) implements JournalEvent {}
 
     /** @param retryAt when the undo is begun again; absent when the failure is final */
     @JsonTypeName("UndoFailed")
-    record UndoFailed(String stepId, int attempt, String code, String sentence, Optional<Instant> retryAt)
+    record UndoFailed(
+            String stepId, int attempt, String code, String sentence, Optional<Instant> retryAt, Optional<String> node)
             implements JournalEvent {}
 
     /** The alarm: nothing moved since then. */

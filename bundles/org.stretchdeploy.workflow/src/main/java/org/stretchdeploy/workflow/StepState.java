@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param updatedAt time of its latest event
  * @param code of the last failure
  * @param sentence of the last failure
+ * @param node that ran the step, or its undo, last; empty before it was begun and in journals of older releases
  */
 public record StepState(
         String id,
@@ -27,5 +28,6 @@ public record StepState(
         Optional<String> code,
         Optional<String> sentence,
         Optional<Instant> retryAt,
+        Optional<String> node,
         Map<String, JsonNode> outputs,
         Map<String, JsonNode> notes) {}

@@ -68,6 +68,9 @@ public interface WorkflowEngine extends AutoCloseable {
                 .locking(lockKeys));
     }
 
+    /** @throws WorkflowException JOURNAL_UNAVAILABLE when new operations cannot be taken in now */
+    void probe();
+
     /** Answer to a wish to cancel. */
     enum CancelOutcome {
         /** It will go back, also if it was asked before. */

@@ -51,7 +51,7 @@ class GoldenJournalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1-needs-operator.journal", "v1-forward.journal"})
+    @ValueSource(strings = {"v1-needs-operator.journal", "v1-forward.journal", "v2-two-nodes.journal"})
     void theSameFormIsWrittenToday(String name) throws IOException {
         for (String line : lines(name)) {
             JsonNode before = Json.parse(line.split(" ", 3)[2]);
@@ -68,11 +68,27 @@ class GoldenJournalTest {
         assertThat(state.cancelRequested()).isTrue();
         assertThat(state.step("1.1").orElseThrow().status()).isEqualTo(StepStatus.UNDO_FAILED);
         assertThat(state.step("1.1").orElseThrow().notes()).containsKey("href");
+        assertThat(state.step("1.1").orElseThrow().node())
+                .as("nobody wrote it down then")
+                .isEmpty();
         assertThat(state.step("1.3").orElseThrow().status()).isEqualTo(StepStatus.UNDONE);
         assertThat(state.remaining())
                 .extracting(JournalEvent.RemainingStep::stepId)
                 .containsExactly("1.1");
         assertThat(state.lockKeys()).containsExactly("vapp:shop");
+    }
+
+    @Test
+    void whoTookAnOperationOverIsInItsJournal() throws IOException {
+        OperationState state = OperationFold.of(new OperationId("gold-3"), load("v2-two-nodes.journal"))
+                .state(Optional.empty());
+        assertThat(state.phase()).isEqualTo(Phase.COMPENSATED);
+        assertThat(state.step("1.3").orElseThrow().node()).contains("n2");
+        OperationState before = OperationFold.of(
+                        new OperationId("gold-3"), load("v2-two-nodes.journal").subList(0, 8))
+                .state(Optional.empty());
+        assertThat(before.step("1.3").orElseThrow().node()).contains("n1");
+        assertThat(before.step("3.4").orElseThrow().node()).isEmpty();
     }
 
     @Test

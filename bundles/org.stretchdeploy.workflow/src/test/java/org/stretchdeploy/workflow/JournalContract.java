@@ -59,10 +59,11 @@ abstract class JournalContract {
                 OptionalLong.of(claim.epoch()),
                 1,
                 T0.plusSeconds(1),
-                List.of(new JournalEvent.PivotPassed("1"), new JournalEvent.StepIntended("1", 1)));
+                List.of(new JournalEvent.PivotPassed("1"), new JournalEvent.StepIntended("1", 1, Optional.of("n1"))));
         assertThat(journal.read(A, 0)).extracting(JournalEntry::seq).containsExactly(1L, 2L, 3L);
         assertThat(journal.read(A, 2))
-                .containsExactly(new JournalEntry(3, T0.plusSeconds(1), new JournalEvent.StepIntended("1", 1)));
+                .containsExactly(new JournalEntry(
+                        3, T0.plusSeconds(1), new JournalEvent.StepIntended("1", 1, Optional.of("n1"))));
         assertThat(journal.header(A).orElseThrow().lastSeq()).isEqualTo(3);
         assertThat(journal.read(B, 0)).isEmpty();
     }
@@ -134,7 +135,11 @@ abstract class JournalContract {
         assertThat(now.interrupted()).isTrue();
         assertThat(now.previousNode()).contains("n1");
         assertThatThrownBy(() -> journal.append(
-                        A, OptionalLong.of(old.epoch()), 1, T0, List.of(new JournalEvent.StepIntended("1", 1))))
+                        A,
+                        OptionalLong.of(old.epoch()),
+                        1,
+                        T0,
+                        List.of(new JournalEvent.StepIntended("1", 1, Optional.of("n1")))))
                 .isInstanceOf(Journal.FencedException.class);
         journal.release(old, Optional.empty());
         assertThat(journal.claim(A, "n3").interrupted())

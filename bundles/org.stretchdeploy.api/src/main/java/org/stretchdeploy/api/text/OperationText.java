@@ -3,6 +3,7 @@ package org.stretchdeploy.api.text;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.ContinuityReport;
@@ -91,10 +92,12 @@ public final class OperationText {
                 .append(ink.red("ALARM " + a.code() + " since " + a.since().truncatedTo(ChronoUnit.SECONDS) + ": "
                         + Printable.of(a.message())))
                 .append('\n'));
+        List<String> nodes = nodes(operation);
+        text.append(nodes.isEmpty() ? "" : "  node      " + Printable.of(String.join(", ", nodes)) + "\n");
         text.append("\nSteps\n");
-        operation
-                .steps()
-                .forEach(step -> text.append("  ").append(step(step, ink)).append('\n'));
+        operation.steps().forEach(step -> text.append("  ")
+                .append(step(step, nodes.size() > 1, ink))
+                .append('\n'));
         operation.failure().ifPresent(f -> text.append('\n')
                 .append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + Printable.of(f.message())))
                 .append('\n'));
@@ -108,7 +111,15 @@ public final class OperationText {
         return text.toString();
     }
 
-    private static String step(Operation.Step step, Ink ink) {
+    /** Who had a hand in it, in the order of the steps. */
+    private static List<String> nodes(Operation operation) {
+        return operation.steps().stream()
+                .flatMap(step -> step.node().stream())
+                .distinct()
+                .toList();
+    }
+
+    private static String step(Operation.Step step, boolean withNode, Ink ink) {
         String word = String.format("%-8s", step.state());
         String mark =
                 switch (step.state()) {
@@ -120,8 +131,10 @@ public final class OperationText {
         String time = step.startedAt().isPresent() && step.endedAt().isPresent()
                 ? seconds(step.startedAt().get(), step.endedAt().get())
                 : "";
+        String node = withNode ? step.node().map(n -> "  on " + Printable.of(n)).orElse("") : "";
         return String.format(
-                "%-8s %s %-62s %-10s %s", step.number(), mark, Printable.of(step.title()), step.cloud(), time);
+                        "%-8s %s %-62s %-10s %s", step.number(), mark, Printable.of(step.title()), step.cloud(), time)
+                + node;
     }
 
     private static String seconds(Instant from, Instant to) {

@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import org.stretchdeploy.rest.internal.problem.Problem;
 import org.stretchdeploy.rest.internal.resource.CloudsResource;
 import org.stretchdeploy.rest.internal.resource.EventsResource;
+import org.stretchdeploy.rest.internal.resource.HealthResource;
 import org.stretchdeploy.rest.internal.resource.MetricsResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
 import org.stretchdeploy.rest.internal.resource.PlansResource;
@@ -40,6 +41,7 @@ public final class OpenApiDocument {
             OperationsResource.class,
             EventsResource.class,
             MetricsResource.class,
+            HealthResource.class,
             StretchedResource.class,
             TunnelsResource.class);
 

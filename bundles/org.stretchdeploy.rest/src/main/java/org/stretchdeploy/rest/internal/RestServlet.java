@@ -25,6 +25,7 @@ import org.stretchdeploy.rest.internal.problem.ProblemMapper;
 import org.stretchdeploy.rest.internal.problem.Problems;
 import org.stretchdeploy.rest.internal.resource.CloudsResource;
 import org.stretchdeploy.rest.internal.resource.EventsResource;
+import org.stretchdeploy.rest.internal.resource.HealthResource;
 import org.stretchdeploy.rest.internal.resource.MetricsResource;
 import org.stretchdeploy.rest.internal.resource.OpenApiResource;
 import org.stretchdeploy.rest.internal.resource.OperationsResource;
@@ -69,6 +70,7 @@ public final class RestServlet extends HttpServlet {
                 new StretchedResource(stretchDeploy),
                 new TunnelsResource(stretchDeploy),
                 new MetricsResource(stretchDeploy),
+                new HealthResource(stretchDeploy),
                 new OpenApiResource(OpenApiDocument.generate(PATH + VERSION, json))));
         factory.setProviders(List.of(
                 new JacksonJsonProvider(json), mapper, new ProblemMapper.OfWebApplication(mapper), new RoleFilter()));

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.Health;
 import org.stretchdeploy.api.Metric;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
@@ -34,6 +35,24 @@ public final class FakeStretchDeploy implements StretchDeploy {
     private final Map<OperationId, List<OperationEvent>> events = new ConcurrentHashMap<>();
     private final Map<OperationId, List<Consumer<OperationEvent>>> listeners = new ConcurrentHashMap<>();
     private final Map<String, Map.Entry<Object, OperationId>> keys = new ConcurrentHashMap<>();
+
+    private volatile boolean storeAway;
+
+    /** From now on, or no longer, everything that needs the database fails. */
+    public void storeAway(boolean away) {
+        storeAway = away;
+    }
+
+    private void needsStore() {
+        if (storeAway) {
+            throw StretchException.unavailable("store-unavailable", "The controller's database does not answer.", null);
+        }
+    }
+
+    @Override
+    public Health health() {
+        return Health.of(List.of(new Health.Part(Health.STORE, !storeAway, storeAway ? "It does not answer." : "")));
+    }
 
     @Override
     public Plan plan(StretchRequest request) {
@@ -107,6 +126,7 @@ public final class FakeStretchDeploy implements StretchDeploy {
             String vApp,
             List<String> vms,
             Optional<String> key) {
+        needsStore();
         if (key.isPresent() && keys.containsKey(key.get())) {
             var before = keys.get(key.get());
             if (!before.getKey().equals(request)) {
@@ -230,11 +250,13 @@ public final class FakeStretchDeploy implements StretchDeploy {
 
     @Override
     public List<Operation> operations(int limit) {
+        needsStore();
         return operations.values().stream().limit(limit).toList();
     }
 
     @Override
     public Operation operation(OperationId id) {
+        needsStore();
         return Optional.ofNullable(operations.get(id))
                 .orElseThrow(() -> StretchException.notFound("unknown-operation", "There is no operation " + id + "."));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,27 @@ class RestOverTlsTest {
         assertProblem(refused, 422, "precheck-failed");
         assertThat(rest.tree(refused).path("findings").path(0).path("id").asText())
                 .isEqualTo("network-not-routed");
+    }
+
+    @Test
+    void whileTheStoreIsAwayTheAnswerIs503WithATimeToAskAgain() throws Exception {
+        assertThat(rest.tree(rest.get("viewer", "/v1/health")).path("up").asBoolean())
+                .isTrue();
+        rest.stretchDeploy.storeAway(true);
+        try {
+            for (String path : List.of("/v1/operations", "/v1/operations/op-1")) {
+                var response = rest.get("viewer", path);
+                assertProblem(response, 503, "store-unavailable");
+                assertThat(response.headers().firstValue("Retry-After")).contains("5");
+            }
+            var health = rest.get("viewer", "/v1/health");
+            assertThat(health.statusCode()).isEqualTo(503);
+            assertThat(rest.tree(health).path("parts").path(0).path("name").asText())
+                    .isEqualTo("store");
+            assertThat(rest.tree(health).path("up").asBoolean()).isFalse();
+        } finally {
+            rest.stretchDeploy.storeAway(false);
+        }
     }
 
     @Test

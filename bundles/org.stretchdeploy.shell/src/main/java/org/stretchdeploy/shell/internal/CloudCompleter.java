@@ -17,7 +17,8 @@ public final class CloudCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
-        var names = clouds.list().stream().map(cloud -> cloud.name().value()).toList();
+        var names = NamedVApps.orNone(
+                () -> clouds.list().stream().map(cloud -> cloud.name().value()).toList());
         return new StringsCompleter(names).complete(session, commandLine, candidates);
     }
 }

@@ -6,12 +6,14 @@ import org.apache.karaf.shell.support.CommandException;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.text.Ink;
 import org.stretchdeploy.api.text.OperationText;
 
 /** Shows an operation on its way to its end; on a terminal the progress stays in one line. */
 final class Follower {
     private static final int CAPACITY = 1024;
+    private static final long AGAIN_SECONDS = 2;
     private static final String CLEAR_LINE = "\r\u001b[K";
 
     private final StretchCommand command;
@@ -34,8 +36,14 @@ final class Follower {
     private void follow(OperationId id) throws CommandException, InterruptedException {
         long seen = 0;
         // An event that had no room in the queue is noticed by the hole in the numbers; following again fills it.
-        while (!ended(id, seen)) {
-            seen = followFrom(id, seen);
+        boolean over = false;
+        while (!over) {
+            try {
+                seen = ended(id, seen) ? seen : followFrom(id, seen);
+                over = ended(id, seen);
+            } catch (StretchException e) {
+                waitWhileAway(e);
+            }
         }
         clear();
         Operation end = command.stretchDeploy.operation(id);
@@ -47,6 +55,18 @@ final class Follower {
         if (end.state() != Operation.State.SUCCEEDED) {
             throw new CommandException("Operation " + id + " ended " + end.state() + ".");
         }
+    }
+
+    /** The operation goes on without anybody who watches, and so does the watching when the controller is itself again. */
+    private void waitWhileAway(StretchException e) throws InterruptedException {
+        if (e.kind() != StretchException.Kind.UNAVAILABLE) {
+            throw e;
+        }
+        if (!command.json) {
+            clear();
+            command.out().println(e.getMessage() + " Still trying; Ctrl-C ends the watching, not the operation.");
+        }
+        TimeUnit.SECONDS.sleep(AGAIN_SECONDS);
     }
 
     private long followFrom(OperationId id, long after) throws InterruptedException {

@@ -2,6 +2,7 @@ package org.stretchdeploy.shell.internal;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.CommandLine;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Clouds;
@@ -36,8 +37,13 @@ final class NamedVApps {
         if (plain.isEmpty()) {
             return List.of();
         }
+        return orNone(() -> clouds.vApps(new CloudName(plain.get(0))));
+    }
+
+    /** What can be completed; nothing while whoever knows it does not answer. */
+    static <T> List<T> orNone(Supplier<List<T>> candidates) {
         try {
-            return clouds.vApps(new CloudName(plain.get(0)));
+            return candidates.get();
         } catch (StretchException e) {
             return List.of();
         }

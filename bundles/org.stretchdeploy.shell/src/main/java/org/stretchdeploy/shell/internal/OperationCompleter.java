@@ -19,9 +19,9 @@ public final class OperationCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
-        var ids = stretchDeploy.operations(LATEST).stream()
+        var ids = NamedVApps.orNone(() -> stretchDeploy.operations(LATEST).stream()
                 .map(one -> one.id().value())
-                .toList();
+                .toList());
         return new StringsCompleter(ids).complete(session, commandLine, candidates);
     }
 }

@@ -18,7 +18,8 @@ public final class TunnelCompleter implements Completer {
 
     @Override
     public int complete(Session session, CommandLine commandLine, List<String> candidates) {
-        var ids = stretchDeploy.tunnels().stream().map(Tunnel::id).toList();
+        var ids = NamedVApps.orNone(
+                () -> stretchDeploy.tunnels().stream().map(Tunnel::id).toList());
         return new StringsCompleter(ids).complete(session, commandLine, candidates);
     }
 }

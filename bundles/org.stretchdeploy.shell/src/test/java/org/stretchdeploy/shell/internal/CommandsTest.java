@@ -2,6 +2,7 @@ package org.stretchdeploy.shell.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -107,6 +108,38 @@ class CommandsTest {
                 .isInstanceOf(CommandException.class)
                 .hasMessageContaining("(precheck-failed)");
         assertThat(text()).contains("network-not-routed");
+    }
+
+    @Test
+    void whileTheStoreIsAwayCommandsSaySoAndNothingIsCompleted() {
+        stretchDeploy.storeAway(true);
+        assertThatThrownBy(deploy("shop")::execute)
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("database does not answer")
+                .hasMessageContaining("(store-unavailable)");
+        assertThatThrownBy(ready(new ListCommand())::execute).hasMessageContaining("(store-unavailable)");
+        assertThat(NamedVApps.orNone(() -> stretchDeploy.operations(1))).isEmpty();
+    }
+
+    @Test
+    void followingOutlastsAStoreThatIsAwayForAWhile() throws Exception {
+        deploy("shop").execute();
+        var show = ready(new ShowCommand());
+        show.operation = "op-1";
+        show.follow = true;
+        var following = CompletableFuture.supplyAsync(() -> {
+            try {
+                return show.execute();
+            } catch (Exception e) {
+                throw new IllegalStateException(e.getMessage());
+            }
+        });
+        await().until(() -> text().contains("Submitted."));
+        stretchDeploy.storeAway(true);
+        await().until(() -> text().contains("Still trying"));
+        stretchDeploy.storeAway(false);
+        stretchDeploy.end(new OperationId("op-1"), Operation.State.SUCCEEDED);
+        following.get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -70,6 +70,7 @@ final class OperationAnswers {
         to.setStartedAt(from.startedAt().orElse(null));
         to.setEndedAt(from.endedAt().orElse(null));
         to.setProgress(from.progress().map(OperationAnswers::progress).orElse(null));
+        to.setNode(from.node().orElse(null));
         return to;
     }
 

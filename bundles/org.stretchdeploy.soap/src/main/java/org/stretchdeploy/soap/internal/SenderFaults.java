@@ -17,7 +17,8 @@ import org.stretchdeploy.soap.internal.v1.StretchFault_Exception;
  * 5.4.6), Client in SOAP 1.1 (section 4.4.1).
  */
 final class SenderFaults extends AbstractPhaseInterceptor<Message> {
-    private static final Set<FaultKind> OURS = EnumSet.of(FaultKind.EXTERNAL, FaultKind.INTERNAL);
+    private static final Set<FaultKind> OURS =
+            EnumSet.of(FaultKind.EXTERNAL, FaultKind.UNAVAILABLE, FaultKind.INTERNAL);
 
     SenderFaults() {
         super(Phase.PRE_LOGICAL);

@@ -139,6 +139,17 @@ class SoapOverHttpTest {
     }
 
     @Test
+    void aStoreThatIsAwayIsAFaultOfTheReceiverWithItsOwnKind() {
+        STRETCH_DEPLOY.storeAway(true);
+        try {
+            assertFault(() -> as("operator").deploy(deploy("shop"), null), FaultKind.UNAVAILABLE, "store-unavailable");
+            assertFault(() -> as("viewer").listOperations(1), FaultKind.UNAVAILABLE, "store-unavailable");
+        } finally {
+            STRETCH_DEPLOY.storeAway(false);
+        }
+    }
+
+    @Test
     void anOperationIsPlannedStartedAndCancelled() throws Exception {
         var plan = as("viewer").planDeploy(deploy("shop"));
         assertThat(plan.isExecutable()).isTrue();

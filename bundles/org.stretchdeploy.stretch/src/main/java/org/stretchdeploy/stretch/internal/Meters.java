@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.Metric;
@@ -135,6 +136,13 @@ final class Meters {
                 "Stretched vApps by the state of their tunnel.",
                 stretched,
                 s -> Map.of("tunnel", s.tunnel())));
+        all.addAll(counted());
+        return all;
+    }
+
+    /** What this node has counted: all that is known while the database is away. */
+    List<Metric> counted() {
+        List<Metric> all = new ArrayList<>();
         all.add(counter("stretch_steps_total", "Steps by outcome since this controller started.", steps));
         all.add(counter(
                 "stretch_step_seconds_total", "Time from begin to end of steps, retries included.", stepSeconds));
@@ -146,6 +154,23 @@ final class Meters {
                 "Fenced machines that somebody started and this controller switched off.",
                 Map.of(Map.of(), (double) fencesBroken.get())));
         all.add(counter("stretch_stalls_total", "Alarms because of no progress.", stalls));
+        return all;
+    }
+
+    /** What there is to tell; while the database is away, only what this node has counted itself. */
+    List<Metric> all(Supplier<List<Metric>> stored) {
+        List<Metric> all = new ArrayList<>();
+        boolean up = true;
+        try {
+            all.addAll(stored.get());
+        } catch (RuntimeException e) {
+            if (StoreOutage.of(e).isEmpty()) {
+                throw e;
+            }
+            up = false;
+            all.addAll(counted());
+        }
+        all.add(gauge("stretch_store_up", "1 while the controller's database answers this node, else 0.", up ? 1 : 0));
         return all;
     }
 

@@ -152,7 +152,8 @@ final class OperationView {
                 word,
                 step.since(),
                 ended,
-                progress);
+                progress,
+                step.node());
     }
 
     private static Operation.StepState word(StepState step) {
@@ -180,9 +181,9 @@ final class OperationView {
                     "step-started",
                     s.stepId(),
                     title(state, s.stepId()),
-                    Map.of("attempt", "" + s.attempt()));
+                    data("attempt", "" + s.attempt(), s.node()));
         } else if (e instanceof JournalEvent.StepDone s) {
-            return event(id, entry, "step-done", s.stepId(), title(state, s.stepId()), Map.of());
+            return event(id, entry, "step-done", s.stepId(), title(state, s.stepId()), node(s.node()));
         } else if (e instanceof JournalEvent.StepFailed s) {
             return event(
                     id,
@@ -192,7 +193,7 @@ final class OperationView {
                     s.sentence(),
                     Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
         } else if (e instanceof JournalEvent.StepUndone s) {
-            return event(id, entry, "step-undone", s.stepId(), title(state, s.stepId()), Map.of());
+            return event(id, entry, "step-undone", s.stepId(), title(state, s.stepId()), node(s.node()));
         } else if (e instanceof JournalEvent.UndoFailed s) {
             return event(
                     id,
@@ -201,6 +202,14 @@ final class OperationView {
                     s.stepId(),
                     s.sentence(),
                     Map.of("code", s.code(), "final", "" + s.retryAt().isEmpty()));
+        } else if (e instanceof JournalEvent.Interrupted s) {
+            return event(
+                    id,
+                    entry,
+                    "interrupted",
+                    "",
+                    "the node " + s.node() + " went away in the middle; another, or itself again, has it now",
+                    node(Optional.of(s.node())));
         } else if (e instanceof JournalEvent.CompensationStarted s) {
             return event(id, entry, "compensation-started", "", s.sentence(), Map.of("code", s.code()));
         } else if (e instanceof JournalEvent.CancelRequested) {
@@ -217,6 +226,16 @@ final class OperationView {
             return event(id, entry, "ended", "", s.sentence(), ended(s));
         }
         return Optional.empty();
+    }
+
+    private static Map<String, String> node(Optional<String> node) {
+        return node.map(name -> Map.of("node", name)).orElse(Map.of());
+    }
+
+    private static Map<String, String> data(String key, String value, Optional<String> node) {
+        Map<String, String> data = new LinkedHashMap<>(node(node));
+        data.put(key, value);
+        return data;
     }
 
     private static Map<String, String> ended(JournalEvent.Ended s) {

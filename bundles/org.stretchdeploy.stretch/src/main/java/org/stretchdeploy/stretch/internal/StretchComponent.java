@@ -114,9 +114,12 @@ public final class StretchComponent {
         });
         watch.scheduleWithFixedDelay(service::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         watch.scheduleWithFixedDelay(service::lookAtFences, FENCE_SECONDS, FENCE_SECONDS, TimeUnit.SECONDS);
-        this.cloudsRegistration = bundle.registerService(Clouds.class, clouds, FrameworkUtil.asDictionary(Map.of()));
-        this.serviceRegistration =
-                bundle.registerService(StretchDeploy.class, service, FrameworkUtil.asDictionary(Map.of()));
+        this.cloudsRegistration = bundle.registerService(
+                Clouds.class, StoreOutage.telling(Clouds.class, clouds), FrameworkUtil.asDictionary(Map.of()));
+        this.serviceRegistration = bundle.registerService(
+                StretchDeploy.class,
+                StoreOutage.telling(StretchDeploy.class, service),
+                FrameworkUtil.asDictionary(Map.of()));
     }
 
     private static Transport transport(String word) {

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Finding;
+import org.stretchdeploy.api.Health;
 import org.stretchdeploy.api.Metric;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
@@ -356,7 +357,10 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             case CONFLICT -> StretchException.conflict("operation-running", sentence);
             case NOT_FOUND -> StretchException.notFound("unknown-operation", sentence);
             case WRONG_PHASE -> StretchException.conflict("wrong-state", sentence);
-            default -> new StretchException(StretchException.Kind.INTERNAL, "workflow", sentence, List.of(), e);
+            default ->
+                StoreOutage.of(e)
+                        .orElseGet(() -> new StretchException(
+                                StretchException.Kind.INTERNAL, "workflow", sentence, List.of(), e));
         };
     }
 
@@ -396,10 +400,15 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
 
     @Override
     public List<Metric> metrics() {
-        return Stream.concat(
+        return meters.all(() -> Stream.concat(
                         meters.read(operations(1000), stretched()).stream(),
                         TunnelMetrics.of(tunnels(), clock.instant()).stream())
-                .toList();
+                .toList());
+    }
+
+    @Override
+    public Health health() {
+        return StoreOutage.health(engine::probe);
     }
 
     private List<TunnelView.Place> places() {

@@ -57,7 +57,7 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
         this.node = node;
         this.threads = new EngineThreads();
         EventStream events = new EventStream(journal, eventExecutor.orElseGet(threads::events));
-        this.parts = new EngineParts(journal, clock, events, new ProgressBoard(journal));
+        this.parts = new EngineParts(journal, clock, events, new ProgressBoard(journal), node);
         this.desk = new Desk(parts, registry, ids);
         this.stallWatch = new StallWatch(parts, registry);
         journal.nodeStarted(node);
@@ -145,6 +145,11 @@ public final class DefaultWorkflowEngine implements WorkflowEngine {
             requireNeedsOperator(fold);
             return new Change<>(null, List.of(new JournalEvent.Abandoned(by, reason)));
         });
+    }
+
+    @Override
+    public void probe() {
+        parts.journal.probe();
     }
 
     private static void requireNeedsOperator(OperationFold fold) {

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.stretchdeploy.workflow.Journal;
 import org.stretchdeploy.workflow.JournalEntry;
@@ -19,13 +20,17 @@ final class EngineParts {
     final EventStream events;
     final ProgressBoard progress;
     final CancelBoard cancels;
+    /** Name of this node, for the events of the steps that it runs. */
+    final Optional<String> here;
+
     private final Object[] stripes = new Object[STRIPES];
 
-    EngineParts(Journal journal, Clock clock, EventStream events, ProgressBoard progress) {
+    EngineParts(Journal journal, Clock clock, EventStream events, ProgressBoard progress, String node) {
         this.journal = journal;
         this.clock = clock;
         this.events = events;
         this.progress = progress;
+        this.here = Optional.of(node);
         this.cancels = new CancelBoard(journal, clock);
         for (int i = 0; i < STRIPES; i++) {
             stripes[i] = new Object();

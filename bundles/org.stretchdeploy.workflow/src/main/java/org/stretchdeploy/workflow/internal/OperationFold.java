@@ -108,6 +108,7 @@ public final class OperationFold {
         } else if (event instanceof JournalEvent.StepIntended e) {
             move(e.stepId(), StepMove.INTEND, at, (step, from) -> {
                 step.attempt = e.attempt();
+                step.ranOn(e.node());
                 step.retryAt = Optional.empty();
                 step.forwardSince = step.forwardSince.or(() -> Optional.of(at));
             });
@@ -116,6 +117,7 @@ public final class OperationFold {
         } else if (event instanceof JournalEvent.StepDone e) {
             move(e.stepId(), StepMove.COMPLETE, at, (step, from) -> {
                 step.outputs.putAll(e.outputs());
+                step.ranOn(e.node());
                 step.outcomeUnknown = false;
                 step.code = Optional.empty();
                 step.sentence = Optional.empty();
@@ -126,21 +128,24 @@ public final class OperationFold {
             StepMove move = e.retryAt().isPresent() ? StepMove.FAIL_FOR_NOW : StepMove.FAIL;
             move(e.stepId(), move, at, (step, from) -> {
                 step.failures++;
+                step.ranOn(e.node());
                 step.failed(e.code(), e.sentence(), e.retryAt());
             });
         } else if (event instanceof JournalEvent.UndoIntended e) {
             move(e.stepId(), StepMove.INTEND_UNDO, at, (step, from) -> {
                 step.undoAttempt = e.attempt();
+                step.ranOn(e.node());
                 step.retryAt = Optional.empty();
                 step.undoSince = step.undoSince.or(() -> Optional.of(at));
                 step.outcomeUnknown |= from == StepStatus.INTENDED;
             });
         } else if (event instanceof JournalEvent.StepUndone e) {
-            move(e.stepId(), StepMove.UNDO, at, (step, from) -> {});
+            move(e.stepId(), StepMove.UNDO, at, (step, from) -> step.ranOn(e.node()));
         } else if (event instanceof JournalEvent.UndoFailed e) {
             StepMove move = e.retryAt().isPresent() ? StepMove.FAIL_UNDO_FOR_NOW : StepMove.FAIL_UNDO;
             move(e.stepId(), move, at, (step, from) -> {
                 step.undoFailures++;
+                step.ranOn(e.node());
                 step.failed(e.code(), e.sentence(), e.retryAt());
             });
         } else {

@@ -93,7 +93,7 @@ final class OperationTurn<I> {
             act(poll.row());
         } else if (decision instanceof Decision.BeginUndo<I> begin) {
             StepFold step = fold.steps.get(begin.row().id());
-            if (write(List.of(new JournalEvent.UndoIntended(begin.row().id(), step.undoAttempt + 1)))) {
+            if (write(List.of(new JournalEvent.UndoIntended(begin.row().id(), step.undoAttempt + 1, parts.here)))) {
                 begunHere = true;
                 actUndo(begin.row());
             }
@@ -112,7 +112,7 @@ final class OperationTurn<I> {
             } catch (RuntimeException e) {
                 LOG.warn("event=condition-failed operation={} step={}", fold.id, row.id(), e);
                 write(List.of(
-                        new JournalEvent.StepIntended(row.id(), 1),
+                        new JournalEvent.StepIntended(row.id(), 1, parts.here),
                         failure(
                                 step,
                                 row,
@@ -128,7 +128,7 @@ final class OperationTurn<I> {
                 return;
             }
         }
-        JournalEvent intent = new JournalEvent.StepIntended(row.id(), step.attempt + 1);
+        JournalEvent intent = new JournalEvent.StepIntended(row.id(), step.attempt + 1, parts.here);
         boolean passesPivot = row.pivot() && !fold.pivotPassed;
         List<JournalEvent> events =
                 passesPivot ? List.of(new JournalEvent.PivotPassed(row.id()), intent) : List.of(intent);
@@ -152,7 +152,7 @@ final class OperationTurn<I> {
         begunHere = false;
         pollAt = Optional.empty();
         if (result instanceof StepResult.Done done) {
-            writeAnyway(new JournalEvent.StepDone(row.id(), outputs(done)));
+            writeAnyway(new JournalEvent.StepDone(row.id(), outputs(done), parts.here));
         } else if (result instanceof StepResult.Failed failed) {
             JournalEvent event = failure(step, row, failed);
             LOG.warn(
@@ -191,10 +191,10 @@ final class OperationTurn<I> {
                     failed.code(),
                     retryAt.isEmpty(),
                     failed.sentence());
-            writeAnyway(
-                    new JournalEvent.UndoFailed(row.id(), step.undoAttempt, failed.code(), failed.sentence(), retryAt));
+            writeAnyway(new JournalEvent.UndoFailed(
+                    row.id(), step.undoAttempt, failed.code(), failed.sentence(), retryAt, parts.here));
         } else {
-            writeAnyway(new JournalEvent.StepUndone(row.id()));
+            writeAnyway(new JournalEvent.StepUndone(row.id(), parts.here));
         }
     }
 
@@ -210,7 +210,7 @@ final class OperationTurn<I> {
             }
             return StepResult.failed("unexpected", e.getMessage());
         } catch (StoreException e) {
-            if (e.code() == StoreException.Code.UNAVAILABLE) {
+            if (e.passes()) {
                 throw new WorkflowException(WorkflowException.Code.JOURNAL_UNAVAILABLE, e.getMessage(), e);
             }
             return StepResult.failed("unexpected", e.getMessage());
@@ -232,7 +232,7 @@ final class OperationTurn<I> {
     private static StepResult writable(StepResult result) {
         if (result instanceof StepResult.Done done) {
             try {
-                Json.write(new JournalEvent.StepDone("", outputs(done)));
+                Json.write(new JournalEvent.StepDone("", outputs(done), Optional.empty()));
             } catch (WorkflowException e) {
                 return StepResult.failed("unexpected", "the outputs cannot be journalled: " + e.getMessage());
             }
@@ -246,7 +246,7 @@ final class OperationTurn<I> {
                 || failed.retryable() && row.retry().allowsAfter(failures) && !deadlinePassed(row, step);
         Optional<Instant> retryAt = again ? Optional.of(retryAt(row.retry(), failures, failed)) : Optional.empty();
         return new JournalEvent.StepFailed(
-                row.id(), Math.max(1, step.attempt), failed.code(), failed.sentence(), retryAt);
+                row.id(), Math.max(1, step.attempt), failed.code(), failed.sentence(), retryAt, parts.here);
     }
 
     private Instant retryAt(RetryPolicy policy, int failures, StepResult.Failed failed) {

@@ -26,6 +26,9 @@ final class StepFold {
     Optional<String> code = Optional.empty();
     Optional<String> sentence = Optional.empty();
     Optional<Instant> retryAt = Optional.empty();
+    /** The last that had a hand in it. */
+    Optional<String> node = Optional.empty();
+
     final Map<String, JsonNode> outputs = new LinkedHashMap<>();
     final Map<String, JsonNode> notes = new LinkedHashMap<>();
 
@@ -40,6 +43,10 @@ final class StepFold {
 
     boolean passed() {
         return status == StepStatus.DONE || status == StepStatus.SKIPPED;
+    }
+
+    void ranOn(Optional<String> newNode) {
+        node = newNode.or(() -> node);
     }
 
     void failed(String newCode, String newSentence, Optional<Instant> newRetryAt) {
@@ -63,6 +70,7 @@ final class StepFold {
                 code,
                 sentence,
                 retryAt,
+                node,
                 java.util.Collections.unmodifiableMap(new LinkedHashMap<>(outputs)),
                 java.util.Collections.unmodifiableMap(new LinkedHashMap<>(notes)));
     }

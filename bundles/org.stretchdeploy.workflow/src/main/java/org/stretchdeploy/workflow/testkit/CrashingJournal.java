@@ -170,6 +170,11 @@ public final class CrashingJournal implements Journal {
     }
 
     @Override
+    public void probe() {
+        store.probe();
+    }
+
+    @Override
     public void close() {
         if (!dead) {
             store.close();

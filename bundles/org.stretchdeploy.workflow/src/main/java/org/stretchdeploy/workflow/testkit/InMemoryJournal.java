@@ -198,6 +198,11 @@ public final class InMemoryJournal implements Journal {
     }
 
     @Override
+    public void probe() {
+        // memory is always there
+    }
+
+    @Override
     public void close() {
         // what was written stays, as in a file
     }

@@ -10,6 +10,9 @@ import javax.ws.rs.ext.ExceptionMapper;
 
 /** Answers with a problem document for everything that a resource, a reader or the router throws. */
 public final class ProblemMapper implements ExceptionMapper<Throwable> {
+    /** For a caller that gets 503. */
+    private static final int AGAIN_AFTER_SECONDS = 5;
+
     private final ObjectMapper json;
 
     public ProblemMapper(ObjectMapper json) {
@@ -24,6 +27,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable> {
         Problem problem = Problems.of(thrown);
         var response =
                 Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(write(json, problem));
+        if (problem.status() == Response.Status.SERVICE_UNAVAILABLE.getStatusCode()) {
+            response.header(HttpHeaders.RETRY_AFTER, AGAIN_AFTER_SECONDS);
+        }
         if (thrown instanceof WebApplicationException web) {
             var allow = web.getResponse().getHeaders().getFirst(HttpHeaders.ALLOW);
             if (allow != null) {

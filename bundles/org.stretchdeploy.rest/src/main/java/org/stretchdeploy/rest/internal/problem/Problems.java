@@ -67,6 +67,7 @@ public final class Problems {
             case BLOCKED -> 422;
             case INTERNAL -> 500;
             case EXTERNAL -> 502;
+            case UNAVAILABLE -> 503;
         };
     }
 
@@ -78,6 +79,7 @@ public final class Problems {
             case CONFLICT -> "Something else holds it";
             case BLOCKED -> "The precheck forbids it";
             case INTERNAL -> "Our own fault";
+            case UNAVAILABLE -> "Not available now";
             case EXTERNAL -> "A cloud does not answer as it should";
         };
     }

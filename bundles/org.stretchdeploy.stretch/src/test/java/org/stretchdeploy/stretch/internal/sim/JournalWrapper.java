@@ -50,6 +50,11 @@ class JournalWrapper implements Journal {
     }
 
     @Override
+    public void probe() {
+        store.probe();
+    }
+
+    @Override
     public List<Header> unfinished() {
         return store.unfinished();
     }

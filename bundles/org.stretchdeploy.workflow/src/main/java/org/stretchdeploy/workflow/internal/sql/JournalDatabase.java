@@ -42,6 +42,13 @@ final class JournalDatabase {
         });
     }
 
+    void probe() {
+        translated(() -> {
+            database.probe();
+            return true;
+        });
+    }
+
     private static <T> T translated(Supplier<T> call) {
         try {
             return call.get();
@@ -53,7 +60,7 @@ final class JournalDatabase {
     static WorkflowException translated(StoreException e) {
         WorkflowException.Code code =
                 switch (e.code()) {
-                    case UNAVAILABLE -> WorkflowException.Code.JOURNAL_UNAVAILABLE;
+                    case UNAVAILABLE, FULL -> WorkflowException.Code.JOURNAL_UNAVAILABLE;
                     case CLOSED -> WorkflowException.Code.CLOSED;
                     case INVALID -> WorkflowException.Code.INVALID;
                 };

@@ -343,6 +343,11 @@ public final class SqlJournal implements Journal {
     }
 
     @Override
+    public void probe() {
+        database.probe();
+    }
+
+    @Override
     public void close() {
         if (closes) {
             shared.close();
