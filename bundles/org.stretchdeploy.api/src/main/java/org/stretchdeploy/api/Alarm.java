@@ -6,7 +6,7 @@ import java.time.Instant;
  * Something that a person should look at now. It goes away by itself when its cause does.
  *
  * @param code    {@code stalled}: no progress; {@code trial-overdue}: a trial has ended and its machines are not home;
- *                {@code fence-broken}: somebody started or plugged in the original of a machine that runs elsewhere
+ *                {@code fence-broken}: somebody started or plugged in a copy of a machine that may live elsewhere only
  * @param since   when the cause began, as far as it is known
  * @param message a sentence: what is wrong and what to do
  */

@@ -187,7 +187,7 @@ final class FenceWatch {
 
     private static String sentence(Breach breach) {
         return "Somebody started " + breach.name() + " in " + breach.cloud()
-                + ", where it is fenced because the machine lives in the other cloud: "
+                + ", where it is fenced because its other copy lives, or may live, in the other cloud: "
                 + (breach.mendedAt().isPresent()
                         ? "it was switched off again."
                         : "it is being switched off. Find out who starts it.");

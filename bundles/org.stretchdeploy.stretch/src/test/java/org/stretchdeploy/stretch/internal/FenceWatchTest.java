@@ -1,6 +1,7 @@
 package org.stretchdeploy.stretch.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -181,6 +182,49 @@ class FenceWatchTest {
         assertThat(web(world).state()).isEqualTo(PowerState.OFF);
         assertThat(world.service.operation(id).alarms()).extracting(Alarm::code).contains(Alarm.FENCE_BROKEN);
         assertThat(world.run(id).state()).isEqualTo(Operation.State.SUCCEEDED);
+    }
+
+    @Test
+    void theCopyThatWaitsInTheTargetIsWatchedToo() {
+        StretchWorld world = world();
+        OperationId id = world.service.deploy(StretchWorld.web(), Optional.empty());
+        runUntil(world, id, begun("delete-arrival-vapp"));
+        Vm waiting = vm(world.target, "shop", "web");
+        assertThat(waiting.nics()).noneMatch(Vm.Nic::connected);
+        world.target.person().powerOn(waiting.id());
+        for (int i = 0; i < 3; i++) {
+            world.service.lookAtFences();
+            world.target.tick();
+            world.target.tick();
+        }
+        assertThat(vm(world.target, "shop", "web").state()).isEqualTo(PowerState.OFF);
+        assertThat(world.service.operation(id).alarms())
+                .filteredOn(a -> a.code().equals(Alarm.FENCE_BROKEN))
+                .extracting(Alarm::message)
+                .first()
+                .asString()
+                .contains("web", "public");
+        assertThat(world.run(id).state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(vm(world.target, "shop", "web").state()).isEqualTo(PowerState.ON);
+        assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void aMachineThatWasOffMayBeStartedInTheTargetWhenTheDeployIsThroughAndNotBefore() {
+        var world = new StretchWorld(folder);
+        world.source.person().powerOff(web(world).id());
+        OperationId id = world.service.deploy(StretchWorld.web(), Optional.empty());
+        runUntil(world, id, begun("fence-source"));
+        world.target.tick();
+        world.target.tick();
+        ObjectId copy = vm(world.target, "shop", "web").id();
+        assertThatThrownBy(() -> world.target.person().powerOn(copy)).hasMessageContaining("fenced");
+        assertThat(world.run(id).state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(vm(world.target, "shop", "web").nics()).allMatch(Vm.Nic::connected);
+        world.target.person().powerOn(copy);
+        looks(world, 3);
+        assertThat(vm(world.target, "shop", "web").state()).isEqualTo(PowerState.ON);
+        assertThat(world.breaches.all()).isEmpty();
     }
 
     @Test

@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stretchdeploy.api.CloudName;
@@ -16,10 +19,12 @@ import org.stretchdeploy.api.Gate;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchRequest;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.spi.VApp;
+import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.workflow.JournalEvent;
@@ -94,6 +99,39 @@ final class TiersTest {
         assertThat(returned.state()).isEqualTo(Operation.State.SUCCEEDED);
         assertThat(world.states()).isEqualTo(before);
         assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void theStartOrderOfTheSourceIsTheTargetsToo() {
+        StretchWorld world = world(folder, 40, true, "none");
+        Map<String, String> before = world.states();
+        assertThat(world.service.plan(shop()).changes())
+                .filteredOn(c -> c.name().equals("shop/web") && c.cloud().equals("public"))
+                .flatExtracting(Plan.ObjectChange::lines)
+                .extracting(Plan.DiffLine::text)
+                .contains("start order 1: none, then 40 s or the guest's answer; stop: powerOff, 0 s");
+        assertThat(world.deploy("db").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(moved(world)).isEqualTo(atHome(world, "db"));
+        assertThat(world.deploy("web", "app").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(moved(world)).isEqualTo(atHome(world, "web", "app", "db"));
+        world.bringBack("app");
+        assertThat(moved(world)).isEqualTo(atHome(world, "web", "db"));
+        world.bringBack();
+        assertThat(world.states()).isEqualTo(before);
+    }
+
+    private static Set<VApp.Startup> moved(StretchWorld world) {
+        return startup(world.target, vm -> !vm.startsWith("stretch-edge-"));
+    }
+
+    private static Set<VApp.Startup> atHome(StretchWorld world, String... vms) {
+        return startup(world.source, Set.of(vms)::contains);
+    }
+
+    private static Set<VApp.Startup> startup(MemoryCloud cloud, Predicate<String> which) {
+        return PrecheckTest.vApp(cloud, "shop").startup().stream()
+                .filter(s -> which.test(s.vm()))
+                .collect(Collectors.toSet());
     }
 
     @Test

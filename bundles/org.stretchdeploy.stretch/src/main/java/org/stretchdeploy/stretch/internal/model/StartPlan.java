@@ -20,6 +20,11 @@ public record StartPlan(
                 entry.stopDelaySeconds());
     }
 
+    /** The entry of a start section that says this of a machine. */
+    public VApp.Startup entry(String vm, int order) {
+        return new VApp.Startup(vm, order, startAction, delaySeconds, stopAction, stopDelaySeconds, waitingForGuest);
+    }
+
     public boolean byHand() {
         return startAction.equalsIgnoreCase("none");
     }

@@ -18,6 +18,7 @@ import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.api.edge.NatRule;
 import org.stretchdeploy.edge.EdgeDiff;
 import org.stretchdeploy.edge.EdgeRules;
+import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
@@ -167,18 +168,25 @@ public final class PlanDocument {
             for (Vm.Nic nic : vm.nics()) {
                 String text = "NIC " + nic.index() + ": " + nic.network() + " " + nic.mac() + " "
                         + nic.address().orElse("by DHCP");
-                arrival.add(plus(text + " connected"));
+                arrival.add(plus(text + (nic.connected() ? " connected" : " disconnected")));
                 if (nic.connected()) {
                     home.add(new DiffLine('-', text + " connected"));
                     home.add(plus(text + " disconnected"));
                 }
             }
             home.add(plus("metadata stretch.placeholder-of"));
+            vm.start().ifPresent(start -> arrival.add(plus(startOrder(start.entry(vm.name(), vm.order())))));
             changes.add(new ObjectChange(
                     plan.target(), "Vm", plan.targetVAppName() + "/" + vm.name(), Action.CREATE, false, arrival));
             changes.add(
                     new ObjectChange(plan.source(), "Vm", plan.vApp() + "/" + vm.name(), Action.CHANGE, false, home));
         }
+    }
+
+    private static String startOrder(VApp.Startup entry) {
+        return "start order " + entry.order() + ": " + entry.startAction() + ", then " + entry.startDelaySeconds()
+                + " s" + (entry.waitingForGuest() ? " or the guest's answer" : "") + "; stop: " + entry.stopAction()
+                + ", " + entry.stopDelaySeconds() + " s";
     }
 
     static void temporary(String from, String to, List<ObjectChange> changes) {

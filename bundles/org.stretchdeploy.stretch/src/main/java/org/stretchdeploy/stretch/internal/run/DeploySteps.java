@@ -148,10 +148,19 @@ public final class DeploySteps {
                 .vApp(new ObjectId(scope.input().sourceVApp()));
     }
 
-    /** 3.2 */
+    /** 3.2 The copy is fenced until the fence at the source holds. */
     public StepResult place(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.place(
-                scope, item(vm), Stretched.targetVApp(parts, scope), vm.description(), fixed(vm.nics()), vm.localId());
+        var copied = new Fence.Copied(vm.description(), fixed(vm.nics()), vm.localId());
+        return Fence.placed(
+                copy, scope, target(scope), Stretched.targetVApp(parts, scope), item(vm), copied, why(scope.input()));
+    }
+
+    private Cloud target(StepScope<DeployPlan> scope) {
+        return parts.cloud(scope.input().target());
+    }
+
+    private static String why(DeployPlan plan) {
+        return "stretch " + plan.stretchId();
     }
 
     /** The same NICs with their addresses fixed: nobody at the target may choose another one. */
@@ -185,7 +194,7 @@ public final class DeploySteps {
         Work work = new Work(scope, cloud);
         tunnel.configure(ends(scope), Side.SOURCE, movedNow(plan), List.of(), List.of());
         for (VmPlan vm : plan.vms()) {
-            if (!Fence.closed(work, cloud, vm.number(), vm.id(), vm.nics(), "stretch " + plan.stretchId())) {
+            if (!Fence.closed(work, cloud, vm.number(), vm.id(), vm.nics(), why(plan))) {
                 return work.pause();
             }
         }
@@ -231,12 +240,17 @@ public final class DeploySteps {
                 : tunnel.poll();
     }
 
-    /** 3.4 */
+    /** 3.4 The copy's fence is opened only while its original is dead. */
     public StepResult start(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.start(
-                scope,
-                CopySteps.placed(scope, item(vm)),
-                () -> requireDead(source(scope), scope.input().source(), vm.name()));
+        Runnable dead = () -> requireDead(source(scope), scope.input().source(), vm.name());
+        dead.run();
+        Work work = new Work(scope, target(scope));
+        return opened(scope, work, vm) ? copy.start(scope, CopySteps.placed(scope, item(vm)), dead) : work.pause();
+    }
+
+    private boolean opened(StepScope<DeployPlan> scope, Work work, VmPlan vm) {
+        String id = CopySteps.placed(scope, item(vm)).value();
+        return Fence.opened(scope, parts, work, scope.input().target(), vm.number(), id, fixed(vm.nics()));
     }
 
     /**
@@ -269,8 +283,14 @@ public final class DeploySteps {
         return new TierGate(tunnel).look(scope, tier, place, List.of(scope.require("baseline", Flow[].class)));
     }
 
-    public StepResult stop(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope, VmPlan vm) {
-        return copy.stopStarted(scope, CopySteps.placed(scope, item(vm)), Stretched.targetVApp(parts, scope));
+    public StepResult stop(StepScope<DeployPlan> scope, VmPlan vm) {
+        Cloud cloud = target(scope);
+        Work work = new Work(scope, cloud);
+        String id = CopySteps.placed(scope, item(vm)).value();
+        return work.idle(Stretched.targetVApp(parts, scope))
+                        && Fence.closed(work, cloud, vm.number(), id, fixed(vm.nics()), why(scope.input()))
+                ? StepResult.done()
+                : work.pause();
     }
 
     public StepResult targetRuns(CopySteps<DeployPlan> copy, StepScope<DeployPlan> scope) {
@@ -316,12 +336,17 @@ public final class DeploySteps {
                 scope, tunnel, ends, flows, prefix, round, scope.input().trial().isPresent());
     }
 
-    /** 3.5 Start order at the target as at the source. */
+    /** 3.5 Who was off may be started from now on; start order at the target as at the source. */
     public StepResult remainingSettings(StepScope<DeployPlan> scope) {
         DeployPlan plan = scope.input();
-        Cloud cloud = parts.cloud(plan.target());
+        Cloud cloud = target(scope);
         Work work = new Work(scope, cloud);
+        ObjectId vApp = Stretched.targetVApp(parts, scope);
         for (VmPlan vm : plan.vms()) {
+            boolean waits = !vm.wasOn() && Found.vm(cloud, vApp, vm.name()).isPresent();
+            if (waits && !opened(scope, work, vm)) {
+                return work.pause();
+            }
             ObjectId id = CopySteps.placed(scope, item(vm));
             for (Map.Entry<String, String> entry : vm.metadata().entrySet()) {
                 String piece = "metadata-" + vm.number() + "-" + entry.getKey().hashCode();
@@ -330,7 +355,20 @@ public final class DeploySteps {
                 }
             }
         }
-        return StepResult.done();
+        return work.done("startup", () -> cloud.vApps().setStartup(vApp, startOrder(plan, cloud, vApp)))
+                ? StepResult.done()
+                : work.pause();
+    }
+
+    /** Other machines keep their entries: of an earlier deploy, or a person's. */
+    private static List<VApp.Startup> startOrder(DeployPlan plan, Cloud cloud, ObjectId vApp) {
+        List<VApp.Startup> moved = plan.vms().stream()
+                .flatMap(vm -> vm.start().map(start -> start.entry(vm.name(), vm.order())).stream())
+                .toList();
+        return HomeRules.startup(
+                moved,
+                cloud.inventory().vApp(vApp),
+                plan.vms().stream().map(VmPlan::name).toList());
     }
 
     /** 3.6 The source VM stays, off and unplugged, as the anchor of its NAT rules and addresses. */

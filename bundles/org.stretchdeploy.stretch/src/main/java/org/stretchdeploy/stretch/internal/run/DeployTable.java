@@ -74,7 +74,7 @@ public final class DeployTable {
     private static void starting(WorkflowTable<DeployPlan> t, Tier<VmPlan> tier, CopySteps<DeployPlan> copy, DeploySteps deploy) {
         tier.machines().forEach(vm -> t.step(
                         "3.4.3" + many(vm.number()), "start-target-vm", "Start " + vm.name() + " in the target cloud", s -> deploy.start(copy, s, vm))
-                .undo(s -> deploy.stop(copy, s, vm))
+                .undo(s -> deploy.stop(s, vm))
                 .within(SHORT));
         tier.gate().ifPresent(gate -> t.await(
                 "3.4.3.gate" + tier.place(), "target-tier-up", "Gate: " + tier.names() + " up before the next start order", s -> deploy.gate(s, tier), TierGate.deadline(tier)));

@@ -9,7 +9,9 @@ import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.Relocation;
 import org.stretchdeploy.stretch.internal.register.FenceBreaches;
+import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
 /**
@@ -40,7 +42,35 @@ final class Fence {
                 && work.done("plug-" + number, () -> cloud.vApps().setNics(id, nics));
     }
 
-    static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
+    /**
+     * Puts a copy out of the arrival vApp into its place, marked before it gets there and unplugged there, where it waits
+     * for the row that opens its fence (ADR 0031).
+     *
+     * @param nics as they will be when it is opened
+     */
+    static <I> StepResult placed(
+            CopySteps<I> copy,
+            StepScope<I> scope,
+            Cloud cloud,
+            ObjectId vApp,
+            Relocation.Item item,
+            Copied copied,
+            String why) {
+        Work work = new Work(scope, cloud);
+        ObjectId arrival = new ObjectId(scope.require("arrivalVApp", String.class));
+        boolean marked = work.done("mark", () -> Found.vm(cloud, arrival, item.name())
+                .map(vm -> marked(cloud, vm.id(), why))
+                .orElseGet(CloudTask::done));
+        return marked
+                ? copy.place(
+                        scope, item, vApp, copied.description(), DeploySteps.unplugged(copied.nics()), copied.localId())
+                : work.pause();
+    }
+
+    /** What a copy has of its original. */
+    record Copied(String description, List<Vm.Nic> nics, String localId) {}
+
+    private static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
         if (!cloud.capabilities().contains(Capability.FENCE_MARK)) {
             return CloudTask.done(vm);
         }

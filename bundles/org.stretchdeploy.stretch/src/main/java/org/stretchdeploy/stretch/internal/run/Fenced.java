@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Vm;
@@ -11,6 +12,7 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.workflow.OperationState;
+import org.stretchdeploy.workflow.StepState;
 import org.stretchdeploy.workflow.StepStatus;
 import org.stretchdeploy.workflow.Workflow;
 
@@ -47,11 +49,8 @@ public record Fenced(String cloud, ObjectId vm, String name, List<Vm.Nic> nics, 
                             all, new Fenced(s.deploy().source(), id(vm.placeholder()), vm.name(), vm.nics(), s.id())));
         }
         for (OperationState operation : open) {
-            if (operation.workflow().equals(deploys.name()) && stands(operation, "fence-source")) {
-                DeployPlan plan = deploys.decode(operation.input());
-                plan.vms()
-                        .forEach(vm -> add(
-                                all, new Fenced(plan.source(), id(vm.id()), vm.name(), vm.nics(), plan.stretchId())));
+            if (operation.workflow().equals(deploys.name())) {
+                there(all, operation, deploys.decode(operation.input()));
             } else if (operation.workflow().equals(returns.name())) {
                 home(all, operation, returns.decode(operation.input()));
             }
@@ -59,9 +58,48 @@ public record Fenced(String cloud, ObjectId vm, String name, List<Vm.Nic> nics, 
         return new ArrayList<>(all.values());
     }
 
+    private static void there(Map<String, Fenced> all, OperationState operation, DeployPlan plan) {
+        boolean source = stands(operation, "fence-source");
+        for (DeployPlan.VmPlan vm : plan.vms()) {
+            if (source) {
+                add(all, new Fenced(plan.source(), id(vm.id()), vm.name(), vm.nics(), plan.stretchId()));
+            }
+            // what has arrived waits, fenced, for its start; what was off, for the end of the deploy
+            boolean arrived = row(operation, "place-vm", vm.number())
+                    .filter(s -> s.status() == StepStatus.DONE)
+                    .isPresent();
+            boolean waits = row(operation, "start-target-vm", vm.number())
+                    .or(() -> row(operation, "remaining-settings"))
+                    .filter(s -> NOT_OPENED.contains(s.status()))
+                    .isPresent();
+            operation
+                    .output("placed." + vm.number())
+                    .filter(placed -> arrived && waits)
+                    .ifPresent(placed -> add(
+                            all,
+                            new Fenced(
+                                    plan.target(),
+                                    id(placed.asText()),
+                                    vm.name(),
+                                    DeploySteps.fixed(vm.nics()),
+                                    plan.stretchId())));
+        }
+    }
+
+    private static Optional<StepState> row(OperationState operation, String name) {
+        return operation.steps().stream().filter(s -> s.name().equals(name)).findFirst();
+    }
+
+    private static Optional<StepState> row(OperationState operation, String name, int number) {
+        return operation.steps().stream()
+                .filter(s -> s.name().equals(name) && s.id().endsWith(Rows.many(number)))
+                .findFirst();
+    }
+
     private static void home(Map<String, Fenced> all, OperationState operation, ReturnPlan plan) {
-        boolean opened = operation.steps().stream()
-                .anyMatch(s -> s.name().equals("open-home") && !NOT_OPENED.contains(s.status()));
+        boolean opened = row(operation, "open-home")
+                .filter(s -> !NOT_OPENED.contains(s.status()))
+                .isPresent();
         for (ReturnPlan.VmPlan vm : plan.vms()) {
             if (opened && plan.discard()) {
                 all.remove(plan.source() + "/" + vm.placeholderId());
@@ -80,7 +118,7 @@ public record Fenced(String cloud, ObjectId vm, String name, List<Vm.Nic> nics, 
     }
 
     private static boolean stands(OperationState operation, String row) {
-        return operation.steps().stream().anyMatch(s -> s.name().equals(row) && s.status() == StepStatus.DONE);
+        return row(operation, row).filter(s -> s.status() == StepStatus.DONE).isPresent();
     }
 
     private static void add(Map<String, Fenced> all, Fenced fenced) {

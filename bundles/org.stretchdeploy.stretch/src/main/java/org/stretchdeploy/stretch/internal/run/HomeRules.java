@@ -69,10 +69,10 @@ final class HomeRules {
                 rule.firewallMatch());
     }
 
-    /** The start order as it is now, with the old entries of the given machines. */
-    static List<VApp.Startup> startup(List<VApp.Startup> before, VApp home, List<String> vms) {
+    /** The start order of a vApp as it is now, with the old entries of the given machines. */
+    static List<VApp.Startup> startup(List<VApp.Startup> before, VApp vApp, List<String> vms) {
         List<VApp.Startup> wanted = new ArrayList<>();
-        for (VApp.Startup now : home.startup()) {
+        for (VApp.Startup now : vApp.startup()) {
             boolean moved = vms.contains(now.vm());
             wanted.add(before.stream()
                     .filter(old -> moved && old.vm().equals(now.vm()))

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.stretchdeploy.api.edge.EdgeServices;
 import org.stretchdeploy.spi.Cloud;
-import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.Edges;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.PowerState;
@@ -211,16 +210,8 @@ public final class ReturnSteps {
 
     /** 3.3 The home VM is fenced and its NICs are unplugged until the fence at the target holds. */
     public StepResult place(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {
-        Cloud cloud = source(scope);
-        Work work = new Work(scope, cloud);
-        ObjectId arrival = new ObjectId(scope.require("arrivalVApp", String.class));
-        if (!work.done("mark", () -> Found.vm(cloud, arrival, vm.name())
-                .map(v -> Fence.marked(cloud, v.id(), why(scope)))
-                .orElseGet(CloudTask::done))) {
-            return work.pause();
-        }
-        return copy.place(
-                scope, item(vm), sourceVApp(scope), vm.description(), DeploySteps.unplugged(vm.nics()), vm.localId());
+        var copied = new Fence.Copied(vm.description(), vm.nics(), vm.localId());
+        return Fence.placed(copy, scope, source(scope), sourceVApp(scope), item(vm), copied, why(scope));
     }
 
     public StepResult displace(CopySteps<ReturnPlan> copy, StepScope<ReturnPlan> scope, VmPlan vm) {

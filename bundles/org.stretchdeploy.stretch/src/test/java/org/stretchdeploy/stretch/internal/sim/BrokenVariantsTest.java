@@ -12,14 +12,17 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.spi.Capability;
 import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.stretch.internal.StretchWorld.Variant;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
+import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.sim.Scenario.Outcome;
 import org.stretchdeploy.stretch.internal.sim.Scenario.Stage;
 import org.stretchdeploy.workflow.RetryPolicy;
 import org.stretchdeploy.workflow.Row;
 import org.stretchdeploy.workflow.StepAction;
+import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.testkit.CrashingJournal.Side;
 
 /**
@@ -146,6 +149,35 @@ final class BrokenVariantsTest {
         });
     }
 
+    /** The copy is in its place, plugged in and not marked, and the source is not fenced yet: people start both. */
+    @Test
+    void noMarkOnTheCopyThatWaits() {
+        Variant careless = Variant.SOUND.withDeploy(parts -> Changed.rows(DeployTable.with(parts), rows -> rows.stream()
+                .map(r -> r.name().equals("place-vm")
+                        ? Changed.row(r, withoutMark(parts, r.action()), r.undo(), r.pivot())
+                        : r)
+                .toList()));
+        assertThat(caught(stage(careless), "two live copies", BrokenVariantsTest::startedInBoth))
+                .isPresent();
+        assertThat(caught(150, Stage.SOUND, "", BrokenVariantsTest::startedInBoth))
+                .isEmpty();
+    }
+
+    private static Trouble startedInBoth(int turn) {
+        return Trouble.between(turn, Trouble.Kind.PLUG_AT_TARGET, Trouble.Kind.START_AT_HOME);
+    }
+
+    private static StepAction<DeployPlan> withoutMark(Parts parts, StepAction<DeployPlan> sound) {
+        return scope -> {
+            StepResult result = sound.run(scope);
+            if (result instanceof StepResult.Done done) {
+                String copy = done.outputs().get("placed.1").toString();
+                parts.cloud(scope.input().target()).vApps().unfence(new ObjectId(copy));
+            }
+            return result;
+        };
+    }
+
     /** Somebody starts the machine at home at a turn. */
     private static Trouble startedAtHome(int turn) {
         return Trouble.between(turn, Trouble.Kind.START_AT_HOME);
@@ -180,14 +212,14 @@ final class BrokenVariantsTest {
         assertThat(liveTwiceOnTheWayBack(UnaryOperator.identity())).isFalse();
     }
 
-    /** A cancel while the target's machine starts, and a start at home at every turn that follows. */
+    /** The row fails when the target's machine has been started, and somebody starts the one at home at every turn. */
     private boolean liveTwiceOnTheWayBack(UnaryOperator<List<Row<DeployPlan>>> change) {
         for (int turn = 1; turn <= MOST / 2; turn++) {
-            RowTrouble cancel = new RowTrouble("start-target-vm", RowTrouble.Kind.CANCEL);
+            RowTrouble failure = new RowTrouble("start-target-vm", RowTrouble.Kind.FAIL_AFTER);
             Variant variant =
-                    Variant.SOUND.withDeploy(parts -> cancel.in(Changed.rows(DeployTable.with(parts), change)));
+                    Variant.SOUND.withDeploy(parts -> failure.in(Changed.rows(DeployTable.with(parts), change)));
             Scenario scenario = new Scenario(SEED, appliance, stage(variant));
-            cancel.on(scenario.life());
+            failure.on(scenario.life());
             List<String> violations = scenario.there(startedAtHome(turn)).violations();
             if (violations.stream().anyMatch(v -> v.contains("two live copies"))) {
                 return true;

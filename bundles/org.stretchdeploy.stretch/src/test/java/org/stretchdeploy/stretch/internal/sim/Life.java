@@ -274,6 +274,11 @@ final class Life {
                         .filter(ran::contains)
                         .findFirst()
                         .ifPresent(people::plugInAtHome);
+            case PLUG_AT_TARGET ->
+                world.service.operation(operation).vms().stream()
+                        .filter(ran::contains)
+                        .findFirst()
+                        .ifPresent(people::plugInAtTarget);
             case SOURCE_DOWN -> world.source.reachable(false);
             case TARGET_DOWN -> world.target.reachable(false);
             case AGENTS_DOWN -> world.tunnels.silent = true;

@@ -129,13 +129,31 @@ final class People {
 
     /** Somebody who means it: plugs a machine in at home, and starts it. */
     void plugInAtHome(String name) {
+        plugIn(world.source, name);
+    }
+
+    /** The same with its copy in the target, if there is one on a network. */
+    void plugInAtTarget(String name) {
+        plugIn(world.target, name);
+    }
+
+    private void plugIn(MemoryCloud cloud, String name) {
         try {
-            Optional<Vm> vm = shop().vm(name);
-            if (vm.isPresent()) {
-                world.source.person().setNics(vm.get().id(), plugged(vm.get().nics()));
-                world.source.person().powerOn(vm.get().id());
-                story.append("  person plugs in and starts ").append(name).append(" at home\n");
+            Optional<Vm> found = cloud.inventory().vApps().stream()
+                    .map(v -> cloud.inventory().vApp(v.id()))
+                    .flatMap(v -> v.vm(name).stream())
+                    .filter(vm -> vm.nics().stream().anyMatch(n -> !n.network().isEmpty()))
+                    .findFirst();
+            if (found.isEmpty()) {
+                return;
             }
+            cloud.person().setNics(found.get().id(), plugged(found.get().nics()));
+            cloud.person().powerOn(found.get().id());
+            story.append("  person plugs in and starts ")
+                    .append(name)
+                    .append(" at ")
+                    .append(cloud.name())
+                    .append('\n');
         } catch (CloudException e) {
             story.append("  person is refused: ").append(e.getMessage()).append('\n');
         }

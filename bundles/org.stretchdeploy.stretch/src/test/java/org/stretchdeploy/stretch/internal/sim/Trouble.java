@@ -44,6 +44,7 @@ record Trouble(
         WATCH,
         START_AT_HOME,
         PLUG_AT_HOME,
+        PLUG_AT_TARGET,
         SOURCE_DOWN,
         TARGET_DOWN,
         AGENTS_DOWN,
@@ -104,6 +105,7 @@ record Trouble(
         some(random, at, turns, Kind.WATCH, random.nextInt(2));
         some(random, at, turns, Kind.START_AT_HOME, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0);
         some(random, at, turns, Kind.PLUG_AT_HOME, random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0);
+        some(random, at, turns, Kind.PLUG_AT_TARGET, random.nextInt(3) == 0 ? 1 + random.nextInt(4) : 0);
         if (random.nextInt(8) == 0) {
             int begin = random.nextInt(turns);
             Kind kind = List.of(Kind.SOURCE_DOWN, Kind.TARGET_DOWN, Kind.AGENTS_DOWN)
