@@ -91,6 +91,13 @@ public final class Database implements AutoCloseable {
      * @throws StoreException UNAVAILABLE when a script fails, or one that ran was changed since
      */
     public void migrate(Schema schema) {
+        uninterrupted(() -> {
+            bringUpToDate(schema);
+            return schema;
+        });
+    }
+
+    private void bringUpToDate(Schema schema) {
         try {
             if (settings.embedded()) {
                 Migration.ofOneNode(pool(), schema);

@@ -63,6 +63,10 @@ public final class StoreComponent {
         thread.setDaemon(true);
         return thread;
     });
+
+    /** Held while the database is being opened: two of us must not be at its file, and an interrupt would break it. */
+    private final Object opening = new Object();
+
     private Optional<Store> store = Optional.empty();
     private Optional<ServiceRegistration<Store>> service = Optional.empty();
     private boolean closed;
@@ -76,11 +80,7 @@ public final class StoreComponent {
 
     private void open() {
         try {
-            Store opened = Store.open(databaseSettings(), key());
-            if (keep(opened)) {
-                LOG.info("event=store-open database={}", opened.database().settings());
-                publish(opened);
-            }
+            openOnce().ifPresent(this::publish);
         } catch (StoreException | IOException e) {
             LOG.error("event=store-unavailable retryIn={}s reason=\"{}\"", RETRY_SECONDS, e.getMessage());
             again();
@@ -89,20 +89,35 @@ public final class StoreComponent {
         }
     }
 
+    /** Empty when the component was stopped meanwhile. */
+    private Optional<Store> openOnce() throws IOException {
+        synchronized (opening) {
+            if (isClosed()) {
+                return Optional.empty();
+            }
+            Store opened = Store.open(databaseSettings(), key());
+            LOG.info("event=store-open database={}", opened.database().settings());
+            return keep(opened);
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
     private synchronized void again() {
         if (!closed) {
             opener.schedule(this::open, RETRY_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    /** False when the component was stopped meanwhile. */
-    private synchronized boolean keep(Store opened) {
+    private synchronized Optional<Store> keep(Store opened) {
         if (closed) {
             opened.close();
-            return false;
+            return Optional.empty();
         }
         store = Optional.of(opened);
-        return true;
+        return store;
     }
 
     /** Outside of the lock: whoever waits for the store starts on this thread. */
@@ -153,6 +168,7 @@ public final class StoreComponent {
         return expanded;
     }
 
+    /** Comes back when nobody is at the database any more: the next component may open the same file. */
     @Deactivate
     void close() {
         Optional<ServiceRegistration<Store>> published;
@@ -160,7 +176,9 @@ public final class StoreComponent {
             closed = true;
             published = service;
         }
-        opener.shutdownNow();
+        synchronized (opening) {
+            opener.shutdownNow();
+        }
         published.ifPresent(ServiceRegistration::unregister);
         synchronized (this) {
             store.ifPresent(Store::close);
