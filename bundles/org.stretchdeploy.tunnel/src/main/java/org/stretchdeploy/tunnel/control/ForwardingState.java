@@ -11,10 +11,14 @@ package org.stretchdeploy.tunnel.control;
  *                                       └───────────────▲  a proof fails    │
  *                                                       └──────────────────┘
  * </pre>
+ *
+ * At an end with two agents there is a fifth, STANDBY: the other agent has the lease. It is entered from and left to any of
+ * these; with the lease a network that its end has proven opens at once.
  */
 public enum ForwardingState {
     WAITING,
     PROVING,
     OPEN,
-    BLOCKED
+    BLOCKED,
+    STANDBY
 }

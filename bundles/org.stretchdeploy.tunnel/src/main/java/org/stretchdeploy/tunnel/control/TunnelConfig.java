@@ -19,6 +19,8 @@ import java.util.Objects;
  * @param networks the networks that this tunnel stretches
  * @param transport what carries the frames; absent means {@link Transport#TLS}. Datagrams use the UDP port with the number
  *     of the TCP port
+ * @param pair who stands at the ends when an end has two agents; null when both have one. Then the frames go over TLS, and
+ *     {@code peerIdentity}, {@code remoteHost} and {@code remotePort} are those of the first peer
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TunnelConfig(
@@ -32,7 +34,8 @@ public record TunnelConfig(
         int keepaliveMillis,
         int deadPeerMillis,
         List<NetworkConfig> networks,
-        Transport transport) {
+        Transport transport,
+        PairConfig pair) {
     /** Most TLS connections of one tunnel. */
     public static final int MAX_CONNECTIONS = 8;
 
@@ -47,20 +50,23 @@ public record TunnelConfig(
         transport = transport == null ? Transport.TLS : transport;
         if (role == TunnelRole.DIAL) {
             Objects.requireNonNull(remoteHost, "remoteHost");
+            if (pair != null) {
+                pair.peers().forEach(peer -> Objects.requireNonNull(peer.host(), "host"));
+            }
         }
     }
 
     /** A listening end with default timing. */
     public static TunnelConfig listen(String id, int listenPort, String peerIdentity, List<NetworkConfig> networks) {
         return new TunnelConfig(
-                id, TunnelRole.LISTEN, listenPort, null, 0, peerIdentity, 0, 0, 0, networks, Transport.TLS);
+                id, TunnelRole.LISTEN, listenPort, null, 0, peerIdentity, 0, 0, 0, networks, Transport.TLS, null);
     }
 
     /** A dialling end with default timing. */
     public static TunnelConfig dial(
             String id, String remoteHost, int remotePort, String peerIdentity, List<NetworkConfig> networks) {
         return new TunnelConfig(
-                id, TunnelRole.DIAL, 0, remoteHost, remotePort, peerIdentity, 0, 0, 0, networks, Transport.TLS);
+                id, TunnelRole.DIAL, 0, remoteHost, remotePort, peerIdentity, 0, 0, 0, networks, Transport.TLS, null);
     }
 
     /** The same tunnel with other networks. */
@@ -76,7 +82,8 @@ public record TunnelConfig(
                 keepaliveMillis,
                 deadPeerMillis,
                 changed,
-                transport);
+                transport,
+                pair);
     }
 
     /** The same tunnel with its frames carried by something else. */
@@ -92,6 +99,35 @@ public record TunnelConfig(
                 keepaliveMillis,
                 deadPeerMillis,
                 networks,
+                changed,
+                pair);
+    }
+
+    /** The same tunnel with two agents at one end or both. */
+    public TunnelConfig withPair(PairConfig changed) {
+        PairConfig.Peer first = changed.peers().get(0);
+        return new TunnelConfig(
+                id,
+                role,
+                listenPort,
+                first.host(),
+                first.port(),
+                first.identity(),
+                connections,
+                keepaliveMillis,
+                deadPeerMillis,
+                networks,
+                transport,
                 changed);
+    }
+
+    /** The agents of the other end. */
+    public List<PairConfig.Peer> peers() {
+        return pair == null ? List.of(new PairConfig.Peer(peerIdentity, remoteHost, remotePort)) : pair.peers();
+    }
+
+    /** How many TLS connections to each of them: a pair has one more, without frames, for its leases. */
+    public int connectionsPerPeer() {
+        return pair == null ? connections : connections + 1;
     }
 }

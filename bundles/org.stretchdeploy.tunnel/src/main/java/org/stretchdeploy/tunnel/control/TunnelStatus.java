@@ -17,6 +17,7 @@ import java.util.List;
  * @param inbound all networks, out of the tunnel
  * @param networks per network
  * @param transport what carries the frames
+ * @param pair the agents of both ends, null when both have one
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record TunnelStatus(
@@ -30,7 +31,8 @@ public record TunnelStatus(
         TrafficCounters outbound,
         TrafficCounters inbound,
         List<NetworkStatus> networks,
-        TransportStatus transport) {
+        TransportStatus transport,
+        PairStatus pair) {
     public TunnelStatus {
         reason = reason == null ? "" : reason;
         transport = transport == null ? TransportStatus.TLS_ONLY : transport;

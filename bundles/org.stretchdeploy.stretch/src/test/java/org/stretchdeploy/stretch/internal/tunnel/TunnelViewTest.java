@@ -80,7 +80,8 @@ class TunnelViewTest {
                 out,
                 out,
                 List.of(network),
-                transport);
+                transport,
+                null);
         StatusReport report = new StatusReport(
                 agent,
                 "1",

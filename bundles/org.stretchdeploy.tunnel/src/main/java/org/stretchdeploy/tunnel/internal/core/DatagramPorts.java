@@ -27,7 +27,7 @@ final class DatagramPorts {
     /** Gives a tunnel its datagrams or takes them away, as it is configured. Again and again: a port may be taken. */
     void serve(Tunnel tunnel, Supplier<TlsIdentity> identity) {
         TunnelConfig config = tunnel.config();
-        if (config.transport() == Transport.TLS) {
+        if (config.transport() == Transport.TLS || config.pair() != null) {
             tunnel.use(null);
             forget(tunnel);
         } else if (!tunnel.hasTransport()) {

@@ -7,6 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import org.stretchdeploy.tunnel.control.PairConfig;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.internal.link.TlsConnector;
 import org.stretchdeploy.tunnel.internal.link.TlsLink;
@@ -30,6 +31,7 @@ final class Dialer implements Runnable {
     private static final int HANDSHAKE_MILLIS = 3000;
 
     private final Tunnel tunnel;
+    private final int peer;
     private final int slot;
     private final Supplier<TlsConnector> connector;
     private volatile boolean superseded;
@@ -41,14 +43,16 @@ final class Dialer implements Runnable {
     private boolean secured;
     private boolean greeted;
 
-    Dialer(Tunnel tunnel, int slot, Supplier<TlsConnector> connector) {
+    /** @param peer which agent of the other end to dial, see {@link TunnelConfig#peers} */
+    Dialer(Tunnel tunnel, int peer, int slot, Supplier<TlsConnector> connector) {
         this.tunnel = tunnel;
+        this.peer = peer;
         this.slot = slot;
         this.connector = connector;
     }
 
     Dialer start() {
-        Thread thread = new Thread(this, "dial-" + tunnel.id() + "-" + slot);
+        Thread thread = new Thread(this, "dial-" + tunnel.id() + "-" + peer + "-" + slot);
         thread.setDaemon(true);
         thread.start();
         return this;
@@ -85,6 +89,10 @@ final class Dialer implements Runnable {
         }
     }
 
+    private PairConfig.Peer peer(TunnelConfig config) {
+        return config.peers().get(peer);
+    }
+
     private void connect(TunnelConfig config) throws IOException {
         InetSocketAddress address = address(config);
         StaggeredConnect attempts = new StaggeredConnect(
@@ -95,7 +103,9 @@ final class Dialer implements Runnable {
             connectMillis = TimeUnit.NANOSECONDS.toMillis(attempts.connectNanos());
             int limit = HANDSHAKE_MILLIS << Math.min(slowHandshakes, 3);
             slowHandshakes++;
-            TlsLink link = connector.get().connect(channel, id -> id.uri().equals(config.peerIdentity()), limit);
+            TlsLink link = connector
+                    .get()
+                    .connect(channel, id -> id.uri().equals(peer(config).identity()), limit);
             Greeting.send(link, tunnel.hello(slot));
             secured = true;
             new Greeting(link, this::greeted).serve();
@@ -107,9 +117,10 @@ final class Dialer implements Runnable {
         if (reached != null) {
             return reached;
         }
-        InetSocketAddress address = new InetSocketAddress(config.remoteHost(), config.remotePort());
+        InetSocketAddress address =
+                new InetSocketAddress(peer(config).host(), peer(config).port());
         if (address.isUnresolved()) {
-            throw new IOException("unknown host " + config.remoteHost());
+            throw new IOException("unknown host " + peer(config).host());
         }
         return address;
     }
@@ -148,7 +159,7 @@ final class Dialer implements Runnable {
     }
 
     private String describe(Exception e) {
-        TunnelConfig config = tunnel.config();
-        return "cannot reach " + config.remoteHost() + ":" + config.remotePort() + ": " + Cause.of(e);
+        PairConfig.Peer called = peer(tunnel.config());
+        return "cannot reach " + called.host() + ":" + called.port() + ": " + Cause.of(e);
     }
 }

@@ -167,6 +167,12 @@ final class ForwardingTable {
         slots = young;
     }
 
+    /** Forgets every machine. */
+    synchronized void clear() {
+        slots = new Slots(slots.macs.length);
+        size = 0;
+    }
+
     synchronized int size() {
         return size;
     }

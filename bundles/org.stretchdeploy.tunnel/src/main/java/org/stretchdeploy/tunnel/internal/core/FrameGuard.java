@@ -51,6 +51,26 @@ final class FrameGuard {
         return judged(outboundVerdict(policy, buffer, at, end, nowSeconds), buffer, at, end, ForwardingTable.LOCAL);
     }
 
+    /**
+     * A frame from the segment while another agent of this end forwards: only what is meant for the agent itself is looked
+     * at. Nobody is learned, because what the other agent brings to the segment is heard here too.
+     */
+    void overheard(GuardPolicy policy, ByteBuffer buffer, int at, int end) {
+        int frame = at + VirtioNetHeader.BYTES;
+        if (shape(policy, buffer, at, frame, end) != PASS) {
+            return;
+        }
+        int typeAt = Ethernet.typeOffset(buffer, frame, end);
+        int type = Ethernet.type(buffer, typeAt);
+        if (type == Ethernet.TYPE_PROBE && LoopProbeFrame.matches(buffer, frame, end)) {
+            own.loopProbe(buffer, frame);
+        } else if (type == Ethernet.TYPE_ARP
+                && Ethernet.target(buffer, frame) == own.mac()
+                && Arp.isComplete(buffer, typeAt + 2, end)) {
+            own.arp(buffer, typeAt + 2);
+        }
+    }
+
     /** A frame from the peer. */
     int inbound(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
         return judged(inboundVerdict(policy, buffer, at, end, nowSeconds), buffer, at, end, ForwardingTable.REMOTE);

@@ -74,7 +74,7 @@ final class Greeting implements Link.Sink {
             throw new IOException("hello whose nonce is no number");
         }
         tunnel = reception.greeted(hello);
-        PeerConnection greeted = new PeerConnection(tunnel, link, hello, hello.slot());
+        PeerConnection greeted = new PeerConnection(tunnel, link, hello, tunnel.peerNumber(link.peerIdentity()));
         // The peer must know our network numbers before the first frame can take this connection.
         send(link, Wire.NETWORKS, tunnel.networksDocument());
         connection = greeted;

@@ -77,6 +77,12 @@ final class HeldQuestions {
                 && Ipv6Packet.discovery(buffer, transport) == Ipv6Packet.NEIGHBOUR_SOLICITATION;
     }
 
+    /** Forgets everything: somebody else may have sent it. */
+    void forget() {
+        java.util.Arrays.fill(lengths, 0);
+        any = false;
+    }
+
     /**
      * Appends what is fresh as messages and forgets everything.
      *

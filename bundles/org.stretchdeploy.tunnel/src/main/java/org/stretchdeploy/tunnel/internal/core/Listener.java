@@ -128,16 +128,15 @@ final class Listener {
 
     private boolean isExpected(AgentIdentity identity) {
         String uri = identity.uri();
-        return tunnels.values().stream()
-                .anyMatch(tunnel -> tunnel.config().peerIdentity().equals(uri));
+        return tunnels.values().stream().anyMatch(tunnel -> tunnel.peerNumber(uri) != Tunnel.NO_PEER);
     }
 
     private Tunnel receive(TlsLink link, Hello hello) throws IOException {
         Tunnel tunnel = tunnels.get(hello.tunnel());
-        if (tunnel == null || !tunnel.config().peerIdentity().equals(link.peerIdentity())) {
+        if (tunnel == null || tunnel.peerNumber(link.peerIdentity()) == Tunnel.NO_PEER) {
             throw new IOException("no such tunnel for this peer");
         }
-        if (hello.slot() >= tunnel.config().connections()) {
+        if (hello.slot() >= tunnel.config().connectionsPerPeer()) {
             throw new IOException("more connections than configured");
         }
         Greeting.send(link, tunnel.hello(hello.slot()));

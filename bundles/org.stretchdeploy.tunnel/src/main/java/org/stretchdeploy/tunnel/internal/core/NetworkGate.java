@@ -30,6 +30,8 @@ final class NetworkGate {
     private volatile ForwardingState state = ForwardingState.WAITING;
     private volatile String reason = "waiting for the peer";
     private boolean everProven;
+    private boolean everBlocked;
+    private volatile boolean provenBothWays;
     private int ticksInState;
     private int ticks;
     private volatile boolean open;
@@ -69,6 +71,11 @@ final class NetworkGate {
         return state;
     }
 
+    /** It was open at both ends and neither was blocked since. */
+    boolean isProvenBothWays() {
+        return provenBothWays;
+    }
+
     String reason() {
         if (state == ForwardingState.OPEN && !openBothWays) {
             return uplink.peerNetwork(network.id())
@@ -90,7 +97,7 @@ final class NetworkGate {
         ticks++;
         ticksInState++;
         boolean proving = state == ForwardingState.PROVING;
-        if (proving || ticks % IDLE_PROBE_TICKS == 0) {
+        if (proving || ticks % IDLE_PROBE_TICKS == 0 && uplink.isIntroduced()) {
             network.sendLoopProbe();
         }
         if (state == ForwardingState.OPEN && ticks % GATEWAY_CHECK_TICKS == 0) {
@@ -104,6 +111,8 @@ final class NetworkGate {
         var peer = uplink.peerNetwork(network.id());
         if (loop()) {
             change(ForwardingState.BLOCKED, loopReason);
+        } else if (!uplink.mayForward()) {
+            change(ForwardingState.STANDBY, "the other agent of this end has the lease, or none has");
         } else if (peer.isEmpty()) {
             change(ForwardingState.WAITING, "the peer does not have this network or is not connected");
         } else {
@@ -111,17 +120,24 @@ final class NetworkGate {
         }
         open = state == ForwardingState.OPEN && !loop();
         openBothWays = open && peer.isPresent() && peer.get().open();
+        if (openBothWays) {
+            tellProven(true);
+            network.forwarding();
+        } else if (peer.isPresent() && peer.get().blocked()) {
+            tellProven(false);
+        }
+    }
+
+    private void tellProven(boolean proven) {
+        if (provenBothWays != proven) {
+            provenBothWays = proven;
+            uplink.networksChanged();
+        }
     }
 
     private void step() {
         switch (state) {
-            case WAITING -> {
-                if (everProven) {
-                    change(ForwardingState.OPEN, "");
-                } else {
-                    prove();
-                }
-            }
+            case WAITING, STANDBY -> begin();
             case BLOCKED -> {
                 if (ticksInState * TICK_MILLIS >= 1000) {
                     prove();
@@ -143,18 +159,44 @@ final class NetworkGate {
         }
     }
 
+    /** What this end has proven, or its other agent, is not proven again before frames cross. */
+    private void begin() {
+        boolean proven =
+                uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::proven).orElse(false);
+        if (everProven) {
+            change(ForwardingState.OPEN, "");
+        } else if (proven && !everBlocked && commonMtu() >= ProofFrames.SMALLEST_MTU) {
+            everProven = true;
+            change(ForwardingState.OPEN, "");
+            showFrames(commonMtu());
+        } else {
+            prove();
+        }
+    }
+
+    private int peerMtu() {
+        return uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
+    }
+
+    private int commonMtu() {
+        return Math.min(network.mtu(), peerMtu());
+    }
+
     private void prove() {
-        int peerMtu =
-                uplink.peerNetwork(network.id()).map(Uplink.PeerNetwork::mtu).orElse(0);
-        int mtu = Math.min(network.mtu(), peerMtu);
+        int mtu = commonMtu();
         if (mtu < ProofFrames.SMALLEST_MTU) {
             change(
                     ForwardingState.BLOCKED,
-                    "the MTU is " + network.mtu() + " here and " + peerMtu + " at the peer, and IPv4 needs "
+                    "the MTU is " + network.mtu() + " here and " + peerMtu() + " at the peer, and IPv4 needs "
                             + ProofFrames.SMALLEST_MTU);
             return;
         }
         change(ForwardingState.PROVING, "looking for loops, proving that frames cross");
+        showFrames(mtu);
+        checkGateway();
+    }
+
+    private void showFrames(int mtu) {
         crossing = false;
         refused = "";
         uplink.prove(network.number(), ProofFrames.of(mtu, network.mac()), sentence -> {
@@ -165,7 +207,6 @@ final class NetworkGate {
                 refused = sentence;
             }
         });
-        checkGateway();
     }
 
     private void checkGateway() {
@@ -204,6 +245,10 @@ final class NetworkGate {
         ticksInState = 0;
         if (next == ForwardingState.BLOCKED) {
             everProven = false;
+            everBlocked = true;
+            provenBothWays = false;
+        } else if (next == ForwardingState.OPEN) {
+            everBlocked = false;
         }
         uplink.networksChanged();
     }

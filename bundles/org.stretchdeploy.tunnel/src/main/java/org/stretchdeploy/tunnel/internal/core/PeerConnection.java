@@ -12,9 +12,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.ControlJson;
+import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
+import org.stretchdeploy.tunnel.internal.wire.LeaseMessage;
 import org.stretchdeploy.tunnel.internal.wire.Networks;
 import org.stretchdeploy.tunnel.internal.wire.Query;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
@@ -33,6 +35,7 @@ final class PeerConnection implements Link.Sink {
 
     private final Tunnel tunnel;
     private final Link link;
+    private final int peer;
     private final int slot;
     private final long peerNonce;
     private final long bornNanos = System.nanoTime();
@@ -51,11 +54,13 @@ final class PeerConnection implements Link.Sink {
 
     private record Echo(int size, long sentNanos, java.util.function.LongConsumer done) {}
 
-    PeerConnection(Tunnel tunnel, Link link, Hello peer, int slot) {
+    /** @param peer which agent of the other end it is with, see {@link TunnelConfig#peers} */
+    PeerConnection(Tunnel tunnel, Link link, Hello hello, int peer) {
         this.tunnel = tunnel;
         this.link = link;
-        this.slot = slot;
-        this.peerNonce = Long.parseUnsignedLong(peer.nonce(), 16);
+        this.peer = peer;
+        this.slot = hello.slot();
+        this.peerNonce = Long.parseUnsignedLong(hello.nonce(), 16);
         this.courier = new ThreadPoolExecutor(
                 1,
                 1,
@@ -81,6 +86,10 @@ final class PeerConnection implements Link.Sink {
 
     int slot() {
         return slot;
+    }
+
+    int peer() {
+        return peer;
     }
 
     long peerNonce() {
@@ -225,6 +234,7 @@ final class PeerConnection implements Link.Sink {
             case Wire.QUERY -> tunnel.queried(this, read(body, Query.class));
             case Wire.ANSWER -> tunnel.answered(read(body, Answer.class));
             case Wire.KEYS -> tunnel.keysArrived(this, body);
+            case Wire.LEASE -> tunnel.pair().arrived(this, read(body, LeaseMessage.class));
             case Wire.GOODBYE -> goodbyeHeard = true;
             case Wire.HELLO -> throw new IOException("a second hello");
             default -> LOG.debug("event=unknown-message type={}", type);
@@ -239,7 +249,7 @@ final class PeerConnection implements Link.Sink {
 
     private void frame(int number, ByteBuffer body) {
         StretchedNetwork network = number(number);
-        if (network != null) {
+        if (network != null && tunnel.activePeer() == peer) {
             network.deliver(body, slot);
         }
     }
@@ -287,6 +297,11 @@ final class PeerConnection implements Link.Sink {
             }
         }
         byPeerNumber = map;
+    }
+
+    /** Runs something that sends, after what was to be sent before. */
+    void later(Runnable sending) {
+        courier.execute(sending);
     }
 
     private void later(int type, int network, byte[] body) {

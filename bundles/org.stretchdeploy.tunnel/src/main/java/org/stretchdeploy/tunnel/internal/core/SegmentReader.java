@@ -20,6 +20,8 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 final class SegmentReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
     private static final int WAIT_MILLIS = 100;
+    /** More than a port holds. */
+    private static final int MOST_STALE = 16_384;
 
     private final StretchedNetwork network;
     private final Tap tap;
@@ -30,11 +32,13 @@ final class SegmentReader implements Runnable {
     private long bytes;
     private int frames;
     private int groupFrames;
+    private int term;
 
     SegmentReader(StretchedNetwork network, Tap tap, int queue) {
         this.network = network;
         this.tap = tap;
         this.queue = queue;
+        this.term = network.term();
     }
 
     @Override
@@ -56,6 +60,9 @@ final class SegmentReader implements Runnable {
     }
 
     private int fill() throws IOException {
+        if (!network.mayForward() || network.term() != term) {
+            return passOver();
+        }
         GuardPolicy policy = network.policy();
         boolean open = network.takesOutbound();
         int seconds = network.nowSeconds();
@@ -87,6 +94,29 @@ final class SegmentReader implements Runnable {
                 batch.position(at);
             }
         }
+        return read;
+    }
+
+    /**
+     * Reads what the other agent of this end forwards. With a new lease that goes for what waits in the port too: it may have
+     * arrived when the lease was not ours yet, and would be forwarded twice.
+     */
+    private int passOver() throws IOException {
+        int current = network.term();
+        GuardPolicy policy = network.policy();
+        int read = 0;
+        for (int count = 1; count > 0 && read < MOST_STALE; ) {
+            batch.clear();
+            count = tap.read(batch);
+            if (count > 0) {
+                read++;
+                network.guard().overheard(policy, batch, 0, count);
+            }
+        }
+        batch.clear();
+        dropped[DropReason.NOT_OPEN.ordinal()] += read;
+        held.forget();
+        term = current;
         return read;
     }
 
@@ -126,7 +156,8 @@ final class SegmentReader implements Runnable {
     }
 
     private boolean send() {
-        MessageSender link = network.link(queue);
+        boolean ours = network.mayForward() && network.term() == term;
+        MessageSender link = ours ? network.link(queue) : null;
         if (link == null) {
             return false;
         }

@@ -52,6 +52,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private volatile boolean closed;
     private volatile String lost = "";
     private volatile int probeAlarmSecond;
+    private volatile boolean announceDue;
     private int ticks;
 
     StretchedNetwork(int number, NetworkConfig config, TapPort port, Uplink uplink, long nonce) {
@@ -128,7 +129,41 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     }
 
     boolean takesOutbound() {
-        return gate.isOpenBothWays();
+        return gate.isOpenBothWays() && uplink.mayForward();
+    }
+
+    /** See {@link Uplink#mayForward}. */
+    boolean mayForward() {
+        return uplink.mayForward();
+    }
+
+    int term() {
+        return uplink.term();
+    }
+
+    boolean isLinked() {
+        return !isLost() && port.isLinked();
+    }
+
+    /** This agent forwards from now on, or no longer does: who is where is learned anew. */
+    void roleChanged() {
+        table.clear();
+        gate.evaluate();
+    }
+
+    /** Another agent of the other end forwards: the switches there must learn where the machines of this side are. */
+    void peerChanged() {
+        announceDue = true;
+        gate.evaluate();
+    }
+
+    /** Both ends are open. */
+    void forwarding() {
+        if (announceDue) {
+            announceDue = false;
+            List<Long> machines = table.machines(ForwardingTable.LOCAL, TABLE_BOUND);
+            uplink.announce(number, machines);
+        }
     }
 
     MessageSender link(int queue) {
@@ -149,7 +184,9 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     void deliver(ByteBuffer body, int slot) {
         int at = body.position();
         int end = body.limit();
-        int verdict = gate.isOpen() ? guard.inbound(policy, body, at, end, nowSeconds) : DropReason.NOT_OPEN.ordinal();
+        int verdict = gate.isOpen() && uplink.mayForward()
+                ? guard.inbound(policy, body, at, end, nowSeconds)
+                : DropReason.NOT_OPEN.ordinal();
         if (verdict != FrameGuard.PASS) {
             inbound.dropped(verdict);
             return;
@@ -210,9 +247,9 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
             loop("a frame that this edge sent to the segment came back from it");
         } else if (sender == nonce) {
             alarmOnceASecond(Finding.JOINED_SEGMENTS, "two stretched networks of this edge are connected");
-        } else if (sender == uplink.peerNonce()) {
+        } else if (uplink.isPeer(sender)) {
             loop("the two segments are already connected beside the tunnel");
-        } else {
+        } else if (!uplink.isPartner(sender)) {
             alarmOnceASecond(Finding.OTHER_EDGE, "another edge agent stretches this segment");
         }
     }

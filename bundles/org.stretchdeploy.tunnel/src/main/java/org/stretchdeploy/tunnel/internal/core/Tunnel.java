@@ -2,7 +2,6 @@ package org.stretchdeploy.tunnel.internal.core;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -16,21 +15,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.PairConfig;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TransportStatus;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
-import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
-import org.stretchdeploy.tunnel.internal.link.MessageSender;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
 import org.stretchdeploy.tunnel.internal.wire.Networks;
@@ -43,8 +40,10 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
  *
  * <p>Lock order: this object's monitor, then a network's gate. Slots and the network map are read without a lock.
  */
-public final class Tunnel implements Uplink {
+public final class Tunnel {
     private static final Logger LOG = LoggerFactory.getLogger(Tunnel.class);
+
+    static final int NO_PEER = -1;
 
     private static final int TELL_AGAIN_TICKS = 20;
 
@@ -53,7 +52,9 @@ public final class Tunnel implements Uplink {
     private final long nonce;
     private final PortFactory ports;
     private final ScheduledExecutorService clock;
-    private final AtomicReferenceArray<PeerConnection> slots;
+    private final PeerSlots slots;
+    private final TunnelPair pair;
+    private final TunnelUplink uplink;
     private final List<PeerConnection> retired = new CopyOnWriteArrayList<>();
     private final Map<String, StretchedNetwork> networks = new ConcurrentHashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
@@ -62,7 +63,7 @@ public final class Tunnel implements Uplink {
     private volatile TunnelTransport transport;
     private volatile String noDatagrams = "";
     private volatile TunnelConfig config;
-    private volatile Map<String, PeerNetwork> peerNetworks = Map.of();
+    private volatile Map<String, Uplink.PeerNetwork> peerNetworks = Map.of();
     private volatile TunnelState state = TunnelState.DOWN;
     private volatile String reason = "not started";
     private volatile boolean closed;
@@ -73,7 +74,9 @@ public final class Tunnel implements Uplink {
         this.ports = ports;
         this.nonce = nonce;
         this.clock = clock;
-        this.slots = new AtomicReferenceArray<>(config.connections());
+        this.slots = new PeerSlots(config);
+        this.pair = new TunnelPair(this, slots, config, nonce);
+        this.uplink = new TunnelUplink(this, slots, pair);
     }
 
     String id() {
@@ -90,13 +93,14 @@ public final class Tunnel implements Uplink {
 
     /** Our first message on a connection. */
     Hello hello(int slot) {
-        return new Hello(Wire.VERSION, id(), Long.toHexString(nonce), slot, slots.length());
+        return new Hello(Wire.VERSION, id(), Long.toHexString(nonce), slot, slots.perPeer());
     }
 
     /** Starts; connections may be attached from now on. */
     synchronized void start() {
         changeState(TunnelState.CONNECTING, "connecting");
         applyNetworks(config.networks());
+        pair.start();
     }
 
     /** Changes networks and guards without touching the connections. */
@@ -126,7 +130,7 @@ public final class Tunnel implements Uplink {
             changed |= applyNetwork(next);
         }
         if (changed) {
-            connections().forEach(PeerConnection::mapNetworks);
+            slots.all().forEach(PeerConnection::mapNetworks);
             networksChanged();
         }
     }
@@ -142,7 +146,7 @@ public final class Tunnel implements Uplink {
                 return false;
             }
             StretchedNetwork network =
-                    new StretchedNetwork(freeNumber(), next, ports.open(next, slots.length()), this, nonce);
+                    new StretchedNetwork(freeNumber(), next, ports.open(next, slots.carriers()), uplink, nonce);
             networks.put(next.id(), network);
             network.start();
             problems.remove(next.id());
@@ -176,15 +180,15 @@ public final class Tunnel implements Uplink {
     void attach(PeerConnection connection) throws IOException {
         PeerConnection before;
         synchronized (this) {
-            if (closed || connection.slot() >= slots.length()) {
+            if (closed || !slots.hasRoomFor(connection)) {
                 throw new IOException("tunnel closed");
             }
-            before = slots.getAndSet(connection.slot(), connection);
+            before = slots.put(connection);
             if (before != null) {
                 connection.inherit(before);
                 retired.add(before);
             }
-            if (attached.incrementAndGet() <= slots.length()) {
+            if (attached.incrementAndGet() <= slots.size()) {
                 connection.warmUp(WARM_UP_ROUNDS);
             }
             changeState(TunnelState.UP, "");
@@ -204,9 +208,9 @@ public final class Tunnel implements Uplink {
     /** A connection ended. */
     synchronized void detach(PeerConnection connection, String why) {
         retired.remove(connection);
-        if (slots.compareAndSet(connection.slot(), connection, null)) {
+        if (slots.remove(connection)) {
             LOG.info("event=disconnected tunnel={} slot={} cause=\"{}\"", id(), connection.slot(), why);
-            if (!closed && connections().isEmpty()) {
+            if (!closed && slots.all().isEmpty()) {
                 peerNetworks = Map.of();
                 changeState(TunnelState.CONNECTING, why);
             } else {
@@ -230,26 +234,44 @@ public final class Tunnel implements Uplink {
         }
     }
 
+    /** The connections that carry frames now. */
     List<PeerConnection> connections() {
-        List<PeerConnection> present = new ArrayList<>();
-        for (int slot = 0; slot < slots.length(); slot++) {
-            PeerConnection connection = slots.get(slot);
-            if (connection != null) {
-                present.add(connection);
-            }
-        }
-        return present;
+        return slots.carriers(pair.activePeer());
     }
 
-    /** The connection of the lowest slot, or null. */
+    /** The connection of the lowest slot that carries frames now, or null. */
     PeerConnection firstConnection() {
-        for (int slot = 0; slot < slots.length(); slot++) {
-            PeerConnection connection = slots.get(slot);
-            if (connection != null) {
-                return connection;
+        return slots.carrier(pair.activePeer(), 0);
+    }
+
+    TunnelPair pair() {
+        return pair;
+    }
+
+    int activePeer() {
+        return pair.activePeer();
+    }
+
+    /** Which agent of the other end has this identity, {@link #NO_PEER} when none has. */
+    int peerNumber(String identity) {
+        List<PairConfig.Peer> peers = config.peers();
+        for (int peer = 0; peer < peers.size(); peer++) {
+            if (peers.get(peer).identity().equals(identity)) {
+                return peer;
             }
         }
-        return null;
+        return NO_PEER;
+    }
+
+    /** This agent forwards from now on, or no longer does. */
+    void roleChanged() {
+        networks.values().forEach(StretchedNetwork::roleChanged);
+    }
+
+    /** Another agent of the other end forwards. */
+    void peerChanged() {
+        refreshPeerNetworks();
+        networks.values().forEach(StretchedNetwork::peerChanged);
     }
 
     /** Frames may go as datagrams from now on; null ends that. */
@@ -272,6 +294,9 @@ public final class Tunnel implements Uplink {
         if (present != null) {
             return present.status();
         }
+        if (config.pair() != null && config.transport() != Transport.TLS) {
+            return new TransportStatus(config.transport(), Transport.TLS, "the frames of a pair go over TLS", 0, 0, 0);
+        }
         return noDatagrams.isEmpty()
                 ? TransportStatus.TLS_ONLY
                 : new TransportStatus(config.transport(), Transport.TLS, noDatagrams, 0, 0, 0);
@@ -279,6 +304,16 @@ public final class Tunnel implements Uplink {
 
     boolean hasTransport() {
         return transport != null;
+    }
+
+    /** What carries frames instead of TLS, or null. */
+    TunnelTransport transport() {
+        return transport;
+    }
+
+    /** What the agent of the other end that forwards says about its side of a network. */
+    Optional<Uplink.PeerNetwork> peerNetwork(String id) {
+        return Optional.ofNullable(peerNetworks.get(id));
     }
 
     /** This end's certificate is another one now. */
@@ -304,10 +339,6 @@ public final class Tunnel implements Uplink {
         }
     }
 
-    boolean isConnected(int slot) {
-        return slots.get(slot) != null;
-    }
-
     StretchedNetwork network(String id) {
         return networks.get(id);
     }
@@ -315,9 +346,10 @@ public final class Tunnel implements Uplink {
     /** Ten times a second, by the engine's clock: never waits. */
     void tick() {
         long now = System.nanoTime();
-        connections().forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
+        slots.all().forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         retired.forEach(one -> one.heartbeat(now, config.keepaliveMillis(), config.deadPeerMillis()));
         networks.values().forEach(StretchedNetwork::tick);
+        pair.look(networks.values());
         if (++ticks % TELL_AGAIN_TICKS == 0) {
             // The couriers may have had to drop one.
             networksChanged();
@@ -328,33 +360,8 @@ public final class Tunnel implements Uplink {
         }
     }
 
-    @Override
-    public MessageSender link(int queue) {
-        PeerConnection preferred = slots.get(queue % slots.length());
-        for (int i = 1; preferred == null && i < slots.length(); i++) {
-            preferred = slots.get((queue + i) % slots.length());
-        }
-        TunnelTransport present = transport;
-        if (preferred == null || present == null) {
-            return preferred == null ? null : preferred.link();
-        }
-        return present.link(queue, preferred);
-    }
-
-    @Override
-    public long peerNonce() {
-        List<PeerConnection> present = connections();
-        return present.isEmpty() ? 0 : present.get(0).peerNonce();
-    }
-
-    @Override
-    public Optional<PeerNetwork> peerNetwork(String id) {
-        return Optional.ofNullable(peerNetworks.get(id));
-    }
-
-    @Override
-    public void networksChanged() {
-        connections().forEach(PeerConnection::tellNetworks);
+    void networksChanged() {
+        slots.all().forEach(PeerConnection::tellNetworks);
     }
 
     void peerNetworksChanged() {
@@ -363,13 +370,19 @@ public final class Tunnel implements Uplink {
     }
 
     private synchronized void refreshPeerNetworks() {
-        Map<String, PeerNetwork> found = new LinkedHashMap<>();
+        Map<String, Uplink.PeerNetwork> found = new LinkedHashMap<>();
         for (PeerConnection connection : connections()) {
             for (Networks.Entry entry : connection.peerNetworks().networks()) {
                 if (entry.id() != null) {
                     found.put(
                             entry.id(),
-                            new PeerNetwork(entry.open(), entry.mtu(), entry.reason(), entry.udpSuperFrames()));
+                            new Uplink.PeerNetwork(
+                                    entry.open(),
+                                    entry.mtu(),
+                                    entry.reason(),
+                                    entry.udpSuperFrames(),
+                                    entry.blocked(),
+                                    entry.proven()));
                 }
             }
         }
@@ -385,29 +398,13 @@ public final class Tunnel implements Uplink {
                         network.isOpen(),
                         network.mtu(),
                         network.gate().reason(),
-                        network.takesUdpSuperFrames()))
+                        network.takesUdpSuperFrames(),
+                        network.gate().state() == ForwardingState.BLOCKED,
+                        pair.peersAreMany() && network.gate().isProvenBothWays()))
                 .toList());
     }
 
-    @Override
-    public void prove(int network, List<ProofFrames.Proof> frames, Consumer<String> proven) {
-        List<PeerConnection> present = connections();
-        AtomicInteger missing = new AtomicInteger(present.size() * frames.size());
-        for (PeerConnection connection : present) {
-            for (ProofFrames.Proof frame : frames) {
-                connection.proofs().show(network, frame, refused -> {
-                    if (!refused.isEmpty()) {
-                        proven.accept(refused);
-                    } else if (missing.decrementAndGet() == 0) {
-                        proven.accept("");
-                    }
-                });
-            }
-        }
-    }
-
-    @Override
-    public void later(Runnable task, long delayMillis) {
+    void later(Runnable task, long delayMillis) {
         if (!clock.isShutdown()) {
             clock.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
         }
@@ -458,7 +455,7 @@ public final class Tunnel implements Uplink {
     }
 
     TunnelStatus status() {
-        List<PeerConnection> present = connections();
+        List<PeerConnection> present = slots.all();
         List<NetworkStatus> statuses = networks.values().stream()
                 .map(StretchedNetwork::status)
                 .sorted(Comparator.comparing(NetworkStatus::id))
@@ -473,20 +470,22 @@ public final class Tunnel implements Uplink {
                 reason,
                 Arrays.stream(rtts).min().orElse(0),
                 present.size(),
-                Math.max(0, attached.get() - slots.length()),
+                Math.max(0, attached.get() - slots.size()),
                 present.isEmpty() ? "" : present.get(0).link().provider(),
                 statuses.stream().map(NetworkStatus::outbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
                 statuses.stream().map(NetworkStatus::inbound).reduce(TrafficCounters.ZERO, TrafficCounters::plus),
                 statuses,
-                transportStatus());
+                transportStatus(),
+                pair.status());
     }
 
     /** Closes connections and, when asked, takes the ports out of their segments. */
     synchronized void close() {
         closed = true;
+        pair.close();
         changeState(TunnelState.DOWN, "removed");
         use(null);
-        connections().forEach(PeerConnection::close);
+        slots.all().forEach(PeerConnection::close);
         retired.forEach(PeerConnection::close);
         networks.values().forEach(StretchedNetwork::close);
         networks.clear();

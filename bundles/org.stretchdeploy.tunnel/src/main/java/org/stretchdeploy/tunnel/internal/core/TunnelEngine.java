@@ -138,8 +138,11 @@ public final class TunnelEngine implements AutoCloseable {
 
     private List<Dialer> dial(Tunnel tunnel) {
         List<Dialer> dialers = new ArrayList<>();
-        for (int slot = 0; slot < tunnel.config().connections(); slot++) {
-            dialers.add(new Dialer(tunnel, slot, () -> connector).start());
+        TunnelConfig config = tunnel.config();
+        for (int peer = 0; peer < config.peers().size(); peer++) {
+            for (int slot = 0; slot < config.connectionsPerPeer(); slot++) {
+                dialers.add(new Dialer(tunnel, peer, slot, () -> connector).start());
+            }
         }
         return dialers;
     }

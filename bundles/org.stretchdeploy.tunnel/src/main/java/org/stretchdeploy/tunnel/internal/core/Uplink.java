@@ -10,8 +10,20 @@ interface Uplink {
     /** What takes frames of this queue now, or null when nothing does. Called per batch. */
     MessageSender link(int queue);
 
-    /** Random number of the peer's process, 0 when unknown. */
-    long peerNonce();
+    /** True for the random number of a process at the other end. */
+    boolean isPeer(long nonce);
+
+    /** True for the random number of another agent's process at this end. */
+    boolean isPartner(long nonce);
+
+    /** False for as long as our probes would look like a stranger's to another agent at this end. */
+    boolean isIntroduced();
+
+    /** True when the other end has this end's agent forward now: always, unless this end has two. Called per frame. */
+    boolean mayForward();
+
+    /** Another number for every time that {@link #mayForward} became true. */
+    int term();
 
     /** What the peer says about its side of a network. */
     Optional<PeerNetwork> peerNetwork(String id);
@@ -27,6 +39,9 @@ interface Uplink {
      */
     void prove(int network, List<ProofFrames.Proof> frames, java.util.function.Consumer<String> proven);
 
+    /** Tells the other end's switches, soon and more than once, that machines are behind the tunnel. */
+    void announce(int network, List<Long> machines);
+
     /** Runs something that may wait for a link. */
     void later(Runnable task, long delayMillis);
 
@@ -37,6 +52,8 @@ interface Uplink {
      * @param mtu its segment's
      * @param reason why not open
      * @param udpSuperFrames its kernel takes super-frames of UDP datagrams
+     * @param blocked a guard or a proof keeps it closed
+     * @param proven it was open at both ends already and nothing spoke against it since
      */
-    record PeerNetwork(boolean open, int mtu, String reason, boolean udpSuperFrames) {}
+    record PeerNetwork(boolean open, int mtu, String reason, boolean udpSuperFrames, boolean blocked, boolean proven) {}
 }

@@ -211,6 +211,16 @@ public final class BridgedTap implements TapPort {
     }
 
     @Override
+    public boolean isLinked() {
+        try {
+            return Files.readString(Path.of("/sys/class/net", nic, "carrier")).startsWith("1");
+        } catch (IOException e) {
+            // A NIC that is down has no carrier to read, and one that is gone no file.
+            return false;
+        }
+    }
+
+    @Override
     public void close() {
         taps.forEach(LinuxTap::close);
         IpCommand.attempt("link", "set", nic, "nomaster");

@@ -19,6 +19,11 @@ public interface TapPort extends Closeable {
     /** Whether the kernel may hand us such super-frames; it may not at first. Cheap when nothing changes. */
     void useUdpSuperFrames(boolean wanted);
 
+    /** True when the segment is connected as far as the NIC can tell. Not for every frame. */
+    default boolean isLinked() {
+        return true;
+    }
+
     /** Takes the port out of its segment; what was created for it is removed. */
     @Override
     void close();

@@ -39,6 +39,8 @@ public final class Wire {
     public static final int GOODBYE = 10;
     /** 4 bytes of number, then bytes of the handshake that yields the keys of datagrams; no bytes: asks for one. */
     public static final int KEYS = 11;
+    /** JSON {@link LeaseMessage}: which agent of an end with two forwards. */
+    public static final int LEASE = 12;
     /** 8 bytes of id, then virtio-net header and frame: would the peer's guards let it pass? */
     public static final int PROOF = 20;
     /** The same id, 1 byte (0 yes, else 1 + number of the reason), then the same bytes. */
