@@ -30,7 +30,7 @@ final class TwoEdgesLab implements AutoCloseable {
     static final String LEG_B = "52:54:00:bb:00:01";
 
     private final String prefix = "sdt" + ProcessHandle.current().pid() + "-";
-    private final List<String> namespaces = List.of("h1", "h2", "s1", "s2", "ea", "eb");
+    private final List<String> namespaces = new ArrayList<>(List.of("h1", "h2", "s1", "s2", "ea", "eb"));
     private final List<Process> processes = new ArrayList<>();
     private final Map<String, Process> agents = new HashMap<>();
     private final Path folder;
@@ -71,11 +71,38 @@ final class TwoEdgesLab implements AutoCloseable {
         processes.add(Shell.start(
                 folder.resolve("relay.log"),
                 List.of("socat", "UNIX-LISTEN:" + socket + ",fork", "TCP:127.0.0.1:" + port)));
-        for (String edge : List.of("ea", "eb")) {
-            processes.add(Shell.start(
-                    folder.resolve("relay.log"),
-                    inside(edge, "socat TCP-LISTEN:8444,bind=127.0.0.1,fork,reuseaddr UNIX-CONNECT:" + socket)));
+        relay("ea");
+        relay("eb");
+    }
+
+    private void relay(String edge) {
+        processes.add(Shell.start(
+                folder.resolve("relay.log"),
+                inside(
+                        edge,
+                        "socat TCP-LISTEN:8444,bind=127.0.0.1,fork,reuseaddr UNIX-CONNECT:"
+                                + folder.resolve("endpoint.sock"))));
+    }
+
+    /** One more edge at a segment; its MAC address there is {@code leg}. */
+    void addEdge(String edge, String segment, String leg) {
+        namespaces.add(edge);
+        ip("netns add " + prefix + edge);
+        in(edge, "ip link set lo up");
+        cable(edge, "leg", segment, edge, leg);
+        in(segment, "ip link set " + edge + " master sw");
+        relay(edge);
+    }
+
+    /** A cable between two edges: {@code 10.<net>.0.1} at the one, NIC {@code w<net>}, and .2 at the other. */
+    void wan(String one, String other, int net) {
+        String nic = "w" + net;
+        cable(one, nic, other, nic, "52:54:00:cc:01:" + net);
+        for (String edge : List.of(one, other)) {
+            in(edge, "sysctl -qw net.ipv6.conf." + nic + ".disable_ipv6=1");
         }
+        in(one, "ip addr add 10." + net + ".0.1/24 dev " + nic);
+        in(other, "ip addr add 10." + net + ".0.2/24 dev " + nic);
     }
 
     /** Where the machine filters what bridges forward, it would check headers and cut frames; a switch does not. */

@@ -87,7 +87,7 @@ final class TunnelPair {
         return member != null && member.isPartner(nonce);
     }
 
-    /** The other agent of this end has been told who we are: it does not take our probes for a stranger's. */
+    /** The agents of this end have been told of each other: none takes the other's probes for a stranger's. */
     boolean isIntroduced() {
         if (member != null && !introduced) {
             introduced = config.member() == PairConfig.ALONE

@@ -16,7 +16,7 @@ interface Uplink {
     /** True for the random number of another agent's process at this end. */
     boolean isPartner(long nonce);
 
-    /** False for as long as our probes would look like a stranger's to another agent at this end. */
+    /** False for as long as two agents at this end would take each other's probes for a stranger's. */
     boolean isIntroduced();
 
     /** True when the other end has this end's agent forward now: always, unless this end has two. Called per frame. */
