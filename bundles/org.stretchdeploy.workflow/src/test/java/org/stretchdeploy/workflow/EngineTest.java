@@ -2,6 +2,7 @@ package org.stretchdeploy.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -245,8 +246,9 @@ class EngineTest {
         OperationId id = real.submit(toy, PLAN, "key");
         assertThat(real.whenEnded(id).get(10, TimeUnit.SECONDS).phase()).isEqualTo(Phase.SUCCEEDED);
         real.close();
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("stretch-workflow-"));
+        // an executor counts as ended a moment before its last thread does
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.isAlive() && thread.getName().startsWith("stretch-workflow-")));
     }
 
     @Test

@@ -18,7 +18,10 @@ final class QuickStart {
             "-XX:Tier4InvocationThreshold=25000",
             "-XX:Tier4MinInvocationThreshold=3000",
             "-XX:Tier4CompileThreshold=75000",
-            "-XX:Tier4BackEdgeThreshold=200000");
+            "-XX:Tier4BackEdgeThreshold=200000",
+            // but the JDK's AES at once: until it is optimized it costs fifty times as much, and traffic waits for it
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02");
 
     private QuickStart() {}
 
@@ -33,9 +36,8 @@ final class QuickStart {
         if (options.stream().noneMatch(option -> option.startsWith(OPTIMIZER))) {
             longer.addAll(1, OPTIMIZE_LATER);
         }
-        // Whoever can write beside the jar could as well replace the jar. An archive that another Java made, or of
-        // another
-        // jar, is passed over by Java.
+        // Whoever can write beside the jar could as well replace the jar. Java passes over an archive that another Java
+        // made, or one of another jar.
         String archive = command[jar].substring(0, command[jar].length() - ".jar".length()) + ".jsa";
         if (options.stream().noneMatch(option -> option.startsWith(ARCHIVE)) && Files.isReadable(Path.of(archive))) {
             longer.addAll(1, List.of(ARCHIVE + archive, "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
