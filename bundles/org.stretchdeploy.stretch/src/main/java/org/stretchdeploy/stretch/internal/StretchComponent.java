@@ -28,6 +28,7 @@ import org.stretchdeploy.appliance.EdgeAppliances;
 import org.stretchdeploy.spi.CloudVendor;
 import org.stretchdeploy.store.Store;
 import org.stretchdeploy.stretch.internal.cloud.RegisteredClouds;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.register.OldFiles;
 import org.stretchdeploy.stretch.internal.register.StoredFenceBreaches;
 import org.stretchdeploy.stretch.internal.register.StoredStretches;
@@ -56,6 +57,12 @@ public final class StretchComponent {
                         "What carries the frames of new tunnels: tls, datagram or auto (datagrams while the way loses"
                                 + " packets). Datagrams need the UDP port with the number of the TCP port")
         String transport() default "tls";
+
+        @AttributeDefinition(
+                description =
+                        "Which ends of new tunnels get a second edge appliance that takes over within a second: none, source,"
+                                + " target or both")
+        String standby() default "none";
     }
 
     private static final long LOOK_SECONDS = 5;
@@ -97,7 +104,7 @@ public final class StretchComponent {
         this.service = new StretchService(
                 new Parts(
                         clouds,
-                        new ApplianceTunnels(appliances, transport(config.transport())),
+                        new ApplianceTunnels(appliances, transport(config.transport()), standby(config.standby())),
                         packages,
                         stretches,
                         new StoredFenceBreaches(store.documents(), json)),
@@ -127,6 +134,14 @@ public final class StretchComponent {
             return Transport.valueOf(word.strip().toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("transport is tls, datagram or auto, not " + word, e);
+        }
+    }
+
+    private static Standby standby(String word) {
+        try {
+            return Standby.valueOf(word.strip().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("standby is none, source, target or both, not " + word, e);
         }
     }
 

@@ -44,6 +44,7 @@ import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.stretch.internal.run.Fenced;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelMetrics;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelView;
 import org.stretchdeploy.workflow.JournalEntry;
@@ -196,8 +197,11 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 return new Draft(
                         survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
             }
-            DeployPlan plan =
-                    Planner.plan(survey, newStretchId(), parts.tunnels().transport());
+            DeployPlan plan = Planner.plan(
+                    survey,
+                    newStretchId(),
+                    parts.tunnels().transport(),
+                    parts.tunnels().standby());
             return new Draft(
                     survey, Optional.of(plan), PlanDocument.deploy(survey, plan, deployTable.rows(plan), findings));
         } catch (CloudException e) {
@@ -241,7 +245,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             refuse(draft.document(), request.acceptedLosses());
             DeployPlan plan = draft.plan().orElseThrow();
             String vApp = Surveyor.lockKey(plan.source(), plan.sourceVApp());
-            Optional<String> tunnel = Planner.tunnelLock(plan);
+            List<String> tunnel = Planner.tunnelLocks(plan);
             try {
                 return submit(
                         deployTable.name(),
@@ -250,8 +254,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                         Stream.concat(Stream.of(vApp), tunnel.stream()).toArray(String[]::new));
             } catch (StretchException e) {
                 // another deploy took this end of the tunnel after we had looked; the next plan takes another one
-                if (tunnel.isEmpty()
-                        || !operations.heldLocks().containsKey(tunnel.get())
+                if (tunnel.stream().noneMatch(operations.heldLocks()::containsKey)
                         || operations.heldLocks().containsKey(vApp)) {
                     throw e;
                 }
@@ -472,8 +475,9 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private StretchedVApp describe(Stretch s) {
-        String tunnel = parts.tunnels()
-                .status(s.sourceEnd().agent())
+        String tunnel = s.sourceEnd().members().stream()
+                .flatMap(end -> parts.tunnels().status(end.agent()).stream())
+                .min(Comparator.comparing(TunnelControl.Status::standby))
                 .map(t -> t.state().toLowerCase(java.util.Locale.ROOT))
                 .orElse("unknown");
         return new StretchedVApp(

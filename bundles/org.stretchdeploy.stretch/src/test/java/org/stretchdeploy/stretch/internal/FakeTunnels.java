@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 import org.stretchdeploy.tunnel.control.Transport;
 
@@ -43,6 +44,14 @@ public final class FakeTunnels implements TunnelControl {
     @Override
     public Transport transport() {
         return transport;
+    }
+
+    /** Which ends of new tunnels get a second appliance. */
+    public Standby standby = Standby.NONE;
+
+    @Override
+    public Standby standby() {
+        return standby;
     }
 
     /** What the agents were told last. */
@@ -85,7 +94,9 @@ public final class FakeTunnels implements TunnelControl {
         if (end == null || silent) {
             return Optional.empty();
         }
-        boolean both = configured.containsKey(end.peer());
+        boolean both = end.pair()
+                .map(pair -> pair.peers().stream().allMatch(peer -> configured.containsKey(peer.agent())))
+                .orElse(configured.containsKey(end.peer()));
         Set<String> networks = new HashSet<>();
         Map<String, Set<String>> fenced = new HashMap<>();
         end.networks().forEach(n -> {
@@ -104,7 +115,8 @@ public final class FakeTunnels implements TunnelControl {
                 both ? networks : Set.of(),
                 fenced,
                 announced,
-                answers));
+                answers,
+                end.pair().filter(pair -> pair.member() == 2).isPresent()));
     }
 
     private Optional<String> answer(Probe probe, End end) {

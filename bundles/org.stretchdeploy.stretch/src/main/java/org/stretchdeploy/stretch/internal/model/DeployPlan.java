@@ -112,15 +112,45 @@ public record DeployPlan(
      * @param listener        side whose appliance listens: {@code SOURCE} or {@code TARGET}
      * @param externalAddress address on the listener's edge gateway that the other side dials
      * @param transport       what carries the frames; absent in plans of old, which means TLS
+     * @param standby         which ends get a second appliance that takes over; absent in plans of old: none
+     * @param standbyPort     port on {@code externalAddress} that leads to the listener's second appliance, 0 without one
      */
     public record TunnelPlan(
-            Side listener, String externalAddress, int externalPort, int listenPort, Transport transport) {
+            Side listener,
+            String externalAddress,
+            int externalPort,
+            int listenPort,
+            Transport transport,
+            Standby standby,
+            int standbyPort) {
         public TunnelPlan {
             transport = transport == null ? Transport.TLS : transport;
+            standby = standby == null ? Standby.NONE : standby;
         }
 
         public TunnelPlan withTransport(Transport changed) {
-            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, changed);
+            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, changed, standby, standbyPort);
+        }
+
+        public TunnelPlan withStandby(Standby changed, int port) {
+            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, transport, changed, port);
+        }
+    }
+
+    /** Which ends of a tunnel have two appliances. */
+    public enum Standby {
+        NONE,
+        SOURCE,
+        TARGET,
+        BOTH;
+
+        public boolean at(Side side) {
+            return this == BOTH || this != NONE && name().equals(side.name());
+        }
+
+        /** The same without one side. */
+        public Standby without(Side side) {
+            return !at(side) ? this : this == BOTH ? valueOf(side.other().name()) : NONE;
         }
     }
 

@@ -65,9 +65,24 @@ public record Stretch(
      * @param agent      agent's id
      * @param vm         identity of the appliance VM
      * @param uplinkAddress address that the cloud gave it on the uplink network
-     * @param networkMac MAC address of its NIC on the stretched network
+     * @param networkMacs MAC addresses of its NICs on the stretched networks
+     * @param standby    the second appliance of this end, if it has one
      */
-    public record ApplianceEnd(String agent, String vm, String uplinkAddress, List<String> networkMacs) {}
+    public record ApplianceEnd(
+            String agent, String vm, String uplinkAddress, List<String> networkMacs, Optional<ApplianceEnd> standby) {
+        public ApplianceEnd {
+            standby = standby == null ? Optional.empty() : standby;
+        }
+
+        public ApplianceEnd withStandby(Optional<ApplianceEnd> second) {
+            return new ApplianceEnd(agent, vm, uplinkAddress, networkMacs, second);
+        }
+
+        /** The appliances of this end, the first one first. */
+        public List<ApplianceEnd> members() {
+            return standby.map(second -> List.of(this, second)).orElse(List.of(this));
+        }
+    }
 
     /**
      * @param placeholder the fenced VM that stays in the source vApp

@@ -110,7 +110,7 @@ public final class PlanDocument {
                         + plan.targetUplink().network())));
         lines.add(plus("network " + plan.targetUplink().vAppNetwork() + ": bridged to "
                 + plan.targetUplink().network()));
-        lines.add(plus("VM stretch-edge-<operation>: edge appliance"));
+        appliances(plan, Side.TARGET, lines);
         changes.add(new ObjectChange(plan.target(), "VApp", vApp, Action.CREATE, false, lines));
         EdgeServices open = new EdgeServices(
                 new EdgeServices.Firewall(true, EdgeServices.Policy.DROP, false, List.of()),
@@ -131,15 +131,25 @@ public final class PlanDocument {
             source.add(plus("network " + plan.sourceUplink().vAppNetwork() + ": bridged to "
                     + plan.sourceUplink().network()));
         }
-        source.add(plus("VM stretch-edge-<operation>: edge appliance"));
+        appliances(plan, Side.SOURCE, source);
         changes.add(new ObjectChange(plan.source(), "VApp", plan.vApp(), Action.CHANGE, false, source));
         gateway(survey, plan, Side.SOURCE, changes);
+    }
+
+    private static void appliances(DeployPlan plan, Side side, List<DiffLine> lines) {
+        lines.add(plus("VM stretch-edge-<operation>: edge appliance"));
+        if (plan.tunnel().standby().at(side)) {
+            lines.add(plus("VM stretch-edge-<operation>-standby: edge appliance that takes over"));
+        }
     }
 
     private static void gateway(Survey survey, DeployPlan plan, Side side, List<ObjectChange> changes) {
         boolean source = side == Side.SOURCE;
         EdgeServices now = survey.services().get(source ? "source-gateway" : "target-gateway");
-        List<NatRule> rules = InfrastructureSteps.gatewayRules(plan, side, "<edge-appliance>", "operation");
+        List<String> appliances = plan.tunnel().standby().at(side)
+                ? List.of("<edge-appliance>", "<second-edge-appliance>")
+                : List.of("<edge-appliance>");
+        List<NatRule> rules = InfrastructureSteps.gatewayRules(plan, side, appliances, "operation");
         if (now == null || rules.isEmpty()) {
             return;
         }

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.edge.EdgeServices;
@@ -21,6 +22,7 @@ import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.NetworkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.TrialPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.TunnelPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
@@ -41,8 +43,11 @@ public final class Planner {
 
     private Planner() {}
 
-    /** {@code transport} is what carries the frames of a tunnel that this deploy opens. */
-    public static DeployPlan plan(Survey s, String stretchId, Transport transport) {
+    /**
+     * {@code transport} is what carries the frames of a tunnel that this deploy opens, {@code standby} which of its ends get a
+     * second appliance; the end that is dialled only if a second port is free there.
+     */
+    public static DeployPlan plan(Survey s, String stretchId, Transport transport, Standby standby) {
         Optional<Stretch> stretch = s.stretch();
         if (stretch.isPresent()) {
             DeployPlan opened = stretch.get().deploy();
@@ -67,7 +72,7 @@ public final class Planner {
                     stops(s),
                     gate(s));
         }
-        TunnelPlan tunnel = listener(s).orElseThrow().withTransport(transport);
+        TunnelPlan tunnel = withStandby(s, listener(s).orElseThrow().withTransport(transport), standby);
         return new DeployPlan(
                 s.source().cloud(),
                 s.target().cloud(),
@@ -195,6 +200,27 @@ public final class Planner {
                 .or(() -> listener(Side.SOURCE, s.source(), s.services().get("source-gateway"), s.takenTunnels()));
     }
 
+    private static TunnelPlan withStandby(Survey s, TunnelPlan tunnel, Standby standby) {
+        Side side = tunnel.listener();
+        if (!standby.at(side)) {
+            return tunnel.withStandby(standby, 0);
+        }
+        Survey.Site site = side == Side.TARGET ? s.target() : s.source();
+        EdgeServices services = s.services().get(side == Side.TARGET ? "target-gateway" : "source-gateway");
+        String gateway = site.gateway().orElseThrow().id().value();
+        return EXTERNAL_PORTS.stream()
+                .filter(port -> port != tunnel.externalPort()
+                        && isFree(gateway, services, s.takenTunnels(), tunnel.externalAddress(), port))
+                .findFirst()
+                .map(port -> tunnel.withStandby(standby, port))
+                .orElse(tunnel.withStandby(standby.without(side), 0));
+    }
+
+    private static boolean isFree(String gateway, EdgeServices services, Set<String> taken, String address, int port) {
+        return !taken.contains(tunnelLock(gateway, address, port))
+                && services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port));
+    }
+
     private static Optional<TunnelPlan> listener(
             Side side, Survey.Site site, EdgeServices services, Set<String> taken) {
         if (site.gateway().isEmpty() || services == null) {
@@ -202,10 +228,9 @@ public final class Planner {
         }
         for (String address : site.gateway().get().externalAddresses()) {
             for (int port : EXTERNAL_PORTS) {
-                String lock = tunnelLock(site.gateway().get().id().value(), address, port);
-                if (!taken.contains(lock)
-                        && services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port))) {
-                    return Optional.of(new TunnelPlan(side, address, port, LISTEN_PORT, Transport.TLS));
+                if (isFree(site.gateway().get().id().value(), services, taken, address, port)) {
+                    return Optional.of(
+                            new TunnelPlan(side, address, port, LISTEN_PORT, Transport.TLS, Standby.NONE, 0));
                 }
             }
         }
@@ -215,16 +240,17 @@ public final class Planner {
     /** Prefix of the locks that keep two operations off one end of a tunnel. */
     public static final String TUNNEL_LOCK = "tunnel:";
 
-    /** The lock of the end that a deploy's tunnel listens at, from its plan to its end; a deploy that joins needs none. */
-    public static Optional<String> tunnelLock(DeployPlan plan) {
-        UplinkPlan uplink = plan.tunnel().listener() == Side.SOURCE ? plan.sourceUplink() : plan.targetUplink();
-        return plan.joins()
-                ? Optional.empty()
-                : uplink.edgeGateway()
-                        .map(gateway -> tunnelLock(
-                                gateway,
-                                plan.tunnel().externalAddress(),
-                                plan.tunnel().externalPort()));
+    /** The locks of the end that a deploy's tunnel listens at, from its plan to its end; a deploy that joins needs none. */
+    public static List<String> tunnelLocks(DeployPlan plan) {
+        TunnelPlan tunnel = plan.tunnel();
+        UplinkPlan uplink = tunnel.listener() == Side.SOURCE ? plan.sourceUplink() : plan.targetUplink();
+        if (plan.joins() || uplink.edgeGateway().isEmpty()) {
+            return List.of();
+        }
+        return IntStream.of(tunnel.externalPort(), tunnel.standbyPort())
+                .filter(port -> port != 0)
+                .mapToObj(port -> tunnelLock(uplink.edgeGateway().get(), tunnel.externalAddress(), port))
+                .toList();
     }
 
     private static String tunnelLock(String gateway, String address, int port) {

@@ -30,12 +30,26 @@ final class ApplianceSteps {
         this.parts = parts;
     }
 
-    static String vmName(String operation) {
-        return "stretch-edge-" + operation;
+    /** @param member 0 the first appliance of a side, 1 the one that takes over */
+    static String vmName(String operation, int member) {
+        return "stretch-edge-" + operation + suffix(member);
     }
 
-    static String agent(String operation, Side side) {
-        return operation + (side == Side.SOURCE ? "-source" : "-target");
+    private static String suffix(int member) {
+        return member == 0 ? "" : "-standby";
+    }
+
+    static String agent(String operation, Side side, int member) {
+        return operation + (side == Side.SOURCE ? "-source" : "-target") + suffix(member);
+    }
+
+    /** Every agent that a side may have. */
+    static List<String> agents(String operation, Side side) {
+        return List.of(agent(operation, side, 0), agent(operation, side, 1));
+    }
+
+    private static int members(DeployPlan plan, Side side) {
+        return plan.tunnel().standby().at(side) ? 2 : 1;
     }
 
     static String catalogName(String operation) {
@@ -61,7 +75,7 @@ final class ApplianceSteps {
                 : work.pause();
     }
 
-    /** Puts the appliance into the vApp: one NIC on the uplink, one on each stretched network. */
+    /** Puts the appliances into the vApp: one NIC on the uplink, one on each stretched network. */
     StepResult add(StepScope<DeployPlan> scope, Side side, ObjectId vApp) {
         DeployPlan plan = scope.input();
         Cloud cloud = cloud(plan, side);
@@ -74,17 +88,20 @@ final class ApplianceSteps {
             return work.pause();
         }
         ObjectId templateVm = templateVm(scope, cloud, side);
-        var wanted = new VApps.VmSpec(
-                templateVm,
-                vmName(operation),
-                VApps.Mode.COPY,
-                "Edge appliance of Stretch Deploy",
-                nics(plan, uplink, List.of()),
-                Optional.empty());
-        if (!work.done("add", () -> cloud.vApps().addVm(vApp, wanted, new Tag(operation, "edge-vm")))) {
-            return work.pause();
+        for (int member = 0; member < members(plan, side); member++) {
+            var wanted = new VApps.VmSpec(
+                    templateVm,
+                    vmName(operation, member),
+                    VApps.Mode.COPY,
+                    "Edge appliance of Stretch Deploy",
+                    nics(plan, uplink, List.of()),
+                    Optional.empty());
+            Tag tag = new Tag(operation, "edge-vm" + suffix(member));
+            if (!work.done("add" + suffix(member), () -> cloud.vApps().addVm(vApp, wanted, tag))) {
+                return work.pause();
+            }
         }
-        Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
+        Vm vm = Found.requireVm(cloud, vApp, vmName(operation, 0));
         return StepResult.done(
                 side == Side.SOURCE ? "sourceAppliance" : "targetAppliance",
                 vm.id().value());
@@ -140,29 +157,41 @@ final class ApplianceSteps {
                 .orElse("");
     }
 
-    /** Gives the appliance its one-time token and starts it. */
+    /** Gives the appliances their one-time tokens and starts them. */
     StepResult start(StepScope<DeployPlan> scope, Side side, ObjectId vApp) {
         DeployPlan plan = scope.input();
         Cloud cloud = cloud(plan, side);
         Work work = new Work(scope, cloud);
         String operation = scope.operationId().value();
-        Vm vm = Found.requireVm(cloud, vApp, vmName(operation));
-        String agent = agent(operation, side);
-        if (vm.state() != PowerState.ON) {
-            boolean ready = work.done(
-                            "nics", () -> cloud.vApps().setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
-                    && work.done("token", () -> cloud.vApps()
-                            .setProperties(vm.id(), settings(cloud, vApp, uplink(plan, side), operation, agent)))
-                    && work.done("power-on", () -> cloud.vApps().powerOn(vm.id()));
-            if (!ready) {
+        List<ApplianceEnd> running = new ArrayList<>();
+        for (int member = 0; member < members(plan, side); member++) {
+            if (!started(work, plan, side, vApp, operation, member)) {
                 return work.pause();
             }
+            running.add(end(agent(operation, side, member), Found.requireVm(cloud, vApp, vmName(operation, member))));
         }
-        Vm running = Found.requireVm(cloud, vApp, vmName(operation));
-        if (running.state() != PowerState.ON) {
-            return work.pause();
+        Optional<ApplianceEnd> standby = running.stream().skip(1).findFirst();
+        return StepResult.done(
+                side == Side.SOURCE ? "sourceEnd" : "targetEnd", running.get(0).withStandby(standby));
+    }
+
+    private boolean started(Work work, DeployPlan plan, Side side, ObjectId vApp, String operation, int member) {
+        Cloud cloud = cloud(plan, side);
+        String name = vmName(operation, member);
+        String agent = agent(operation, side, member);
+        String suffix = suffix(member);
+        Vm vm = Found.requireVm(cloud, vApp, name);
+        if (vm.state() != PowerState.ON) {
+            boolean ready = work.done("nics" + suffix, () -> cloud.vApps()
+                            .setNics(vm.id(), nics(plan, uplink(plan, side), vm.nics())))
+                    && work.done("token" + suffix, () -> cloud.vApps()
+                            .setProperties(vm.id(), settings(cloud, vApp, uplink(plan, side), name, agent)))
+                    && work.done("power-on" + suffix, () -> cloud.vApps().powerOn(vm.id()));
+            if (!ready) {
+                return false;
+            }
         }
-        return StepResult.done(side == Side.SOURCE ? "sourceEnd" : "targetEnd", end(agent, running));
+        return Found.requireVm(cloud, vApp, name).state() == PowerState.ON;
     }
 
     /**
@@ -170,9 +199,9 @@ final class ApplianceSteps {
      * of its uplink. Clouds tell a machine its own addresses only when they customize guests, and ours is not customized.
      */
     private Map<String, String> settings(
-            Cloud cloud, ObjectId vApp, DeployPlan.UplinkPlan uplink, String operation, String agent) {
+            Cloud cloud, ObjectId vApp, DeployPlan.UplinkPlan uplink, String name, String agent) {
         Map<String, String> settings = new TreeMap<>(parts.tunnels().enrol(agent));
-        Optional<String> address = uplinkNic(Found.requireVm(cloud, vApp, vmName(operation)))
+        Optional<String> address = uplinkNic(Found.requireVm(cloud, vApp, name))
                 .flatMap(Vm.Nic::address)
                 .filter(text -> !text.isBlank());
         Optional<Subnet> subnet = cloud.inventory()
@@ -204,17 +233,21 @@ final class ApplianceSteps {
                 .sorted(java.util.Comparator.comparingInt(Vm.Nic::index))
                 .map(Vm.Nic::mac)
                 .toList();
-        return new ApplianceEnd(agent, vm.id().value(), address, macs);
+        return new ApplianceEnd(agent, vm.id().value(), address, macs, Optional.empty());
     }
 
-    /** Takes the appliance, and the network that we added for it, out of the source vApp. */
+    /** Takes the appliances, and the network that we added for them, out of the source vApp. */
     static boolean remove(Work work, Cloud cloud, ObjectId vApp, String operation, DeployPlan.UplinkPlan uplink) {
-        Optional<Vm> vm = Found.vm(cloud, vApp, vmName(operation));
-        if (vm.isPresent()) {
-            ObjectId id = vm.get().id();
-            if (!work.done("appliance-off", () -> cloud.vApps().powerOff(id))
-                    || !work.done("appliance-delete", () -> cloud.vApps().deleteVm(id))) {
-                return false;
+        for (int member = 0; member < 2; member++) {
+            Optional<Vm> vm = Found.vm(cloud, vApp, vmName(operation, member));
+            if (vm.isPresent()) {
+                ObjectId id = vm.get().id();
+                String suffix = suffix(member);
+                if (!work.done("appliance-off" + suffix, () -> cloud.vApps().powerOff(id))
+                        || !work.done(
+                                "appliance-delete" + suffix, () -> cloud.vApps().deleteVm(id))) {
+                    return false;
+                }
             }
         }
         return !uplink.addNetwork()

@@ -97,8 +97,9 @@ public final class DeploySteps {
     public StepResult closeTunnel(StepScope<DeployPlan> scope) {
         String operation = scope.operationId().value();
         if (!scope.input().joins()) {
-            parts.tunnels().forget(ApplianceSteps.agent(operation, Side.SOURCE));
-            parts.tunnels().forget(ApplianceSteps.agent(operation, Side.TARGET));
+            for (Side side : Side.values()) {
+                ApplianceSteps.agents(operation, side).forEach(parts.tunnels()::forget);
+            }
         }
         return StepResult.done();
     }

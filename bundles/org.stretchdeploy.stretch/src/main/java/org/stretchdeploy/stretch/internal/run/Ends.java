@@ -50,13 +50,17 @@ public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, Applia
         return side == Side.SOURCE ? source : target;
     }
 
-    /** The wanted configuration of one side. */
+    /** The wanted configuration of an appliance of one side, counted from 0. */
     public TunnelControl.End wanted(
-            Side side, Macs fenced, List<TunnelControl.Announcement> announcements, List<TunnelControl.Probe> probes) {
+            Side side,
+            int member,
+            Macs fenced,
+            List<TunnelControl.Announcement> announcements,
+            List<TunnelControl.Probe> probes) {
         DeployPlan.TunnelPlan plan = deploy.tunnel();
         List<TunnelControl.Net> networks = new ArrayList<>();
         for (int i = 0; i < deploy.networks().size(); i++) {
-            networks.add(network(side, i, fenced));
+            networks.add(network(side, end(side).members().get(member), i, fenced));
         }
         return new TunnelControl.End(
                 tunnel,
@@ -66,16 +70,32 @@ public record Ends(String tunnel, DeployPlan deploy, ApplianceEnd source, Applia
                 plan.externalPort(),
                 end(side.other()).agent(),
                 plan.transport(),
+                pair(side, member),
                 networks,
                 announcements,
                 probes);
     }
 
-    private TunnelControl.Net network(Side side, int index, Macs fenced) {
+    private Optional<TunnelControl.Pair> pair(Side side, int member) {
+        List<ApplianceEnd> peers = end(side.other()).members();
+        boolean several = end(side).members().size() > 1;
+        if (!several && peers.size() == 1) {
+            return Optional.empty();
+        }
+        DeployPlan.TunnelPlan plan = deploy.tunnel();
+        List<TunnelControl.Peer> named = new ArrayList<>();
+        for (int peer = 0; peer < peers.size(); peer++) {
+            int port = peer == 0 ? plan.externalPort() : plan.standbyPort();
+            named.add(new TunnelControl.Peer(peers.get(peer).agent(), plan.externalAddress(), port));
+        }
+        return Optional.of(new TunnelControl.Pair(several ? member + 1 : 0, named));
+    }
+
+    private TunnelControl.Net network(Side side, ApplianceEnd appliance, int index, Macs fenced) {
         DeployPlan.NetworkPlan network = deploy.networks().get(index);
         return new TunnelControl.Net(
                 network.name(),
-                end(side).networkMacs().get(index),
+                appliance.networkMacs().get(index),
                 side == Side.SOURCE,
                 // on an isolated network the address may belong to a machine, which may move like any other
                 network.isolated()

@@ -136,7 +136,7 @@ public final class InfrastructureSteps {
         if (!work.settled()) {
             return work.pause();
         }
-        parts.tunnels().forget(ApplianceSteps.agent(scope.operationId().value(), side));
+        ApplianceSteps.agents(scope.operationId().value(), side).forEach(parts.tunnels()::forget);
         return StepResult.done();
     }
 
@@ -195,7 +195,10 @@ public final class InfrastructureSteps {
         Cloud cloud = appliances.cloud(plan, side);
         ApplianceEnd end = Stretched.end(parts, scope, side);
         List<NatRule> rules = gatewayRules(
-                plan, side, end.uplinkAddress(), scope.operationId().value());
+                plan,
+                side,
+                end.members().stream().map(ApplianceEnd::uplinkAddress).toList(),
+                scope.operationId().value());
         Work work = new Work(scope, cloud);
         var edge = new Edges.OrgEdge(new ObjectId(uplink.edgeGateway().get()));
         return EdgeWork.done(
@@ -215,20 +218,31 @@ public final class InfrastructureSteps {
         return EdgeRules.withNatRules(others, all);
     }
 
-    /** The NAT rules that one side needs; also what the plan shows. */
-    public static List<NatRule> gatewayRules(DeployPlan plan, Side side, String appliance, String operation) {
+    /** The NAT rules that one side needs for the addresses of its appliances; also what the plan shows. */
+    public static List<NatRule> gatewayRules(DeployPlan plan, Side side, List<String> appliances, String operation) {
+        List<NatRule> rules = new ArrayList<>();
+        for (int member = 0; member < appliances.size(); member++) {
+            rules.addAll(gatewayRules(plan, side, member, appliances.get(member), operation));
+        }
+        return rules;
+    }
+
+    private static List<NatRule> gatewayRules(
+            DeployPlan plan, Side side, int member, String appliance, String operation) {
         List<NatRule> rules = new ArrayList<>();
         DeployPlan.TunnelPlan tunnel = plan.tunnel();
+        String suffix = member == 0 ? "" : "-standby";
+        int port = member == 0 ? tunnel.externalPort() : tunnel.standbyPort();
         if (tunnel.listener() == side) {
-            rules.add(toAppliance(plan, "TCP", new Tag(operation, "tunnel-dnat"), appliance));
-            if (tunnel.transport() != Transport.TLS) {
-                rules.add(toAppliance(plan, "UDP", new Tag(operation, "tunnel-udp-dnat"), appliance));
+            rules.add(toAppliance(plan, "TCP", new Tag(operation, "tunnel-dnat" + suffix), port, appliance));
+            if (tunnel.transport() != Transport.TLS && tunnel.standby() == DeployPlan.Standby.NONE) {
+                rules.add(toAppliance(plan, "UDP", new Tag(operation, "tunnel-udp-dnat"), port, appliance));
             }
         }
         ApplianceSteps.uplink(plan, side)
                 .snatAddress()
                 .ifPresent(address -> rules.add(rule(
-                        "Edge appliance of " + plan.vApp() + " " + new Tag(operation, "edge-snat").text(),
+                        "Edge appliance of " + plan.vApp() + " " + new Tag(operation, "edge-snat" + suffix).text(),
                         NatRule.Type.SNAT,
                         "ANY",
                         address,
@@ -238,14 +252,14 @@ public final class InfrastructureSteps {
         return rules;
     }
 
-    private static NatRule toAppliance(DeployPlan plan, String protocol, Tag tag, String appliance) {
+    private static NatRule toAppliance(DeployPlan plan, String protocol, Tag tag, int port, String appliance) {
         DeployPlan.TunnelPlan tunnel = plan.tunnel();
         return rule(
                 "Tunnel of " + plan.vApp() + " " + tag.text(),
                 NatRule.Type.DNAT,
                 protocol,
                 tunnel.externalAddress(),
-                String.valueOf(tunnel.externalPort()),
+                String.valueOf(port),
                 appliance,
                 String.valueOf(tunnel.listenPort()));
     }

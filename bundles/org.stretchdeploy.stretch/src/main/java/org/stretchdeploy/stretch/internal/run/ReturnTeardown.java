@@ -3,6 +3,7 @@ package org.stretchdeploy.stretch.internal.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
@@ -76,8 +77,9 @@ public final class ReturnTeardown {
     /** 4.4 */
     public StepResult closeTunnel(StepScope<ReturnPlan> scope) {
         Stretch s = stretch(scope);
-        parts.tunnels().forget(s.sourceEnd().agent());
-        parts.tunnels().forget(s.targetEnd().agent());
+        Stream.of(s.sourceEnd(), s.targetEnd())
+                .flatMap(end -> end.members().stream())
+                .forEach(member -> parts.tunnels().forget(member.agent()));
         return StepResult.done();
     }
 

@@ -3,14 +3,17 @@ package org.stretchdeploy.stretch.internal.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
@@ -54,21 +57,25 @@ final class TunnelSteps {
     }
 
     void configure(Ends ends, Side side, Macs fenced, List<Announcement> announcements, List<Probe> probes) {
-        tunnels.configure(ends.end(side).agent(), ends.wanted(side, fenced, announcements, probes));
+        List<ApplianceEnd> members = ends.end(side).members();
+        for (int member = 0; member < members.size(); member++) {
+            tunnels.configure(members.get(member).agent(), ends.wanted(side, member, fenced, announcements, probes));
+        }
     }
 
     /** Whether both ends are up, forward every network and have proven the frame size. */
     StepResult up(StepScope<?> scope, Ends ends) {
         for (Side side : Side.values()) {
             Optional<Status> status = fresh(scope, ends, side);
-            if (status.isEmpty()) {
+            List<Status> all = allFresh(scope, ends, side);
+            if (status.isEmpty() || all.size() < ends.end(side).members().size()) {
                 scope.progress(
                         0, 2, "count", "waiting for the edge appliance in the " + word(side) + " cloud to report");
                 return StepResult.again(POLL);
             }
             Status s = status.get();
             Set<String> networks = names(ends);
-            if (!s.state().equals("UP")
+            if (!all.stream().allMatch(each -> each.state().equals("UP"))
                     || !s.forwarding().containsAll(networks)
                     || !s.mtuProven().containsAll(networks)) {
                 scope.progress(
@@ -92,9 +99,22 @@ final class TunnelSteps {
                 .collect(Collectors.toSet());
     }
 
+    /** What the agent says that forwards, or the only one. */
     private Optional<Status> fresh(StepScope<?> scope, Ends ends, Side side) {
-        return tunnels.status(ends.end(side).agent())
-                .filter(s -> s.at().isAfter(scope.now().minus(STALE)));
+        return allFresh(scope, ends, side).stream().min(Comparator.comparing(Status::standby));
+    }
+
+    private List<Status> allFresh(StepScope<?> scope, Ends ends, Side side) {
+        return ends.end(side).members().stream()
+                .flatMap(member -> tunnels.status(member.agent()).stream())
+                .filter(s -> s.at().isAfter(scope.now().minus(STALE)))
+                .toList();
+    }
+
+    /** Whether something holds at every agent of an end that tells about itself: the standby may be the next to forward. */
+    private boolean everywhere(StepScope<?> scope, Ends ends, Side side, Predicate<Status> condition) {
+        List<Status> all = allFresh(scope, ends, side);
+        return !all.isEmpty() && all.stream().allMatch(condition);
     }
 
     /** Whether an end has told about itself lately. */
@@ -104,21 +124,20 @@ final class TunnelSteps {
 
     /** Whether an end keeps these MAC addresses silent. */
     boolean fenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
-        return fresh(scope, ends, side)
-                .filter(s -> macs.byNetwork().entrySet().stream()
-                        .allMatch(e ->
-                                s.fenced().getOrDefault(e.getKey(), Set.of()).containsAll(e.getValue())))
-                .isPresent();
+        return everywhere(scope, ends, side, s -> macs.byNetwork().entrySet().stream()
+                .allMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).containsAll(e.getValue())));
     }
 
     /** Whether an end has let these MAC addresses go. */
     boolean unfenced(StepScope<?> scope, Ends ends, Side side, Macs macs) {
-        return fresh(scope, ends, side)
-                .filter(s -> !s.fenced().containsKey(UNKNOWN))
-                .filter(s -> macs.byNetwork().entrySet().stream()
-                        .noneMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).stream()
-                                .anyMatch(e.getValue()::contains)))
-                .isPresent();
+        return everywhere(
+                scope,
+                ends,
+                side,
+                s -> !s.fenced().containsKey(UNKNOWN)
+                        && macs.byNetwork().entrySet().stream()
+                                .noneMatch(e -> s.fenced().getOrDefault(e.getKey(), Set.of()).stream()
+                                        .anyMatch(e.getValue()::contains)));
     }
 
     boolean announced(StepScope<?> scope, Ends ends, Side side, List<Announcement> announcements) {
@@ -160,7 +179,9 @@ final class TunnelSteps {
         List<Flow> answered = new ArrayList<>();
         boolean patience = scope.now().isBefore(asked(scope, prefix).plus(SILENCE));
         for (Flow flow : flows) {
-            Optional<ProbeAnswer> answer = tunnels.status(ends.end(flow.from()).agent())
+            Optional<ProbeAnswer> answer = ends.end(flow.from()).members().stream()
+                    .flatMap(member -> tunnels.status(member.agent()).stream())
+                    .min(Comparator.comparing(Status::standby))
                     .map(s -> s.probes().get(flow.id(prefix)));
             if (answer.isEmpty() && patience) {
                 return Optional.empty();

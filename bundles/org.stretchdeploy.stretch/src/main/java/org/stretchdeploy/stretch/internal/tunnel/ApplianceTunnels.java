@@ -12,10 +12,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.PairConfig;
+import org.stretchdeploy.tunnel.control.PairStatus;
 import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
@@ -33,10 +36,17 @@ public final class ApplianceTunnels implements TunnelControl {
 
     private final EdgeAppliances appliances;
     private final Transport transport;
+    private final Standby standby;
 
-    public ApplianceTunnels(EdgeAppliances appliances, Transport transport) {
+    public ApplianceTunnels(EdgeAppliances appliances, Transport transport, Standby standby) {
         this.appliances = appliances;
         this.transport = transport;
+        this.standby = standby;
+    }
+
+    @Override
+    public Standby standby() {
+        return standby;
     }
 
     @Override
@@ -67,6 +77,9 @@ public final class ApplianceTunnels implements TunnelControl {
         TunnelConfig tunnel = end.listen()
                 ? TunnelConfig.listen(end.tunnel(), end.listenPort(), peer, networks)
                 : TunnelConfig.dial(end.tunnel(), end.remoteHost(), end.remotePort(), peer, networks);
+        TunnelConfig whole = end.pair()
+                .map(pair -> tunnel.withPair(pair(pair, end.listen())))
+                .orElse(tunnel);
         var announcements = end.announcements().stream()
                 .map(a -> new org.stretchdeploy.tunnel.control.Announcement(
                         a.id(), a.network(), a.mac(), a.address().isEmpty() ? null : a.address(), null))
@@ -76,7 +89,15 @@ public final class ApplianceTunnels implements TunnelControl {
                         p.id(), p.ownSegment() ? ProbeKind.ARP_LOCAL : ProbeKind.ARP_BOTH, p.network(), p.address()))
                 .toList();
         appliances.configure(
-                agent, new DesiredState(0, List.of(tunnel.withTransport(end.transport())), announcements, probes));
+                agent, new DesiredState(0, List.of(whole.withTransport(end.transport())), announcements, probes));
+    }
+
+    private PairConfig pair(Pair pair, boolean listen) {
+        List<PairConfig.Peer> peers = pair.peers().stream()
+                .map(peer -> new PairConfig.Peer(
+                        appliances.identity(peer.agent()), listen ? null : peer.host(), listen ? 0 : peer.port()))
+                .toList();
+        return new PairConfig(pair.member(), peers, 0);
     }
 
     private static NetworkConfig network(Net net) {
@@ -140,7 +161,10 @@ public final class ApplianceTunnels implements TunnelControl {
                 fenced(agent, report),
                 Set.copyOf(report.announcementsDone()),
                 report.probeResults().stream()
-                        .collect(Collectors.toMap(ProbeResult::id, ApplianceTunnels::answer, (a, b) -> b)));
+                        .collect(Collectors.toMap(ProbeResult::id, ApplianceTunnels::answer, (a, b) -> b)),
+                tunnel.map(TunnelStatus::pair)
+                        .filter(pair -> pair.role() == PairStatus.Role.STANDBY)
+                        .isPresent());
     }
 
     /** What is fenced counts only when the agent has applied the configuration that says so. */

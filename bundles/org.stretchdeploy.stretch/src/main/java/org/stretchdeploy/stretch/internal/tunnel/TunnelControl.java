@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.appliance.AgentStatus;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
@@ -42,6 +43,11 @@ public interface TunnelControl {
         return Transport.TLS;
     }
 
+    /** Which ends of new tunnels get a second appliance that takes over. */
+    default Standby standby() {
+        return Standby.NONE;
+    }
+
     /** Drops what is cached; the agents keep forwarding. */
     default void close() {}
 
@@ -51,6 +57,7 @@ public interface TunnelControl {
      * @param remote  host and port to dial when it does not listen
      * @param peer    agent at the other end
      * @param transport what carries the frames
+     * @param pair    who stands at the ends when one has two agents; then {@code remote} and {@code peer} are the first peer's
      */
     record End(
             String tunnel,
@@ -60,13 +67,24 @@ public interface TunnelControl {
             int remotePort,
             String peer,
             Transport transport,
+            Optional<Pair> pair,
             List<Net> networks,
             List<Announcement> announcements,
             List<Probe> probes) {
         public End with(List<Net> nets, List<Announcement> announce, List<Probe> probe) {
-            return new End(tunnel, listen, listenPort, remoteHost, remotePort, peer, transport, nets, announce, probe);
+            return new End(
+                    tunnel, listen, listenPort, remoteHost, remotePort, peer, transport, pair, nets, announce, probe);
         }
     }
+
+    /**
+     * @param member which agent of its end this is: 0 the only one, 1 the primary, 2 the secondary
+     * @param peers  the agents of the other end, the primary first
+     */
+    record Pair(int member, List<Peer> peers) {}
+
+    /** @param host and port to dial when this end does not listen */
+    record Peer(String agent, String host, int port) {}
 
     /**
      * @param id           the same at both ends
@@ -102,6 +120,7 @@ public interface TunnelControl {
      *     is still in force"
      * @param announced  announcements that were sent
      * @param probes     answers by probe id
+     * @param standby    the other agent of its end forwards, this one would take over
      */
     record Status(
             Instant at,
@@ -111,7 +130,8 @@ public interface TunnelControl {
             Set<String> mtuProven,
             Map<String, Set<String>> fenced,
             Set<String> announced,
-            Map<String, ProbeAnswer> probes) {}
+            Map<String, ProbeAnswer> probes,
+            boolean standby) {}
 
     /** @param mac who answered; empty when nobody did */
     record ProbeAnswer(Optional<String> mac, long millis, String via) {}

@@ -16,6 +16,7 @@ import org.stretchdeploy.api.Metric;
 import org.stretchdeploy.api.Tunnel;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
@@ -35,7 +36,7 @@ class TunnelViewTest {
 
     private TransportStatus transport;
     private final Map<String, AgentStatus> reports = new HashMap<>();
-    private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances(), Transport.TLS));
+    private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances(), Transport.TLS, Standby.NONE));
 
     private EdgeAppliances appliances() {
         return (EdgeAppliances) Proxy.newProxyInstance(

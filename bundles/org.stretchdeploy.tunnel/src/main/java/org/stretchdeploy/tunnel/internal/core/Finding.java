@@ -33,7 +33,9 @@ enum Finding {
     /** Another edge agent stretches this segment. */
     OTHER_EDGE(true),
     /** Two stretched networks of this edge are connected. */
-    JOINED_SEGMENTS(true);
+    JOINED_SEGMENTS(true),
+    /** An end that is to have two agents has one. */
+    NO_STANDBY(true);
 
     private final boolean alarm;
 

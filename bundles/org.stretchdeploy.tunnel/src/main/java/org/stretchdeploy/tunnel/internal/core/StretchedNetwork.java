@@ -226,6 +226,9 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         ticks++;
         if (ticks % TICKS_PER_SECOND == 0) {
             watch.look(policy, nowSeconds);
+            if (uplink.lacksStandby()) {
+                alarm(Finding.NO_STANDBY, "nobody would take over: one of the agents of a pair does not answer");
+            }
             table.makeRoom(nowSeconds);
             useUdpSegmentation();
         }

@@ -28,6 +28,9 @@ final class TunnelPair {
     private static final Logger LOG = LoggerFactory.getLogger(TunnelPair.class);
     private static final long TICK_NANOS = 20_000_000;
     private static final long INTRODUCTION_NANOS = 1_000_000_000;
+    /** An agent that starts anew is not missed. */
+    private static final long LACK_NANOS = 5_000_000_000L;
+
     private static final long FAREWELL_MILLIS = 200;
     private static final int REACHES_THE_ACTIVE_PEER = 1000;
 
@@ -40,6 +43,8 @@ final class TunnelPair {
     private volatile long firstReplyNanos;
     private volatile boolean introduced;
     private volatile boolean closed;
+    private volatile boolean lacksStandby;
+    private long completeNanos = System.nanoTime();
     private boolean forwarded;
     private int term;
     private int servedPeer;
@@ -120,7 +125,17 @@ final class TunnelPair {
                     (int) networks.stream().filter(StretchedNetwork::isLinked).count();
             boolean reaches = slots.carrier(activePeer(), 0) != null;
             fitness = 1 + linked + (peersAreMany() && reaches ? REACHES_THE_ACTIVE_PEER : 0);
+            long now = System.nanoTime();
+            if (!status().lacksStandby(peersAreMany())) {
+                completeNanos = now;
+            }
+            lacksStandby = now - completeNanos > LACK_NANOS;
         }
+    }
+
+    /** A pair of one of the ends has been without its second agent for some seconds. */
+    boolean lacksStandby() {
+        return lacksStandby;
     }
 
     private void post(int peer, LeaseMessage message) {

@@ -45,6 +45,11 @@ final class TunnelUplink implements Uplink {
     }
 
     @Override
+    public boolean lacksStandby() {
+        return pair.lacksStandby();
+    }
+
+    @Override
     public boolean mayForward() {
         return pair.mayForward();
     }

@@ -19,6 +19,9 @@ interface Uplink {
     /** False for as long as two agents at this end would take each other's probes for a stranger's. */
     boolean isIntroduced();
 
+    /** True when one of the ends is to have two agents and has had only one for some seconds. */
+    boolean lacksStandby();
+
     /** True when the other end has this end's agent forward now: always, unless this end has two. Called per frame. */
     boolean mayForward();
 

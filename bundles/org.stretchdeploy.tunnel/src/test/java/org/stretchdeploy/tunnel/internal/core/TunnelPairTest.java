@@ -203,6 +203,11 @@ class TunnelPairTest {
         await().atMost(PATIENCE).until(() -> right.rarp);
         assertThat(network(two).findings()).isEmpty();
         assertNothingTwice();
+        for (TunnelEngine remaining : List.of(two, b)) {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(network(remaining).alarms())
+                            .anyMatch(alarm -> alarm.startsWith("no-standby: ")));
+        }
     }
 
     @Test
