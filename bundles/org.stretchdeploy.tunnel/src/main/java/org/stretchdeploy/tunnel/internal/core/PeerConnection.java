@@ -3,10 +3,7 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -23,12 +20,10 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
  * One connection of a tunnel after both have said hello: keepalive, test frames and control messages. The receiving
- * thread never sends; what it has to answer goes to the courier thread, whose queue is bounded (a full queue drops the
- * answer, which only costs a measurement).
+ * thread never sends; what it has to answer goes to the {@link Courier}.
  */
 final class PeerConnection implements Link.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(PeerConnection.class);
-    private static final int COURIER_QUEUE = 64;
     private static final int WARM_UP_BYTES = 256;
     private static final long GRACE_NANOS = 30_000_000_000L;
     private static final long MAX_GRACE_MILLIS = 10_000;
@@ -39,7 +34,7 @@ final class PeerConnection implements Link.Sink {
     private final int slot;
     private final long peerNonce;
     private final long bornNanos = System.nanoTime();
-    private final ThreadPoolExecutor courier;
+    private final Courier courier;
     private final AtomicBoolean keepalivePending = new AtomicBoolean();
     private final AtomicLong echoIds = new AtomicLong();
     private final Map<Long, Echo> echoes = new ConcurrentHashMap<>();
@@ -61,19 +56,7 @@ final class PeerConnection implements Link.Sink {
         this.peer = peer;
         this.slot = hello.slot();
         this.peerNonce = Long.parseUnsignedLong(hello.nonce(), 16);
-        this.courier = new ThreadPoolExecutor(
-                1,
-                1,
-                1,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(COURIER_QUEUE),
-                task -> {
-                    Thread thread = new Thread(task, "courier-" + tunnel.id() + "-" + slot);
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                new ThreadPoolExecutor.DiscardPolicy());
-        this.courier.allowCoreThreadTimeOut(true);
+        this.courier = new Courier("courier-" + tunnel.id() + "-" + slot, this::stuck);
     }
 
     Link link() {
@@ -106,7 +89,7 @@ final class PeerConnection implements Link.Sink {
 
     void close() {
         link.close();
-        courier.shutdownNow();
+        courier.close();
     }
 
     /** Sends a sign of life when it is time; closes when the peer was silent for too long or a retired link is done. */
@@ -123,7 +106,7 @@ final class PeerConnection implements Link.Sink {
         } else if (nowNanos - keepaliveSentNanos >= keepaliveMillis * 1_000_000L
                 && keepalivePending.compareAndSet(false, true)) {
             keepaliveSentNanos = nowNanos;
-            courier.execute(this::sendKeepalive);
+            courier.send(this::sendKeepalive);
         }
     }
 
@@ -145,7 +128,7 @@ final class PeerConnection implements Link.Sink {
      */
     void retire() {
         retiredNanos = System.nanoTime();
-        courier.execute(() -> {
+        courier.send(() -> {
             ByteBuffer message = message(Wire.GOODBYE, 0, 0);
             message.flip();
             send(message);
@@ -153,7 +136,7 @@ final class PeerConnection implements Link.Sink {
     }
 
     void sendDocument(int type, Object document) {
-        courier.execute(() -> writeDocument(type, document));
+        courier.send(() -> writeDocument(type, document));
     }
 
     /**
@@ -161,19 +144,16 @@ final class PeerConnection implements Link.Sink {
      * must not be the last that the peer hears.
      */
     void tellNetworks() {
-        courier.execute(() -> writeDocument(Wire.NETWORKS, tunnel.networksDocument()));
+        courier.send(() -> writeDocument(Wire.NETWORKS, tunnel.networksDocument()));
     }
 
     private void writeDocument(int type, Object document) {
-        byte[] json = ControlJson.write(document);
-        ByteBuffer message = message(type, 0, json.length);
-        message.put(json).flip();
-        send(message);
+        write(type, 0, ControlJson.write(document));
     }
 
     /** Sends a message, soon. */
     void sendBytes(int type, byte[] body) {
-        later(type, 0, body);
+        courier.send(() -> write(type, 0, body));
     }
 
     /**
@@ -184,7 +164,7 @@ final class PeerConnection implements Link.Sink {
         if (echoes.size() > 1000) {
             return;
         }
-        courier.execute(() -> {
+        courier.sendIfRoom(() -> {
             ByteBuffer message = message(Wire.ECHO, 0, Math.max(size, 8));
             message.putLong(id);
             while (message.hasRemaining()) {
@@ -224,9 +204,9 @@ final class PeerConnection implements Link.Sink {
     public void message(int type, int network, ByteBuffer body) throws IOException {
         switch (type) {
             case Wire.FRAME -> frame(network, body);
-            case Wire.KEEPALIVE -> sendBytes(Wire.KEEPALIVE_REPLY, copy(body, 8));
+            case Wire.KEEPALIVE -> answer(Wire.KEEPALIVE_REPLY, copy(body, 8));
             case Wire.KEEPALIVE_REPLY -> measured(body);
-            case Wire.ECHO -> sendBytes(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
+            case Wire.ECHO -> answer(Wire.ECHO_REPLY, copy(body, Wire.MAX_BODY));
             case Wire.ECHO_REPLY -> echoed(body);
             case Wire.NETWORKS -> networks(read(body, Networks.class));
             case Wire.PROOF -> proofs.shown(number(network), copy(body, Wire.MAX_BODY));
@@ -301,15 +281,31 @@ final class PeerConnection implements Link.Sink {
 
     /** Runs something that sends, after what was to be sent before. */
     void later(Runnable sending) {
-        courier.execute(sending);
+        courier.send(sending);
     }
 
     private void later(int type, int network, byte[] body) {
-        courier.execute(() -> {
-            ByteBuffer message = message(type, network, body.length);
-            message.put(body).flip();
-            send(message);
-        });
+        if (type == Wire.PROOF_REPLY) {
+            courier.sendIfRoom(() -> write(type, network, body));
+        } else {
+            courier.send(() -> write(type, network, body));
+        }
+    }
+
+    private void answer(int type, byte[] body) {
+        courier.sendIfRoom(() -> write(type, 0, body));
+    }
+
+    private void write(int type, int network, byte[] body) {
+        ByteBuffer message = message(type, network, body.length);
+        message.put(body).flip();
+        send(message);
+    }
+
+    /** What was not sent is not known to be missing: a new connection starts with everything. */
+    private void stuck() {
+        LOG.warn("event=peer-takes-nothing tunnel={} slot={}", tunnel.id(), slot);
+        close();
     }
 
     private static byte[] copy(ByteBuffer body, int limit) throws IOException {
