@@ -6,6 +6,7 @@ import com.zaxxer.hikari.pool.HikariPool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -19,6 +20,7 @@ public final class Database implements AutoCloseable {
     private static final long CONNECT_MILLIS = 5000;
 
     private final DatabaseSettings settings;
+    private final Outages outages = new Outages();
     private HikariDataSource pool;
     private boolean closed;
 
@@ -30,6 +32,9 @@ public final class Database implements AutoCloseable {
 
     /** Shorter than the former: what the same node has queued behind its lost transaction goes first. */
     private static final int QUEUED_MILLIS = 4000;
+
+    /** No statement of ours takes this long; an answer that does not come in this time was lost on the way. */
+    private static final int SILENT_SECONDS = 15;
 
     private Database(DatabaseSettings settings, HikariDataSource pool) {
         this.settings = settings;
@@ -81,7 +86,7 @@ public final class Database implements AutoCloseable {
         source.setPassword(settings.password());
         source.setTcpKeepAlive(true);
         source.setConnectTimeout(5);
-        source.setSocketTimeout(30);
+        source.setSocketTimeout(SILENT_SECONDS);
         return source;
     }
 
@@ -171,7 +176,7 @@ public final class Database implements AutoCloseable {
     private <T> T writeAgainOnCollision(Work<T> work, boolean sync) {
         for (int attempt = 1; ; attempt++) {
             HikariDataSource current = pool();
-            try (Connection connection = current.getConnection()) {
+            try (Connection connection = outages.connect(current)) {
                 return transaction(connection, work, sync);
             } catch (SQLException e) {
                 if (!SqlStates.collision(e) || attempt >= 5) {
@@ -237,7 +242,7 @@ public final class Database implements AutoCloseable {
 
     private <T> T readOnce(Work<T> work) {
         HikariDataSource current = pool();
-        try (Connection connection = current.getConnection()) {
+        try (Connection connection = outages.connect(current)) {
             return work.run(connection);
         } catch (SQLException e) {
             throw failed(current, e);
@@ -258,9 +263,14 @@ public final class Database implements AutoCloseable {
         });
     }
 
-    /** For libraries that bring their own SQL; PostgreSQL only, because the pool of H2 may be replaced. */
-    public synchronized DataSource dataSource() {
-        return pool;
+    /** For libraries that bring their own SQL. */
+    public DataSource dataSource() {
+        return outages.noting(this::pool);
+    }
+
+    /** Whether the database did not answer this process, or only after seconds, at some moment of this time until now. */
+    public boolean troubledWithin(Duration time) {
+        return outages.within(time);
     }
 
     public DatabaseSettings settings() {

@@ -28,15 +28,30 @@ public interface Journal extends AutoCloseable {
             Instant updatedAt) {}
 
     /**
+     * Who claims an operation.
+     *
+     * @param node its name, the same after a restart
+     * @param life differs after a restart: at most 40 characters that no other process has
+     */
+    record Claimant(String node, String life) {}
+
+    /**
      * The right of one node to write step events of one operation.
      *
      * @param epoch fencing token: larger than that of every claim before
      * @param interrupted the claim before was never released
      * @param previousNode who had that claim; empty for the first claim
+     * @param own whether the claim before was made by the same process, which therefore has not crashed: it could not
+     *     write its release, or not read the answer to a claim
      * @param wakeAt what the last release said, if no event was appended since
      */
     record Claim(
-            OperationId id, long epoch, boolean interrupted, Optional<String> previousNode, Optional<Instant> wakeAt) {}
+            OperationId id,
+            long epoch,
+            boolean interrupted,
+            Optional<String> previousNode,
+            boolean own,
+            Optional<Instant> wakeAt) {}
 
     /** The expected sequence number was not the last one: somebody else appended. Read on and decide again. */
     final class StaleException extends RuntimeException {
@@ -101,7 +116,7 @@ public interface Journal extends AutoCloseable {
             OperationId id, OptionalLong epoch, long expectedLastSeq, Instant at, List<JournalEvent> events);
 
     /** Takes the operation over, fencing off whoever had it. Who may do so when is the dispatcher's business. */
-    Claim claim(OperationId id, String node);
+    Claim claim(OperationId id, Claimant who);
 
     /** Hands the operation back; ignored when fenced. */
     void release(Claim claim, Optional<Instant> wakeAt);

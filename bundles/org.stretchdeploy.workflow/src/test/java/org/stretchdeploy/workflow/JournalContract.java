@@ -17,6 +17,9 @@ import org.stretchdeploy.workflow.internal.Json;
 /** What every journal must do; run on the in-memory twin, on H2 and on PostgreSQL. */
 abstract class JournalContract {
     private static final Instant T0 = Instant.parse("2026-01-01T00:00:00.123Z");
+    private static final Journal.Claimant N1 = new Journal.Claimant("n1", "first life");
+    private static final Journal.Claimant N2 = new Journal.Claimant("n2", "its life");
+    private static final Journal.Claimant N3 = new Journal.Claimant("n3", "its life");
     private static final OperationId A = new OperationId("a");
     private static final OperationId B = new OperationId("b");
 
@@ -53,7 +56,7 @@ abstract class JournalContract {
     @Test
     void keepsEventsInOrderAndReadsOnFromAny() {
         create(A, "k");
-        Journal.Claim claim = journal.claim(A, "n1");
+        Journal.Claim claim = journal.claim(A, N1);
         journal.append(
                 A,
                 OptionalLong.of(claim.epoch()),
@@ -129,8 +132,8 @@ abstract class JournalContract {
     @Test
     void aNodeThatLostTheOperationIsFenced() {
         create(A, "k");
-        Journal.Claim old = journal.claim(A, "n1");
-        Journal.Claim now = journal.claim(A, "n2");
+        Journal.Claim old = journal.claim(A, N1);
+        Journal.Claim now = journal.claim(A, N2);
         assertThat(now.epoch()).isGreaterThan(old.epoch());
         assertThat(now.interrupted()).isTrue();
         assertThat(now.previousNode()).contains("n1");
@@ -142,7 +145,7 @@ abstract class JournalContract {
                         List.of(new JournalEvent.StepIntended("1", 1, Optional.of("n1")))))
                 .isInstanceOf(Journal.FencedException.class);
         journal.release(old, Optional.empty());
-        assertThat(journal.claim(A, "n3").interrupted())
+        assertThat(journal.claim(A, N3).interrupted())
                 .as("a fenced release changes nothing")
                 .isTrue();
         assertThat(journal.read(A, 0)).hasSize(1);
@@ -151,26 +154,39 @@ abstract class JournalContract {
     @Test
     void aReleasedClaimIsNotAnInterruptionAndRemembersWhenToGoOn() {
         create(A, "k");
-        journal.release(journal.claim(A, "n1"), Optional.of(T0.plusSeconds(9)));
-        Journal.Claim next = journal.claim(A, "n2");
+        journal.release(journal.claim(A, N1), Optional.of(T0.plusSeconds(9)));
+        Journal.Claim next = journal.claim(A, N2);
         assertThat(next.interrupted()).isFalse();
         assertThat(next.wakeAt()).contains(T0.plusSeconds(9));
         journal.release(next, Optional.of(T0.plusSeconds(9)));
         journal.append(A, OptionalLong.empty(), 1, T0, List.of(new JournalEvent.CancelRequested("me", "now")));
-        assertThat(journal.claim(A, "n2").wakeAt()).as("news end the wait").isEmpty();
+        assertThat(journal.claim(A, N2).wakeAt()).as("news end the wait").isEmpty();
     }
 
     @Test
     void aNodeThatStartsAgainWasInterruptedUnlessItStoppedInGoodOrder() {
         create(A, "k");
-        journal.release(journal.claim(A, "n1"), Optional.empty());
+        journal.release(journal.claim(A, N1), Optional.empty());
         journal.nodeStarted("n1");
-        Journal.Claim afterCrash = journal.claim(A, "n1");
+        Journal.Claim afterCrash = journal.claim(A, N1);
         assertThat(afterCrash.interrupted()).isTrue();
         journal.release(afterCrash, Optional.empty());
         journal.nodeStopped("n1");
         journal.nodeStarted("n1");
-        assertThat(journal.claim(A, "n1").interrupted()).isFalse();
+        assertThat(journal.claim(A, N1).interrupted()).isFalse();
+    }
+
+    @Test
+    void aClaimTellsWhetherTheSameProcessHadTheOneBefore() {
+        create(A, "k");
+        assertThat(journal.claim(A, N1).own()).isFalse();
+        assertThat(journal.claim(A, N1).own())
+                .as("its answer, or its release, was lost")
+                .isTrue();
+        Journal.Claim restarted = journal.claim(A, new Journal.Claimant("n1", "second life"));
+        assertThat(restarted.own()).isFalse();
+        assertThat(restarted.interrupted()).isTrue();
+        assertThat(journal.claim(A, N2).own()).isFalse();
     }
 
     @Test

@@ -31,6 +31,10 @@ import org.stretchdeploy.workflow.JournalEvent;
 
 /** Two nodes of the controller on one real PostgreSQL, with the real engine and tables, over clouds in memory. */
 class TwoNodesLabIT {
+    /** Longer than it takes until a node that cannot write its heartbeat is given up. */
+    private static final Duration AWAY = Duration.ofSeconds(9);
+
+    private static final String HEIR = "heir";
     private static final Duration TAKEN_OVER = Duration.ofSeconds(15);
     private static final Logger LOG = LoggerFactory.getLogger(TwoNodesLabIT.class);
     private static EmbeddedPostgres postgres;
@@ -115,7 +119,7 @@ class TwoNodesLabIT {
         StretchNode victim = node("victim");
         OperationId id = victim.service.deploy(StretchWorld.web(), Optional.empty());
         await().atMost(Duration.ofSeconds(30)).until(() -> begun(victim, id));
-        try (StretchNode heir = node("heir")) {
+        try (StretchNode heir = node(HEIR)) {
             victim.dieInCall(callsUntilDeath);
             await().atMost(Duration.ofSeconds(60)).until(victim::isDead);
             Instant killed = Instant.now();
@@ -133,9 +137,22 @@ class TwoNodesLabIT {
         }
     }
 
+    /** An operation that was between two turns is taken over without an interruption. */
+    private static boolean begunBy(String node, JournalEvent event) {
+        Optional<String> by = Optional.empty();
+        if (event instanceof JournalEvent.StepIntended e) {
+            by = e.node();
+        } else if (event instanceof JournalEvent.StepDone e) {
+            by = e.node();
+        } else if (event instanceof JournalEvent.UndoIntended e) {
+            by = e.node();
+        }
+        return by.equals(Optional.of(node));
+    }
+
     private static void takenOverInTime(StretchNode heir, OperationId id, Instant since) {
         Instant taken = heir.engine.history(new org.stretchdeploy.workflow.OperationId(id.value())).stream()
-                .filter(entry -> entry.event() instanceof JournalEvent.Interrupted)
+                .filter(entry -> begunBy(HEIR, entry.event()))
                 .findFirst()
                 .orElseThrow()
                 .at();
@@ -156,7 +173,7 @@ class TwoNodesLabIT {
                     .pollInterval(Duration.ofMillis(20))
                     .until(() -> lonely.calls() > 8);
             cable.cut();
-            try (StretchNode heir = node("heir")) {
+            try (StretchNode heir = node(HEIR)) {
                 Instant bothAreThere = Instant.now();
                 assertThat(end(heir, id)).isIn(Operation.State.COMPENSATED, Operation.State.SUCCEEDED);
                 takenOverInTime(heir, id, bothAreThere);
@@ -171,6 +188,38 @@ class TwoNodesLabIT {
             } finally {
                 cable.mend();
             }
+        }
+    }
+
+    /** Neither node can tell whether the other lives; both do, and the one that has the deploy goes on with it. */
+    @Test
+    void aDatabaseThatIsAwayForAllNodesOnlyDelays() {
+        try (Cable one = new Cable(postgres.getPort());
+                Cable two = new Cable(postgres.getPort());
+                StretchNode owner = node("owner", one.port());
+                StretchNode other = node("other", two.port())) {
+            OperationId id = owner.service.deploy(StretchWorld.web(), Optional.empty());
+            await().atMost(Duration.ofSeconds(60))
+                    .pollInterval(Duration.ofMillis(20))
+                    .until(() -> owner.calls() + other.calls() > 8);
+            one.cut();
+            two.cut();
+            Instant cut = Instant.now();
+            await().atMost(Duration.ofSeconds(30)).until(() -> Instant.now().isAfter(cut.plus(AWAY)));
+            two.mend();
+            one.mend();
+            await().atMost(Duration.ofSeconds(90))
+                    .ignoreExceptions()
+                    .until(() -> other.service.operation(id).state().ended());
+            assertThat(other.service.operation(id).state()).isEqualTo(Operation.State.SUCCEEDED);
+            assertThat(other.service.operation(id).steps().stream()
+                            .flatMap(step -> step.node().stream())
+                            .distinct())
+                    .as("nodes that ran steps")
+                    .hasSize(1);
+            assertThat(other.engine.history(new org.stretchdeploy.workflow.OperationId(id.value())))
+                    .noneMatch(entry -> entry.event() instanceof JournalEvent.Interrupted)
+                    .noneMatch(entry -> entry.event() instanceof JournalEvent.StepFailed);
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.workflow.WorkflowException;
 
 /** The engine's own threads, made when first needed, gone after close. */
 final class EngineThreads implements AutoCloseable {
@@ -40,6 +41,8 @@ final class EngineThreads implements AutoCloseable {
                         () -> {
                             try {
                                 task.run();
+                            } catch (WorkflowException e) {
+                                LOG.warn("event=watch-failed code={} reason=\"{}\"", e.code(), e.getMessage());
                             } catch (RuntimeException e) {
                                 LOG.warn("event=watch-failed", e);
                             }

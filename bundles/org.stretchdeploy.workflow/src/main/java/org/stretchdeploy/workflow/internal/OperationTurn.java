@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.store.StoreException;
 import org.stretchdeploy.workflow.Journal;
+import org.stretchdeploy.workflow.JournalEntry;
 import org.stretchdeploy.workflow.JournalEvent;
 import org.stretchdeploy.workflow.Progress;
 import org.stretchdeploy.workflow.RetryPolicy;
@@ -30,6 +32,8 @@ import org.stretchdeploy.workflow.WorkflowException;
  */
 final class OperationTurn<I> {
     private static final Logger LOG = LoggerFactory.getLogger(OperationTurn.class);
+    private static final long FIRST_PAUSE_MILLIS = 2;
+    private static final long LONGEST_PAUSE_MILLIS = 500;
 
     private final EngineParts parts;
     private final Workflow<I> workflow;
@@ -37,16 +41,22 @@ final class OperationTurn<I> {
     private final OperationFold fold;
     private final I input;
     private final Decider<I> decider;
+    private final BooleanSupplier closing;
     private boolean begunHere;
     private Optional<Instant> pollAt;
+    /** The dispatcher has interrupted this turn: the node may no longer act on the operation. */
+    private boolean interrupted;
 
+    /** @param closing when it says so, no further action is begun */
     OperationTurn(
             EngineParts parts,
             Workflow<I> workflow,
             Journal.Claim claim,
             OperationFold fold,
             I input,
-            List<Row<I>> rows) {
+            List<Row<I>> rows,
+            BooleanSupplier closing) {
+        this.closing = closing;
         this.parts = parts;
         this.workflow = workflow;
         this.claim = claim;
@@ -58,12 +68,13 @@ final class OperationTurn<I> {
     }
 
     /** When to go on; empty when the operation has ended. */
-    Optional<Instant> run(BooleanSupplier closing) {
+    Optional<Instant> run() {
         if (claim.interrupted() && !fold.phase.isEnd()) {
             writeAnyway(new JournalEvent.Interrupted(claim.previousNode().orElse("")));
         }
         while (true) {
-            if (closing.getAsBoolean()) {
+            interrupted |= Thread.interrupted();
+            if (interrupted || closing.getAsBoolean()) {
                 return Optional.of(parts.now());
             }
             long seqBefore = fold.lastSeq;
@@ -199,6 +210,18 @@ final class OperationTurn<I> {
     }
 
     private StepResult call(Row<I> row, StepAction<I> action, StepFold step, boolean undoing) {
+        StepResult result = resultOf(row, action, step, undoing);
+        // also because an interrupt that reaches the embedded database while it writes would close its file
+        interrupted |= Thread.interrupted();
+        if (interrupted && result instanceof StepResult.Failed && !closing.getAsBoolean()) {
+            throw new WorkflowException(
+                    WorkflowException.Code.JOURNAL_UNAVAILABLE,
+                    "step " + row.id() + " was interrupted, because this node cannot renew its lease");
+        }
+        return result;
+    }
+
+    private StepResult resultOf(Row<I> row, StepAction<I> action, StepFold step, boolean undoing) {
         try {
             StepResult result = action.run(new TurnScope<>(this, step, undoing));
             return result != null ? result : StepResult.failed("unexpected", "the action returned nothing");
@@ -215,6 +238,7 @@ final class OperationTurn<I> {
             }
             return StepResult.failed("unexpected", e.getMessage());
         } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return StepResult.retry("stopped", "the controller is stopping");
         } catch (Exception e) {
             LOG.debug("event=action-threw operation={} step={}", fold.id, row.id(), e);
@@ -222,9 +246,6 @@ final class OperationTurn<I> {
         } catch (LinkageError | AssertionError | StackOverflowError e) {
             LOG.error("event=action-broken operation={} step={}", fold.id, row.id(), e);
             return StepResult.failed("unexpected", "the action is broken: " + e);
-        } finally {
-            // an interrupt that reaches the embedded database while it writes would close its file
-            Thread.interrupted();
         }
     }
 
@@ -295,10 +316,62 @@ final class OperationTurn<I> {
         }
     }
 
-    /** Writes what has happened, whatever else was written meanwhile. */
+    /**
+     * Writes what has happened, whatever else was written meanwhile, and once: while the journal is away this waits, because
+     * an outcome that is forgotten would let the step run again. Who has taken the operation over meanwhile has fenced it.
+     */
     private void writeAnyway(JournalEvent event) {
-        while (!write(List.of(event))) {
-            readOn();
+        try {
+            writeHoweverLong(event);
+        } finally {
+            if (interrupted) {
+                // an action that wrote a note must hear of it
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void writeHoweverLong(JournalEvent event) {
+        long pause = FIRST_PAUSE_MILLIS;
+        boolean doubtful = false;
+        while (true) {
+            try {
+                if (doubtful ? wroteAfterAll(event) || write(List.of(event)) : write(List.of(event))) {
+                    return;
+                }
+                if (!doubtful) {
+                    readOn();
+                }
+            } catch (WorkflowException e) {
+                if (e.code() != WorkflowException.Code.JOURNAL_UNAVAILABLE || closing.getAsBoolean()) {
+                    throw e;
+                }
+                if (!doubtful) {
+                    LOG.warn("event=outcome-waits operation={} reason=\"{}\"", fold.id, e.getMessage());
+                }
+                doubtful = true;
+                pause(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            }
+        }
+    }
+
+    /** Whether a write whose answer was lost is there; reads on. */
+    private boolean wroteAfterAll(JournalEvent event) {
+        String text = Json.write(event);
+        boolean found = false;
+        for (JournalEntry entry : parts.journal.read(fold.id, fold.lastSeq)) {
+            fold.apply(entry);
+            found |= Json.write(entry.event()).equals(text);
+        }
+        return found;
+    }
+
+    private void pause(long millis) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            interrupted = true;
         }
     }
 

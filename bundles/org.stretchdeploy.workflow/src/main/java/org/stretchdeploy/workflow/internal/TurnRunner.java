@@ -3,9 +3,10 @@ package org.stretchdeploy.workflow.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -24,13 +25,16 @@ final class TurnRunner {
     private static final Logger LOG = LoggerFactory.getLogger(TurnRunner.class);
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     private static final Duration LOOK_MUCH_LATER = Duration.ofMinutes(5);
+    /** While the journal is away: short enough for a dispatcher to keep its lease meanwhile. */
+    private static final Duration LOOK_SOON = Duration.ofSeconds(1);
 
     private final EngineParts parts;
     private final Registry registry;
     private final String node;
+    private final Journal.Claimant claimant;
     private final BooleanSupplier closing;
-    /** Claims that this process could not hand back because the journal failed: no crash, it goes on where it was. */
-    private final Map<OperationId, Long> unreleased = new ConcurrentHashMap<>();
+    /** Operations that wait for the journal, so that it is said once. */
+    private final Set<OperationId> waiting = ConcurrentHashMap.newKeySet();
 
     private final Ongoing.Shelf shelf = new Ongoing.Shelf();
 
@@ -38,16 +42,27 @@ final class TurnRunner {
         this.parts = parts;
         this.registry = registry;
         this.node = node;
+        this.claimant = new Journal.Claimant(node, UUID.randomUUID().toString());
         this.closing = closing;
     }
 
     Optional<Instant> run(OperationId id) {
         try {
-            return runOrThrow(id);
+            Optional<Instant> next = runOrThrow(id);
+            if (waiting.remove(id)) {
+                LOG.info("event=journal-back operation={} node={}", id, node);
+            }
+            return next;
         } catch (Journal.FencedException e) {
             LOG.info("event=operation-lost operation={} node={} reason=\"taken over\"", id, node);
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         } catch (WorkflowException e) {
+            if (e.code() == WorkflowException.Code.JOURNAL_UNAVAILABLE) {
+                if (waiting.add(id)) {
+                    LOG.error("event=journal-away operation={} node={} reason=\"{}\"", id, node, e.getMessage());
+                }
+                return Optional.of(parts.now().plus(LOOK_SOON));
+            }
             LOG.error("event=turn-failed operation={} code={} reason=\"{}\"", id, e.code(), e.getMessage());
             boolean lasting = e.code() == WorkflowException.Code.JOURNAL_CORRUPT;
             return Optional.of(parts.now().plus(lasting ? LOOK_MUCH_LATER : LOOK_AGAIN));
@@ -66,7 +81,7 @@ final class TurnRunner {
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         }
         try {
-            Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, node));
+            Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, claimant));
             return turn(workflow.get(), claim);
         } finally {
             registry.endTurn(workflow.get());
@@ -83,8 +98,15 @@ final class TurnRunner {
             Ongoing<I> ongoing = found.get();
             OperationFold fold = ongoing.fold();
             parts.journal.read(fold.id, fold.lastSeq).forEach(fold::apply);
-            OperationTurn<I> turn = new OperationTurn<>(parts, workflow, claim, fold, ongoing.input(), ongoing.rows());
-            Optional<Instant> next = turn.run(() -> closing.getAsBoolean() || !registry.holds(workflow));
+            OperationTurn<I> turn = new OperationTurn<>(
+                    parts,
+                    workflow,
+                    claim,
+                    fold,
+                    ongoing.input(),
+                    ongoing.rows(),
+                    () -> closing.getAsBoolean() || !registry.holds(workflow));
+            Optional<Instant> next = turn.run();
             wakeAt = turn.wakeAt().get();
             if (next.isEmpty()) {
                 ended(fold);
@@ -95,7 +117,7 @@ final class TurnRunner {
         } catch (Journal.StaleException e) {
             return Optional.of(parts.now());
         } finally {
-            release(claim, wakeAt);
+            parts.journal.release(claim, wakeAt);
         }
     }
 
@@ -113,18 +135,10 @@ final class TurnRunner {
         }
     }
 
-    private void release(Journal.Claim claim, Optional<Instant> wakeAt) {
-        unreleased.put(claim.id(), claim.epoch());
-        parts.journal.release(claim, wakeAt);
-        unreleased.remove(claim.id());
-    }
-
-    private Journal.Claim withoutOwnTrouble(Journal.Claim claim) {
-        boolean ownTrouble = Optional.ofNullable(unreleased.remove(claim.id()))
-                .filter(epoch -> epoch == claim.epoch() - 1)
-                .isPresent();
-        return ownTrouble
-                ? new Journal.Claim(claim.id(), claim.epoch(), false, claim.previousNode(), claim.wakeAt())
+    /** This process lives, so it was not interrupted: a release or the answer to a claim was lost on the way. */
+    private static Journal.Claim withoutOwnTrouble(Journal.Claim claim) {
+        return claim.own()
+                ? new Journal.Claim(claim.id(), claim.epoch(), false, claim.previousNode(), true, claim.wakeAt())
                 : claim;
     }
 

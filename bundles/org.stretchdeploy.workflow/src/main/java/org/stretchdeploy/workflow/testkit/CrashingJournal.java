@@ -102,8 +102,8 @@ public final class CrashingJournal implements Journal {
     }
 
     @Override
-    public Claim claim(OperationId id, String node) {
-        return write(() -> store.claim(id, node));
+    public Claim claim(OperationId id, Claimant who) {
+        return write(() -> store.claim(id, who));
     }
 
     @Override

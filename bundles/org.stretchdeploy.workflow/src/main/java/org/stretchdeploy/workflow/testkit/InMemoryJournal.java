@@ -28,6 +28,7 @@ public final class InMemoryJournal implements Journal {
         private Phase phase = Phase.RUNNING;
         private long epoch;
         private Optional<String> node = Optional.empty();
+        private Optional<String> life = Optional.empty();
         private boolean running;
         private Optional<Instant> wakeAt = Optional.empty();
         private long wakeSeq;
@@ -149,17 +150,19 @@ public final class InMemoryJournal implements Journal {
     }
 
     @Override
-    public synchronized Claim claim(OperationId id, String node) {
+    public synchronized Claim claim(OperationId id, Claimant who) {
         Operation operation = operations.get(id);
         Claim claim = new Claim(
                 id,
                 operation.epoch + 1,
                 operation.running,
                 operation.node,
+                operation.life.equals(Optional.of(who.life())),
                 operation.wakeSeq == operation.entries.size() ? operation.wakeAt : Optional.empty());
         operation.epoch++;
         operation.running = true;
-        operation.node = Optional.of(node);
+        operation.node = Optional.of(who.node());
+        operation.life = Optional.of(who.life());
         return claim;
     }
 

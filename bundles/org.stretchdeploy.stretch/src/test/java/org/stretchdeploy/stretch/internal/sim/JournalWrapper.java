@@ -71,8 +71,8 @@ class JournalWrapper implements Journal {
     }
 
     @Override
-    public Claim claim(OperationId id, String node) {
-        return store.claim(id, node);
+    public Claim claim(OperationId id, Claimant who) {
+        return store.claim(id, who);
     }
 
     @Override

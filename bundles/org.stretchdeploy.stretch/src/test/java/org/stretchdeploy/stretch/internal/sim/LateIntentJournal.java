@@ -64,8 +64,8 @@ final class LateIntentJournal extends JournalWrapper {
     }
 
     @Override
-    public Claim claim(OperationId id, String node) {
-        return flushed().claim(id, node);
+    public Claim claim(OperationId id, Claimant who) {
+        return flushed().claim(id, who);
     }
 
     @Override

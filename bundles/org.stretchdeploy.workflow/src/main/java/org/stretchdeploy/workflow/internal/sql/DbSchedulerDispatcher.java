@@ -1,17 +1,22 @@
 package org.stretchdeploy.workflow.internal.sql;
 
 import com.github.kagkarlsson.scheduler.CurrentlyExecuting;
+import com.github.kagkarlsson.scheduler.HeartbeatState;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerName;
 import com.github.kagkarlsson.scheduler.exceptions.ExecutionException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceCurrentlyExecutingException;
 import com.github.kagkarlsson.scheduler.exceptions.TaskInstanceNotFoundException;
 import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.Execution;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstanceId;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +32,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.store.Database;
+import org.stretchdeploy.store.StoreException;
 import org.stretchdeploy.workflow.Dispatcher;
 import org.stretchdeploy.workflow.OperationId;
 
@@ -49,6 +55,13 @@ public final class DbSchedulerDispatcher implements Dispatcher {
     private static final double STOP_AT = 0.75;
 
     private static final Duration POLL = Duration.ofMillis(300);
+    /**
+     * A database that was away was away for all nodes: they live on, but none could beat. For this long after this node
+     * has seen it again, the others may claim what is theirs before it is taken over.
+     */
+    private static final Duration GRACE = Duration.ofSeconds(9);
+    /** How often a node that has lost its lease looks whether another has taken it. */
+    private static final Duration LOOK_FOR_HEIR = Duration.ofMillis(500);
     /** A wait is cut into pieces of this length, so that a wake that meets a running turn elsewhere is not lost. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
     /** Who has to wait longer than this gives the lease back. */
@@ -90,15 +103,24 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         private final Thread thread = Thread.currentThread();
         private boolean woken;
         private boolean lost;
+        private boolean ended;
 
         synchronized void wake() {
             woken = true;
             notifyAll();
         }
 
+        /** A heartbeat could be written again, so nobody has taken it meanwhile. */
+        synchronized boolean regain() {
+            boolean was = lost && !ended;
+            lost = lost && ended;
+            notifyAll();
+            return was;
+        }
+
         /** The holder is interrupted in whatever it does. */
         synchronized boolean lose() {
-            if (lost) {
+            if (lost || ended) {
                 return false;
             }
             lost = true;
@@ -112,7 +134,7 @@ public final class DbSchedulerDispatcher implements Dispatcher {
 
         /** After this nobody interrupts the thread any more; whether a wake came too late to be heard. */
         synchronized boolean endWoken() {
-            lost = true;
+            ended = true;
             Thread.interrupted();
             return woken;
         }
@@ -124,6 +146,12 @@ public final class DbSchedulerDispatcher implements Dispatcher {
             }
             woken = false;
         }
+
+        synchronized void awaitRegained(Duration time) throws InterruptedException {
+            if (lost) {
+                TimeUnit.MILLISECONDS.timedWait(this, time.toMillis());
+            }
+        }
     }
 
     @Override
@@ -131,11 +159,14 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         forgetOwnLeases();
         task = Tasks.custom(TASK, Void.class)
                 .onFailureReschedule(FixedDelay.ofSeconds(5))
-                .onDeadExecutionRevive()
+                .onDeadExecution(this::revive)
                 .execute((instance, execution) -> {
-                    Optional<Instant> next = hold(instance.getId(), turn);
+                    Held held = hold(instance.getId(), turn);
+                    Optional<Instant> next = held.next();
                     return (complete, operations) -> {
-                        if (woken.remove(instance.getId())) {
+                        if (held.takenOver()) {
+                            LOG.info("event=lease-taken-over operation={} node={}", instance.getId(), node);
+                        } else if (woken.remove(instance.getId())) {
                             operations.reschedule(complete, clock.instant());
                         } else if (next.isPresent()) {
                             operations.reschedule(complete, spread(atMost(next.get())));
@@ -158,30 +189,99 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         watch.scheduleWithFixedDelay(this::giveUpLost, 300, 300, TimeUnit.MILLISECONDS);
     }
 
-    /** Turn after turn, until there is long nothing to do; answers when the next one is due, wherever. */
-    private Optional<Instant> hold(String id, Turn turn) {
+    /** Whoever had it has not been heard of; unless nobody could be heard, or it is this node after all, it is free. */
+    private void revive(ExecutionComplete complete, ExecutionOperations<Void> operations) {
+        Execution execution = complete.getExecution();
+        if (leases.containsKey(execution.getId())) {
+            return;
+        }
+        boolean nobodyCouldBeHeard = database.troubledWithin(GRACE);
+        if (!node.equals(execution.pickedBy) && nobodyCouldBeHeard) {
+            LOG.info("event=takeover-put-off operation={} of={}", execution.getId(), execution.pickedBy);
+            return;
+        }
+        LOG.info("event=takeover operation={} of={} by={}", execution.getId(), execution.pickedBy, node);
+        operations.reschedule(complete, clock.instant());
+    }
+
+    /**
+     * How a lease ended.
+     *
+     * @param next      when the next turn is due, wherever; empty when the operation has ended
+     * @param takenOver by another node: nothing is left to give back
+     */
+    private record Held(Optional<Instant> next, boolean takenOver) {}
+
+    /** Turn after turn, until there is long nothing to do or another node has it. */
+    private Held hold(String id, Turn turn) {
         Lease lease = new Lease();
         leases.put(id, lease);
         try {
-            while (true) {
-                Optional<Instant> next = oneTurn(new OperationId(id), turn);
-                boolean idle =
-                        next.isEmpty() || next.get().isAfter(clock.instant().plus(LONGEST_IDLE));
-                if (idle || closing || lease.lost()) {
-                    return next;
+            while (!closing) {
+                if (!keptOrRegained(id, lease)) {
+                    return new Held(Optional.empty(), !closing);
                 }
-                lease.await(Duration.between(clock.instant(), atMost(next.get())));
-                if (closing || lease.lost()) {
-                    return Optional.of(clock.instant());
+                Optional<Instant> next = turnUnlessLost(id, turn, lease);
+                if (!lease.lost()) {
+                    boolean idle =
+                            next.isEmpty() || next.get().isAfter(clock.instant().plus(LONGEST_IDLE));
+                    if (idle) {
+                        return new Held(next, false);
+                    }
+                    lease.await(Duration.between(clock.instant(), atMost(next.get())));
                 }
             }
         } catch (InterruptedException e) {
-            return Optional.of(clock.instant());
+            LOG.debug("event=lease-interrupted operation={}", id);
         } finally {
-            leases.remove(id);
+            leases.remove(id, lease);
             if (lease.endWoken()) {
                 woken.add(id);
             }
+        }
+        return new Held(Optional.of(clock.instant()), false);
+    }
+
+    /** A turn that a lost lease cut short is due at once. */
+    private Optional<Instant> turnUnlessLost(String id, Turn turn, Lease lease) throws InterruptedException {
+        try {
+            return oneTurn(new OperationId(id), turn);
+        } catch (InterruptedException e) {
+            if (lease.lost()) {
+                return Optional.of(clock.instant());
+            }
+            throw e;
+        }
+    }
+
+    /** Waits while the lease is lost; false when another node has taken the operation, or this one is closing. */
+    private boolean keptOrRegained(String id, Lease lease) throws InterruptedException {
+        while (lease.lost()) {
+            Thread.interrupted();
+            if (closing || leases.get(id) != lease || isElsewhere(id)) {
+                return false;
+            }
+            lease.awaitRegained(LOOK_FOR_HEIR);
+        }
+        return true;
+    }
+
+    /** False, too, while the database cannot be asked. */
+    private boolean isElsewhere(String id) {
+        try {
+            return !database.read(connection -> {
+                try (PreparedStatement select = connection.prepareStatement("select count(*) from " + TABLE
+                        + " where task_name = ? and task_instance = ? and picked and picked_by = ?")) {
+                    select.setString(1, TASK);
+                    select.setString(2, id);
+                    select.setString(3, node);
+                    try (ResultSet row = select.executeQuery()) {
+                        return row.next() && row.getLong(1) == 1;
+                    }
+                }
+            });
+        } catch (StoreException e) {
+            return false;
         }
     }
 
@@ -194,18 +294,23 @@ public final class DbSchedulerDispatcher implements Dispatcher {
         }
     }
 
-    /** Before another node may take over: an action that hangs at a cloud is interrupted, no other is begun. */
+    /**
+     * Before another node may take over: an action that hangs at a cloud is interrupted, no other is begun. When a
+     * heartbeat can be written again, and none could have been if another had taken over, the holder goes on.
+     */
     private void giveUpLost() {
         for (CurrentlyExecuting each : scheduler.getCurrentlyExecuting()) {
-            if (each.getHeartbeatState().getFractionDead() < STOP_AT) {
-                continue;
-            }
-            Lease lease = leases.get(each.getTaskInstance().getId());
-            if (lease != null && lease.lose()) {
-                LOG.error(
-                        "event=lease-lost operation={} node={} reason=\"no heartbeat could be written\"",
-                        each.getTaskInstance().getId(),
-                        node);
+            String id = each.getTaskInstance().getId();
+            Optional<Lease> lease = Optional.ofNullable(leases.get(id));
+            HeartbeatState beats = each.getHeartbeatState();
+            if (beats.getFractionDead() >= STOP_AT) {
+                if (lease.filter(Lease::lose).isPresent()) {
+                    LOG.error(
+                            "event=lease-lost operation={} node={} reason=\"no heartbeat could be written\"", id, node);
+                }
+            } else if (beats.getFailedHeartbeats() == 0
+                    && lease.filter(Lease::regain).isPresent()) {
+                LOG.info("event=lease-regained operation={} node={}", id, node);
             }
         }
     }
@@ -239,6 +344,15 @@ public final class DbSchedulerDispatcher implements Dispatcher {
             lease.wake();
             return;
         }
+        try {
+            schedule(id, at);
+        } catch (RuntimeException e) {
+            // what is journalled is found by the engine's watch when the database is back
+            LOG.warn("event=not-woken operation={} reason=\"{}\"", id, e.getMessage());
+        }
+    }
+
+    private void schedule(OperationId id, Instant at) {
         boolean later = at.isAfter(clock.instant().plus(LONGEST_WAIT));
         if (scheduler.scheduleIfNotExists(task.instance(id.value()), at) || later) {
             return; // a turn that is there already comes within the longest wait

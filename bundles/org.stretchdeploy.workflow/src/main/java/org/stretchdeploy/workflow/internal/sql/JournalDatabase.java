@@ -10,7 +10,7 @@ import org.stretchdeploy.workflow.WorkflowException;
 /** The database in the journal's words: its tables are up to date, its troubles are the journal's. Thread-safe. */
 final class JournalDatabase {
     private static final Schema SCHEMA =
-            Schema.beside(Workflow.class, "workflow_schema", "V1__journal.sql", "V2__leases.sql");
+            Schema.beside(Workflow.class, "workflow_schema", "V1__journal.sql", "V2__leases.sql", "V3__lives.sql");
 
     private final Database database;
 

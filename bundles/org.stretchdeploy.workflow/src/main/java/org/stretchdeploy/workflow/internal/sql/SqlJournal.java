@@ -251,11 +251,11 @@ public final class SqlJournal implements Journal {
     }
 
     @Override
-    public Claim claim(OperationId id, String node) {
+    public Claim claim(OperationId id, Claimant who) {
         return database.write(connection -> {
             Claim claim;
             try (PreparedStatement select = connection.prepareStatement(
-                    "select epoch, running, owner, wake_at, wake_seq, last_seq from workflow_operation"
+                    "select epoch, running, owner, wake_at, wake_seq, last_seq, life from workflow_operation"
                             + " where id = ? for update")) {
                 select.setString(1, id.value());
                 try (ResultSet row = select.executeQuery()) {
@@ -268,14 +268,16 @@ public final class SqlJournal implements Journal {
                             row.getLong(1) + 1,
                             row.getBoolean(2),
                             Optional.ofNullable(row.getString(3)),
+                            who.life().equals(row.getString(7)),
                             wakeHolds ? Optional.of(HeaderRows.instant(row, 4)) : Optional.empty());
                 }
             }
             try (PreparedStatement update = connection.prepareStatement(
-                    "update workflow_operation set epoch = ?, running = true, owner = ? where id = ?")) {
+                    "update workflow_operation set epoch = ?, running = true, owner = ?, life = ? where id = ?")) {
                 update.setLong(1, claim.epoch());
-                update.setString(2, node);
-                update.setString(3, id.value());
+                update.setString(2, who.node());
+                update.setString(3, who.life());
+                update.setString(4, id.value());
                 update.executeUpdate();
             }
             return claim;
