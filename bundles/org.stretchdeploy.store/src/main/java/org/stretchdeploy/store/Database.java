@@ -34,7 +34,7 @@ public final class Database implements AutoCloseable {
     private static final int QUEUED_MILLIS = 4000;
 
     /** No statement of ours takes this long; an answer that does not come in this time was lost on the way. */
-    private static final int SILENT_SECONDS = 15;
+    private static final int SILENT_SECONDS = 30;
 
     private Database(DatabaseSettings settings, HikariDataSource pool) {
         this.settings = settings;

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.cli.ProblemException;
 import org.stretchdeploy.cli.StretchClient;
@@ -29,16 +30,36 @@ final class Chaos {
         KILL_SOURCE_AGENT,
         KILL_TARGET_AGENT,
         CUT_UNDERLAY,
-        FULL_DISK
+        FULL_DISK,
+        /** Of two nodes the one that has the operation; it is started again at once. */
+        KILL_NODE,
+        STOP_DATABASE
     }
+
+    private static final List<Blow> OF_ONE_NODE = List.of(
+            Blow.KILL_CONTROLLER,
+            Blow.KILL_SOURCE_DIRECTOR,
+            Blow.KILL_TARGET_DIRECTOR,
+            Blow.KILL_SOURCE_AGENT,
+            Blow.KILL_TARGET_AGENT,
+            Blow.CUT_UNDERLAY,
+            Blow.FULL_DISK);
+    private static final List<Blow> OF_TWO_NODES = List.of(Blow.KILL_NODE, Blow.STOP_DATABASE, Blow.KILL_NODE);
 
     private final Lab lab;
     private final Demo demo;
     private final PrintStream out;
+    private final Optional<TwoNodes> nodes;
     private int violations;
     private int needsOperator;
 
     Chaos(Lab lab, Demo demo, PrintStream out) {
+        this(lab, demo, out, Optional.empty());
+    }
+
+    /** @param nodes when there are two: then it is they, and their database, that are struck */
+    Chaos(Lab lab, Demo demo, PrintStream out, Optional<TwoNodes> nodes) {
+        this.nodes = nodes;
         this.lab = lab;
         this.demo = demo;
         this.out = out;
@@ -62,7 +83,8 @@ final class Chaos {
 
     /** Seeds that follow each other take the blows in turn, so that a handful of runs has them all. */
     private Blow blow(long number) {
-        Blow blow = Blow.values()[Math.floorMod(number, Blow.values().length)];
+        List<Blow> blows = nodes.isPresent() ? OF_TWO_NODES : OF_ONE_NODE;
+        Blow blow = blows.get(Math.floorMod(number, blows.size()));
         // without rights to mount, no disk is small
         return blow == Blow.FULL_DISK && !lab.smallDisk().mounted() ? Blow.KILL_CONTROLLER : blow;
     }
@@ -112,7 +134,7 @@ final class Chaos {
             return operation.state().ended() || System.nanoTime() > reached[0];
         });
         String step = now(id);
-        blow(blow, random);
+        blow(blow, id, random);
         Operation operation = follow(id, title);
         if (operation.state() == Operation.State.NEEDS_OPERATOR) {
             needsOperator++;
@@ -175,7 +197,7 @@ final class Chaos {
                 .orElse(operation.state().name());
     }
 
-    private void blow(Blow blow, Random random) {
+    private void blow(Blow blow, String id, Random random) {
         switch (blow) {
             case KILL_CONTROLLER -> {
                 lab.controller().kill();
@@ -186,8 +208,29 @@ final class Chaos {
             case KILL_SOURCE_AGENT -> agent(CloudSite.PRIVATE);
             case KILL_TARGET_AGENT -> agent(CloudSite.PUBLIC);
             case CUT_UNDERLAY -> lab.cutUnderlay(CloudSite.PUBLIC, Duration.ofMillis(500 + random.nextInt(5000)));
+            case KILL_NODE -> killNode(id);
+            case STOP_DATABASE -> {
+                TwoNodes two = nodes.orElseThrow();
+                two.database().stop();
+                Wait.until(Duration.ofSeconds(30), "the outage to last", after(500 + random.nextInt(12_000)));
+                two.database().start();
+            }
             case FULL_DISK -> lab.smallDisk().full(Duration.ofMillis(1000 + random.nextInt(8000)));
         }
+    }
+
+    private static BooleanSupplier after(int millis) {
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        return () -> System.nanoTime() > end;
+    }
+
+    private void killNode(String id) {
+        TwoNodes two = nodes.orElseThrow();
+        ControllerProcess dead = read(id).flatMap(two::owner).orElse(two.nodes().get(0));
+        lab.ask(two.other(dead));
+        lab.controller().await();
+        dead.kill();
+        dead.launch();
     }
 
     private void director(CloudSite site) {

@@ -19,11 +19,11 @@ import org.stretchdeploy.cli.StretchClient;
 
 /** The Karaf distribution, unpacked into the lab's folder and started as an administrator would. */
 final class ControllerProcess {
-    static final int HTTPS_PORT = 9443;
-    static final int SHELL_PORT = 8101;
-    private static final String NAME = "controller";
+    static final int HTTPS_PORT = Seat.ALONE.https();
+    static final int SHELL_PORT = Seat.ALONE.shell();
 
     private final LabFolder folder;
+    private final Seat seat;
     private final EdgeForm edges;
     private Runnable prepared = () -> {};
 
@@ -33,6 +33,11 @@ final class ControllerProcess {
     }
 
     ControllerProcess(LabFolder folder, EdgeForm edges) {
+        this(folder, edges, Seat.ALONE);
+    }
+
+    ControllerProcess(LabFolder folder, EdgeForm edges, Seat seat) {
+        this.seat = seat;
         this.folder = folder;
         this.edges = edges;
     }
@@ -48,7 +53,7 @@ final class ControllerProcess {
     }
 
     void launch() {
-        Path home = folder.controller();
+        Path home = home();
         if (!Files.isDirectory(home)) {
             unpack(home);
             configure(home);
@@ -57,7 +62,7 @@ final class ControllerProcess {
         Path password = passwordFile();
         Spawned.start(
                 folder,
-                NAME,
+                seat.name(),
                 List.of(home.resolve("bin/karaf").toString(), "server"),
                 Map.of(
                         "KARAF_EXEC",
@@ -94,17 +99,27 @@ final class ControllerProcess {
 
     private void configure(Path home) {
         Path etc = home.resolve("etc");
-        Properties.set(etc.resolve("org.ops4j.pax.web.cfg"), "org.osgi.service.http.port.secure", "" + HTTPS_PORT);
+        Properties.set(etc.resolve("org.ops4j.pax.web.cfg"), "org.osgi.service.http.port.secure", "" + seat.https());
         Properties.set(etc.resolve("org.ops4j.pax.web.cfg"), "org.ops4j.pax.web.listening.addresses", "127.0.0.1");
         Path appliance = etc.resolve("org.stretchdeploy.appliance.cfg");
         Properties.set(appliance, "listenAddress", "127.0.0.1");
-        Properties.set(appliance, "listenPort", "" + Underlay.AGENT_PORT);
-        Properties.set(appliance, "controllerEndpoint", Underlay.CONTROLLER_ADDRESS + ":" + Underlay.AGENT_PORT);
+        Properties.set(appliance, "listenPort", "" + seat.agents());
+        Properties.set(
+                appliance,
+                "controllerEndpoint",
+                seat.database().isEmpty() ? Underlay.endpoint(seat.agents()) : Underlay.endpoints());
+        Properties.set(etc.resolve("org.apache.karaf.shell.cfg"), "sshPort", "" + seat.shell());
+        Properties.set(etc.resolve("org.apache.karaf.management.cfg"), "rmiRegistryPort", "" + seat.rmi());
+        Properties.set(etc.resolve("org.apache.karaf.management.cfg"), "rmiServerPort", "" + (seat.rmi() + 1));
+        seat.database().ifPresent(shared -> share(etc, shared));
         if (edges == EdgeForm.MACHINE) {
             Properties.set(
                     appliance,
                     "packageDirectory",
                     folder.appliance().resolve("package").toString());
+        }
+        if (Files.exists(passwordFile())) {
+            return; // another node's
         }
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
@@ -116,20 +131,37 @@ final class ControllerProcess {
         }
     }
 
+    private void share(Path etc, Seat.Shared shared) {
+        Path store = etc.resolve("org.stretchdeploy.store.cfg");
+        Properties.set(store, "jdbcUrl", shared.jdbcUrl());
+        Properties.set(store, "user", shared.user());
+        Properties.set(store, "passwordFile", shared.password().toString());
+        Properties.set(store, "keyFile", shared.key().toString());
+        Properties.set(etc.resolve("org.stretchdeploy.workflow.cfg"), "node", seat.name());
+    }
+
+    private Path home() {
+        return folder.state().resolve(seat.name());
+    }
+
+    String name() {
+        return seat.name();
+    }
+
     Path passwordFile() {
         return folder.made().resolve("admin-password");
     }
 
     private Path fingerprintFile() {
-        return folder.controller().resolve("data/stretch/tls/fingerprint");
+        return home().resolve("data/stretch/tls/fingerprint");
     }
 
     /** Waits until REST and the services behind it answer, the adapter of the lab's clouds among them. */
     void await() {
-        Path log = folder.controller().resolve("data/log/karaf.log");
+        Path log = home().resolve("data/log/karaf.log");
         Wait.until(Duration.ofSeconds(120), "the controller (see " + log + ")", () -> {
-            if (Spawned.find(folder, NAME).isEmpty()) {
-                throw new LabException("the controller ended at once; see " + Spawned.log(folder, NAME));
+            if (Spawned.find(folder, seat.name()).isEmpty()) {
+                throw new LabException("the controller ended at once; see " + Spawned.log(folder, seat.name()));
             }
             return client().map(ControllerProcess::answers).orElse(false);
         });
@@ -155,7 +187,7 @@ final class ControllerProcess {
                 return Optional.empty();
             }
             return Optional.of(new Controller(
-                    URI.create("https://127.0.0.1:" + HTTPS_PORT + "/stretch/api/v1"),
+                    URI.create("https://127.0.0.1:" + seat.https() + "/stretch/api/v1"),
                     Optional.of(fingerprint),
                     "admin",
                     Secret.of(Files.readString(passwordFile()).strip())));
@@ -169,15 +201,15 @@ final class ControllerProcess {
     }
 
     boolean runs() {
-        return Spawned.find(folder, NAME).isPresent();
+        return Spawned.find(folder, seat.name()).isPresent();
     }
 
     /** As a power cut would: no shutdown hook runs. */
     void kill() {
-        Spawned.kill(folder, NAME);
+        Spawned.kill(folder, seat.name());
     }
 
     void stop() {
-        Spawned.stop(folder, NAME);
+        Spawned.stop(folder, seat.name());
     }
 }

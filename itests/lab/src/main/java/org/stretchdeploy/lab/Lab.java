@@ -30,7 +30,7 @@ final class Lab {
     private final Privilege privilege;
     private final Underlay underlay;
     private final Directors directors;
-    private final ControllerProcess controller;
+    private ControllerProcess controller;
     private final PrintStream out;
 
     Lab(LabFolder folder, PrintStream out) {
@@ -58,6 +58,19 @@ final class Lab {
 
     ControllerProcess controller() {
         return controller;
+    }
+
+    /** From now on this is the controller that is asked. */
+    void ask(ControllerProcess other) {
+        controller = other;
+    }
+
+    Underlay underlay() {
+        return underlay;
+    }
+
+    EdgeForm edges() {
+        return edges;
     }
 
     SmallDisk smallDisk() {
@@ -139,7 +152,8 @@ final class Lab {
         return Credentials.password(directors.credentials(site), "admin@" + site.organization());
     }
 
-    private void register() {
+    /** Both clouds, at the controller that is asked. */
+    void register() {
         StretchClient client = client();
         for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
             Map<String, Object> body = new LinkedHashMap<>();
@@ -238,6 +252,7 @@ final class Lab {
         Privilege privilege = Privilege.obtain(folder);
         new Flows(privilege, folder).stop();
         new ControllerProcess(folder).stop();
+        TwoNodes.down(folder);
         Directors directors = new Directors(privilege, folder, EdgeForm.PROCESS);
         directors.cleanUp(CloudSite.PRIVATE);
         directors.cleanUp(CloudSite.PUBLIC);

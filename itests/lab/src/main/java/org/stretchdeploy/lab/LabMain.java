@@ -147,13 +147,22 @@ public final class LabMain {
         Demo demo = new Demo(lab, System.out, terminal(), false);
         try {
             demo.prepare();
-            int violations = new Chaos(lab, demo, System.out).run(runs, seed);
+            int violations = number(options, "--nodes", 1) > 1
+                    ? ofTwoNodes(lab, demo, runs, seed)
+                    : new Chaos(lab, demo, System.out).run(runs, seed);
             if (violations > 0) {
                 Diagnosis.keep(folder, folder.root().resolve(".stretch-failed"));
             }
             return violations == 0 ? 0 : 1;
         } finally {
             Lab.down(folder);
+        }
+    }
+
+    private static int ofTwoNodes(Lab lab, Demo demo, int runs, long seed) {
+        try (TwoNodes nodes = new TwoNodes(lab)) {
+            nodes.up();
+            return new Chaos(lab, demo, System.out, Optional.of(nodes)).run(runs, seed);
         }
     }
 
@@ -165,7 +174,7 @@ public final class LabMain {
         try {
             return Long.parseLong(options.get(at + 1));
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new WrongUse("./stretch chaos knows --runs N and --seed S, both numbers.");
+            throw new WrongUse("./stretch chaos knows --runs N, --seed S and --nodes 2, all numbers.");
         }
     }
 

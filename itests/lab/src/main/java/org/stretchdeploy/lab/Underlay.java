@@ -24,6 +24,7 @@ final class Underlay {
     static final String CLIENT_ADDRESS = "192.0.2.10";
     static final String CONTROLLER_ADDRESS = "192.0.2.20";
     static final int AGENT_PORT = 8444;
+    static final int SECOND_AGENT_PORT = 8454;
 
     private final Privilege privilege;
     private final LabFolder folder;
@@ -31,6 +32,16 @@ final class Underlay {
     Underlay(Privilege privilege, LabFolder folder) {
         this.privilege = privilege;
         this.folder = folder;
+    }
+
+    /** Where the appliances of both clouds reach the controller that listens on a port. */
+    static String endpoint(int port) {
+        return CONTROLLER_ADDRESS + ":" + port;
+    }
+
+    /** The same of both nodes, when there are two. */
+    static String endpoints() {
+        return endpoint(AGENT_PORT) + "," + endpoint(SECOND_AGENT_PORT);
     }
 
     void up() {
@@ -49,26 +60,31 @@ final class Underlay {
         privilege.must("ip", "-n", CLIENT, "addr", "add", CLIENT_ADDRESS + "/24", "dev", "eth0");
         privilege.must("ip", "-n", CLIENT, "link", "set", "eth0", "up");
         privilege.must("ip", "-n", CLIENT, "route", "add", "default", "via", "192.0.2.1");
-        relays();
+        relay("", AGENT_PORT);
+    }
+
+    /** Opens the path to the second node. */
+    void secondNode() {
+        relay("-2", SECOND_AGENT_PORT);
     }
 
     private void sysctl(String namespace, String setting) {
         Exec.must(privilege.inside(namespace, List.of("sysctl", "-qw", setting)));
     }
 
-    private void relays() {
-        Path socket = folder.state().resolve("agents.sock");
+    private void relay(String suffix, int port) {
+        Path socket = folder.state().resolve("agents" + suffix + ".sock");
         spawn(
-                "relay-host",
-                List.of("socat", "UNIX-LISTEN:" + socket + ",fork,mode=600", "TCP:127.0.0.1:" + AGENT_PORT));
+                "relay-host" + suffix,
+                List.of("socat", "UNIX-LISTEN:" + socket + ",fork,mode=600", "TCP:127.0.0.1:" + port));
         Wait.until(Duration.ofSeconds(5), "the relay's socket", () -> Files.exists(socket));
         spawn(
-                "relay-inet",
+                "relay-inet" + suffix,
                 privilege.inside(
                         INTERNET,
                         List.of(
                                 "socat",
-                                "TCP-LISTEN:" + AGENT_PORT + ",bind=" + CONTROLLER_ADDRESS + ",fork,reuseaddr",
+                                "TCP-LISTEN:" + port + ",bind=" + CONTROLLER_ADDRESS + ",fork,reuseaddr",
                                 "UNIX-CONNECT:" + socket)));
     }
 
@@ -77,13 +93,15 @@ final class Underlay {
     }
 
     void down() {
-        Spawned.stop(folder, "relay-host");
-        Spawned.stop(folder, "relay-inet");
+        for (String name : List.of("relay-host", "relay-inet", "relay-host-2", "relay-inet-2")) {
+            Spawned.stop(folder, name);
+        }
         for (String namespace : List.of(CLIENT, INTERNET)) {
             Exec.run(Duration.ofSeconds(10), privilege.command("ip", "netns", "del", namespace));
         }
         try {
             Files.deleteIfExists(folder.state().resolve("agents.sock"));
+            Files.deleteIfExists(folder.state().resolve("agents-2.sock"));
         } catch (IOException e) {
             throw new LabException("cannot delete the relay's socket", e);
         }

@@ -21,6 +21,7 @@ import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.cli.Follower;
 import org.stretchdeploy.cli.ProblemException;
 import org.stretchdeploy.cli.StretchClient;
+import org.stretchdeploy.spi.Cloud;
 
 /** The main job in the lab: two directors, real guests, real frames, real TLS, the real Karaf distribution. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -134,6 +135,38 @@ final class EndToEndIT {
     void killsAndCutsAtRandomMomentsLeaveNothingAndNeverTwoCopies() {
         one.remember();
         assertThat(new Chaos(lab, one, System.out).run(2, 20261123)).isZero();
+    }
+
+    @Test
+    @Order(6)
+    void aNodeIsKilledAndTheDatabaseStoppedAndTheOtherNodeGoesOn() {
+        one.remember();
+        try (TwoNodes nodes = new TwoNodes(lab);
+                Witness witness = new Witness(lab)) {
+            nodes.up();
+            TwoNodesDrill drill = new TwoNodesDrill(nodes, System.out);
+            TwoNodesDrill.Taken taken = drill.kill(one.deployBody(), "2.3");
+            ControllerProcess survivor = taken.heir();
+            lab.ask(survivor);
+            nodes.other(survivor).launch();
+            if (taken.end() == Operation.State.COMPENSATED) {
+                // it was in the middle of an action, not between two looks at a cloud
+                one.equal();
+                one.deploy();
+            } else {
+                assertThat(taken.end()).isEqualTo(Operation.State.SUCCEEDED);
+            }
+            one.awaitFlows();
+            try (Cloud source = lab.open(CloudSite.PRIVATE)) {
+                assertThat(TwoNodesDrill.isFenced(source, "web")).isTrue();
+            }
+            Operation home = drill.databaseAway(survivor, one.returnBody(), "2.");
+            assertThat(home.state()).isEqualTo(Operation.State.SUCCEEDED);
+            one.awaitFlows();
+            one.equal();
+            assertThat(witness.looks()).isPositive();
+            assertThat(witness.violations()).isEmpty();
+        }
     }
 
     /** What passes between a cloud's edge gateway and the Internet. */
