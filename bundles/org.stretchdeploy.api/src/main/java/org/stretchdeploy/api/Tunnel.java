@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param vApp   the stretched vApp
  * @param state  {@code up}: both ends are up and every network forwards; {@code connecting}, {@code down}; {@code
  *               unknown}: an end is silent
- * @param ends   source first
+ * @param ends   source first; of a side with two agents the primary first
  */
 public record Tunnel(String id, CloudName source, CloudName target, String vApp, String state, List<End> ends) {
     public static final String UP = "up";
@@ -55,6 +55,7 @@ public record Tunnel(String id, CloudName source, CloudName target, String vApp,
      * @param heapBytes         Java heap in use, 0 when unknown
      * @param problems          configuration that it could not apply
      * @param networks          what is stretched
+     * @param pair              which of two agents it is; empty when both ends of the tunnel have one
      */
     public record End(
             String side,
@@ -80,18 +81,48 @@ public record Tunnel(String id, CloudName source, CloudName target, String vApp,
             long residentBytes,
             long heapBytes,
             List<String> problems,
-            List<StretchedNetwork> networks) {
+            List<StretchedNetwork> networks,
+            Optional<Pair> pair) {
         public End {
             problems = List.copyOf(problems);
             networks = List.copyOf(networks);
         }
+
+        /** The side, and of a second agent also that it is one: {@code source}, {@code source-2}. */
+        public String name() {
+            return pair.filter(one -> one.member() > 1).isPresent() ? side + "-2" : side;
+        }
+
+        /** True unless another agent of its side forwards, or it is not known. */
+        public boolean forwards() {
+            return pair.map(one ->
+                            !one.role().equals(Pair.STANDBY) && !one.role().equals(UNKNOWN))
+                    .orElse(true);
+        }
+    }
+
+    /**
+     * An agent of a tunnel of which an end has two: one forwards, the other takes over within a second when it is gone.
+     *
+     * @param role         {@code active}, {@code standby}; {@code alone}: the only one of its end; {@code unknown}: it is silent
+     * @param member       1 the primary, 2 the secondary, 0 the only one
+     * @param standbyReady the other agent of its end would take over; of the only one, both agents of the other end are there
+     * @param takeovers    how often this agent took over since it started
+     * @param peerActive   which agent of the other end forwards, 0 when none does
+     * @param leaseMillis  without the other end's consent an agent stops forwarding after so long
+     */
+    public record Pair(String role, int member, boolean standbyReady, long takeovers, int peerActive, int leaseMillis) {
+        public static final String ACTIVE = "active";
+        public static final String STANDBY = "standby";
+        public static final String ALONE = "alone";
     }
 
     /**
      * A stretched network at one end.
      *
      * @param id             the same at both ends
-     * @param forwarding     {@code open}, {@code proving}, {@code waiting}, {@code blocked}
+     * @param forwarding     {@code open}, {@code proving}, {@code waiting}, {@code blocked}, {@code standby}: the other agent
+     *                       of this end has the lease
      * @param reason         why not open
      * @param loop           a loop is seen now
      * @param mtu            largest layer-3 size that this end has proven to pass, 0 when it has not

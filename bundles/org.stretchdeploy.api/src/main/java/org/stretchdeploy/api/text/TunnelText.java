@@ -17,7 +17,10 @@ public final class TunnelText {
 
     /** One line: who, state, and the source end's figures of this moment. */
     public static String line(Tunnel tunnel, Ink ink) {
-        Tunnel.End end = tunnel.ends().get(0);
+        Tunnel.End end = tunnel.ends().stream()
+                .filter(Tunnel.End::forwards)
+                .findFirst()
+                .orElse(tunnel.ends().get(0));
         return Printable.of(tunnel.id()) + "  " + Printable.of(tunnel.vApp()) + "  " + tunnel.source() + " -> "
                 + tunnel.target() + "  " + state(tunnel.state(), ink) + "  out " + rate(bits(end, true)) + "  in "
                 + rate(bits(end, false)) + "  rtt " + rtt(end) + "  loss " + loss(end) + "  drops "
@@ -43,7 +46,7 @@ public final class TunnelText {
 
     private static void end(StringBuilder text, Tunnel.End end, Instant now, Ink ink) {
         text.append("  ")
-                .append(ink.bold(String.format("%-8s", end.side())))
+                .append(ink.bold(String.format("%-8s", end.name())))
                 .append(end.cloud())
                 .append("  ")
                 .append(state(end.state(), ink))
@@ -63,6 +66,7 @@ public final class TunnelText {
             return;
         }
         row(text, "peer", end.peer());
+        end.pair().ifPresent(pair -> row(text, "pair", pair(pair)));
         row(
                 text,
                 "transport",
@@ -81,6 +85,15 @@ public final class TunnelText {
                 .append(ink.red("problem  " + Printable.of(problem)))
                 .append('\n'));
         end.networks().forEach(network -> network(text, network, ink));
+    }
+
+    private static String pair(Tunnel.Pair pair) {
+        String other = pair.peerActive() == 0
+                ? "nobody forwards at the other end"
+                : "agent " + pair.peerActive() + " forwards at the other end";
+        return pair.role() + (pair.member() == 0 ? "" : ", agent " + pair.member() + " of its end")
+                + (pair.standbyReady() ? ", standby ready" : ", NO STANDBY") + ", took over " + pair.takeovers()
+                + " times, " + other + ", lease " + pair.leaseMillis() + " ms";
     }
 
     private static void network(StringBuilder text, Tunnel.StretchedNetwork network, Ink ink) {

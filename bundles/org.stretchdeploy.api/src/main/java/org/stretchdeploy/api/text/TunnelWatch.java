@@ -58,7 +58,7 @@ public final class TunnelWatch {
     }
 
     private static String key(Tunnel tunnel, Tunnel.End end) {
-        return tunnel.id() + "/" + end.side();
+        return tunnel.id() + "/" + end.name();
     }
 
     /** A line for each tunnel, for output that is no terminal. */
@@ -99,10 +99,10 @@ public final class TunnelWatch {
     private void charts(StringBuilder text, Tunnel tunnel, Tunnel.End end, int columns) {
         List<Look> looks = history.getOrDefault(key(tunnel, end), List.of());
         int width = Math.max(8, Math.min(KEPT, columns - LABEL - 14));
-        chart(text, end.side() + " out", looks, Look::outbound, width, TunnelText.rate(TunnelText.bits(end, true)));
-        chart(text, end.side() + " in", looks, Look::inbound, width, TunnelText.rate(TunnelText.bits(end, false)));
-        chart(text, end.side() + " rtt", looks, Look::rtt, width, end.silent() ? "unknown" : TunnelText.rtt(end));
-        chart(text, end.side() + " drops", looks, Look::drops, width, TunnelText.perSecond(TunnelText.drops(end)));
+        chart(text, end.name() + " out", looks, Look::outbound, width, TunnelText.rate(TunnelText.bits(end, true)));
+        chart(text, end.name() + " in", looks, Look::inbound, width, TunnelText.rate(TunnelText.bits(end, false)));
+        chart(text, end.name() + " rtt", looks, Look::rtt, width, end.silent() ? "unknown" : TunnelText.rtt(end));
+        chart(text, end.name() + " drops", looks, Look::drops, width, TunnelText.perSecond(TunnelText.drops(end)));
     }
 
     private void chart(

@@ -42,7 +42,8 @@ class TunnelWatchTest {
                 0,
                 List.of(),
                 List.of(new Tunnel.StretchedNetwork(
-                        "net", "open", "", false, 1500, 1, 1, List.of(alarm), Map.of(), traffic, traffic)));
+                        "net", "open", "", false, 1500, 1, 1, List.of(alarm), Map.of(), traffic, traffic)),
+                Optional.of(new Tunnel.Pair(Tunnel.Pair.ACTIVE, 1, false, 3, 1, 500)));
         return new Tunnel("st-1", new CloudName("east"), new CloudName("west"), "shop", Tunnel.UP, List.of(end));
     }
 
@@ -88,6 +89,7 @@ class TunnelWatchTest {
                 .contains("1.0 Gbit/s, 12/s frames")
                 .contains("certificate is 1 h old, ENDED 1 min ago")
                 .contains("ALARM      loop: x?[2J")
+                .contains("active, agent 1 of its end, NO STANDBY, took over 3 times")
                 .contains("MTU 1500 proven")
                 .contains("reported 2 s ago, runs for 2 h");
     }

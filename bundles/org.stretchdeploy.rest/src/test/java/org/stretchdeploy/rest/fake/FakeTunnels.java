@@ -60,7 +60,8 @@ public final class FakeTunnels {
                         List.of("storm: more broadcast than 1000 frames a second"),
                         Map.of("storm", 4L, "link-control", 17L),
                         traffic(silent),
-                        traffic(silent))));
+                        traffic(silent))),
+                silent ? Optional.empty() : Optional.of(new Tunnel.Pair(Tunnel.Pair.ACTIVE, 1, true, 0, 1, 500)));
     }
 
     private static Tunnel.Traffic traffic(boolean silent) {

@@ -8,6 +8,7 @@ import org.stretchdeploy.soap.internal.v1.Count;
 import org.stretchdeploy.soap.internal.v1.Tunnel;
 import org.stretchdeploy.soap.internal.v1.TunnelEnd;
 import org.stretchdeploy.soap.internal.v1.TunnelNetwork;
+import org.stretchdeploy.soap.internal.v1.TunnelPair;
 import org.stretchdeploy.soap.internal.v1.TunnelTraffic;
 
 /** Tunnels, from the API's types to the contract's. Pure. */
@@ -51,6 +52,18 @@ final class TunnelAnswers {
         to.setHeapBytes(from.heapBytes());
         to.getProblem().addAll(from.problems());
         from.networks().forEach(network -> to.getNetwork().add(network(network)));
+        to.setPair(from.pair().map(TunnelAnswers::pair).orElse(null));
+        return to;
+    }
+
+    private static TunnelPair pair(org.stretchdeploy.api.Tunnel.Pair from) {
+        var to = new TunnelPair();
+        to.setRole(from.role());
+        to.setMember(from.member());
+        to.setStandbyReady(from.standbyReady());
+        to.setTakeovers(from.takeovers());
+        to.setPeerActive(from.peerActive());
+        to.setLeaseMillis(from.leaseMillis());
         return to;
     }
 

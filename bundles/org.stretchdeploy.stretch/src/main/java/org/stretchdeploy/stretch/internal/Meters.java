@@ -176,8 +176,8 @@ final class Meters {
 
     /** The known codes are always there, so that an alert rule has something to compare. */
     private static Metric alarms(List<Alarm> alarms) {
-        Map<String, Long> byCode =
-                new TreeMap<>(Map.of(Alarm.STALLED, 0L, Alarm.TRIAL_OVERDUE, 0L, Alarm.FENCE_BROKEN, 0L));
+        Map<String, Long> byCode = new TreeMap<>(
+                Map.of(Alarm.STALLED, 0L, Alarm.TRIAL_OVERDUE, 0L, Alarm.FENCE_BROKEN, 0L, Alarm.NO_STANDBY, 0L));
         alarms.forEach(a -> byCode.merge(a.code(), 1L, Long::sum));
         return new Metric(
                 "stretch_alarms",

@@ -44,7 +44,6 @@ import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.stretch.internal.run.Fenced;
 import org.stretchdeploy.stretch.internal.run.Parts;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
-import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelMetrics;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelView;
 import org.stretchdeploy.workflow.JournalEntry;
@@ -475,20 +474,17 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
     }
 
     private StretchedVApp describe(Stretch s) {
-        String tunnel = s.sourceEnd().members().stream()
-                .flatMap(end -> parts.tunnels().status(end.agent()).stream())
-                .min(Comparator.comparing(TunnelControl.Status::standby))
-                .map(t -> t.state().toLowerCase(java.util.Locale.ROOT))
-                .orElse("unknown");
         return new StretchedVApp(
                 new CloudName(s.deploy().source()),
                 new CloudName(s.deploy().target()),
                 s.deploy().vApp(),
                 s.vms().stream().map(Stretch.MovedVm::name).toList(),
-                tunnel,
+                tunnelView.sourceState(s),
                 Stream.concat(
                                 s.trials().stream().flatMap(t -> trials.alarm(t.operation()).stream()),
-                                fences.alarms(s.id()).stream())
+                                Stream.concat(
+                                        fences.alarms(s.id()).stream(),
+                                        tunnelView.lacking(TunnelView.Place.of(s)).stream()))
                         .toList(),
                 s.trials().stream()
                         .filter(Stretch.TrialMark::open)

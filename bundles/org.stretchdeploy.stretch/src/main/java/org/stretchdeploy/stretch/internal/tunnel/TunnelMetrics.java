@@ -51,6 +51,9 @@ public final class TunnelMetrics {
         gauge("stretch_tunnel_agent_resident_memory_bytes", "Memory of the agent's process.");
         gauge("stretch_tunnel_agent_heap_bytes", "Java heap of the agent in use.");
         gauge("stretch_tunnel_agent_start_timestamp_seconds", "When the agent's process started, Unix time.");
+        gauge("stretch_tunnel_pair_active", "Whether the agent forwards, where an end of the tunnel has two agents.");
+        gauge("stretch_tunnel_pair_standby_ready", "Whether another agent of its end would take over.");
+        counter("stretch_tunnel_pair_takeovers_total", "How often the agent took over since it started.");
         gauge("stretch_tunnel_network_open", "Whether this end lets the frames of a network cross.");
         gauge("stretch_tunnel_network_loop", "Whether this end sees a loop.");
         gauge("stretch_tunnel_network_mtu_bytes", "Largest layer-3 size proven to pass, 0 when not proven.");
@@ -77,7 +80,7 @@ public final class TunnelMetrics {
     }
 
     private void end(Tunnel tunnel, Tunnel.End end, Instant now) {
-        Map<String, String> labels = Map.of("tunnel", tunnel.id(), "end", end.side());
+        Map<String, String> labels = Map.of("tunnel", tunnel.id(), "end", end.name());
         end.age().ifPresent(age -> add("stretch_tunnel_agent_report_age_seconds", labels, age.toMillis() / 1000.0));
         end.certificateUntil()
                 .ifPresent(until ->
@@ -92,6 +95,7 @@ public final class TunnelMetrics {
                         Math.max(0, now.getEpochSecond() - from.getEpochSecond())));
         add("stretch_tunnel_up", labels, end.state().equals(Tunnel.UP) ? 1 : 0);
         add("stretch_tunnel_connections", labels, end.connections());
+        end.pair().ifPresent(pair -> pair(labels, pair));
         add("stretch_tunnel_reconnects_total", labels, end.reconnects());
         if (end.rttMicros() > 0) {
             add("stretch_tunnel_rtt_seconds", labels, end.rttMicros() / 1e6);
@@ -111,6 +115,12 @@ public final class TunnelMetrics {
                 .ifPresent(started ->
                         add("stretch_tunnel_agent_start_timestamp_seconds", labels, started.getEpochSecond()));
         end.networks().forEach(network -> network(with(labels, "network", network.id()), network));
+    }
+
+    private void pair(Map<String, String> labels, Tunnel.Pair pair) {
+        add("stretch_tunnel_pair_active", labels, pair.role().equals(Tunnel.Pair.STANDBY) ? 0 : 1);
+        add("stretch_tunnel_pair_standby_ready", labels, pair.standbyReady() ? 1 : 0);
+        add("stretch_tunnel_pair_takeovers_total", labels, pair.takeovers());
     }
 
     private void network(Map<String, String> labels, Tunnel.StretchedNetwork network) {

@@ -1,12 +1,19 @@
 package org.stretchdeploy.stretch.internal.tunnel;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
 import org.stretchdeploy.api.Tunnel;
 import org.stretchdeploy.appliance.AgentStatus;
@@ -14,6 +21,8 @@ import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.tunnel.Speedometer.Interval;
 import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.PairConfig;
+import org.stretchdeploy.tunnel.control.PairStatus;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
 import org.stretchdeploy.tunnel.control.TransportStatus;
@@ -31,16 +40,27 @@ public final class TunnelView {
      * A tunnel and who has its ends.
      *
      * @param id the stretch's, which the tunnel has too
+     * @param sourceAgents one, or the primary and the secondary
      */
-    public record Place(String id, String vApp, String source, String target, String sourceAgent, String targetAgent) {
+    public record Place(
+            String id,
+            String vApp,
+            String source,
+            String target,
+            List<String> sourceAgents,
+            List<String> targetAgents) {
         public static Place of(Stretch stretch) {
             return new Place(
                     stretch.id(),
                     stretch.deploy().vApp(),
                     stretch.deploy().source(),
                     stretch.deploy().target(),
-                    stretch.sourceEnd().agent(),
-                    stretch.targetEnd().agent());
+                    agents(stretch.sourceEnd()),
+                    agents(stretch.targetEnd()));
+        }
+
+        private static List<String> agents(Stretch.ApplianceEnd end) {
+            return end.members().stream().map(Stretch.ApplianceEnd::agent).toList();
         }
     }
 
@@ -56,40 +76,102 @@ public final class TunnelView {
         return places.stream().map(this::tunnel).toList();
     }
 
+    /** What the source end of a stretch's tunnel said last about its state. */
+    public String sourceState(Stretch stretch) {
+        return stretch.sourceEnd().members().stream()
+                .flatMap(end -> control.status(end.agent()).stream())
+                .min(Comparator.comparing(TunnelControl.Status::standby))
+                .map(status -> status.state().toLowerCase(Locale.ROOT))
+                .orElse(Tunnel.UNKNOWN);
+    }
+
+    /** An alarm for each end of a stretch's tunnel that is to have two agents and has nobody who would take over. */
+    public List<Alarm> lacking(Place place) {
+        Map<String, Alarm> bySide = new LinkedHashMap<>();
+        tunnel(place).ends().stream()
+                .filter(end -> end.pair().filter(pair -> pair.member() > 0).isPresent())
+                .filter(end ->
+                        end.silent() || end.forwards() && !end.pair().get().standbyReady())
+                .forEach(end -> bySide.putIfAbsent(end.side(), lack(end)));
+        return List.copyOf(bySide.values());
+    }
+
+    private static Alarm lack(Tunnel.End end) {
+        String who = end.silent()
+                ? end.agent() + " is silent. Start that appliance."
+                : "only " + end.agent() + " answers. Start its other appliance.";
+        return new Alarm(
+                Alarm.NO_STANDBY,
+                end.reportedAt().orElse(Instant.EPOCH),
+                "The " + end.side() + " end of the tunnel has nobody who would take over: " + who);
+    }
+
     /** Notes the counters of this moment. */
     public void look(List<Place> places) {
         Set<String> agents = new HashSet<>();
         places.forEach(place -> {
-            agents.add(place.sourceAgent());
-            agents.add(place.targetAgent());
+            agents.addAll(place.sourceAgents());
+            agents.addAll(place.targetAgents());
         });
         agents.forEach(agent -> control.report(agent).ifPresent(status -> speeds.note(status.report())));
         speeds.keepOnly(agents);
     }
 
     private Tunnel tunnel(Place place) {
-        List<Tunnel.End> ends = List.of(
-                end(place.id(), "source", place.source(), place.sourceAgent()),
-                end(place.id(), "target", place.target(), place.targetAgent()));
+        List<Tunnel.End> source = place.sourceAgents().stream()
+                .map(agent -> end(place.id(), "source", place.source(), agent))
+                .toList();
+        List<Tunnel.End> target = place.targetAgents().stream()
+                .map(agent -> end(place.id(), "target", place.target(), agent))
+                .toList();
         return new Tunnel(
                 place.id(),
                 new CloudName(place.source()),
                 new CloudName(place.target()),
                 place.vApp(),
-                state(ends),
-                ends);
+                worse(state(source), state(target)),
+                Stream.concat(source.stream(), target.stream()).toList());
     }
 
-    /** The worst of both; a tunnel that is up but keeps a network closed still connects it. */
-    private static String state(List<Tunnel.End> ends) {
-        for (String bad : List.of(Tunnel.UNKNOWN, Tunnel.DOWN, Tunnel.CONNECTING)) {
-            if (ends.stream().anyMatch(end -> end.state().equals(bad))) {
-                return bad;
-            }
-        }
-        boolean forwards = ends.stream().allMatch(end -> end.networks().stream()
-                .allMatch(network -> network.forwarding().equals(word(ForwardingState.OPEN))));
-        return forwards ? Tunnel.UP : Tunnel.CONNECTING;
+    /** From good to bad. */
+    private static final List<String> STATES = List.of(Tunnel.UP, Tunnel.CONNECTING, Tunnel.DOWN, Tunnel.UNKNOWN);
+
+    private static String worse(String one, String other) {
+        return STATES.indexOf(one) > STATES.indexOf(other) ? one : other;
+    }
+
+    /** The best of a side's agents, for one of them is enough. */
+    private static String state(List<Tunnel.End> agents) {
+        return agents.stream()
+                .map(TunnelView::state)
+                .min(Comparator.comparingInt(STATES::indexOf))
+                .orElse(Tunnel.UNKNOWN);
+    }
+
+    /** A tunnel that is up but keeps a network closed still connects it. */
+    private static String state(Tunnel.End end) {
+        boolean forwards =
+                end.networks().stream().allMatch(network -> network.forwarding().equals(word(ForwardingState.OPEN)));
+        return !end.state().equals(Tunnel.UP) || forwards ? end.state() : Tunnel.CONNECTING;
+    }
+
+    private static Optional<Tunnel.Pair> pair(Optional<PairConfig> config, Optional<PairStatus> pair, boolean silent) {
+        return config.map(wanted -> {
+            boolean peersArePair = wanted.peers().size() > 1;
+            return new Tunnel.Pair(
+                    silent
+                            ? Tunnel.UNKNOWN
+                            : pair.map(PairStatus::role).map(TunnelView::word).orElse(Tunnel.UNKNOWN),
+                    wanted.member(),
+                    !silent
+                            && pair.filter(present -> wanted.member() == 0
+                                            ? !present.lacksStandby(peersArePair)
+                                            : present.partnerReady())
+                                    .isPresent(),
+                    pair.map(PairStatus::takeovers).orElse(0L),
+                    silent ? 0 : pair.map(PairStatus::peerActive).orElse(0),
+                    wanted.leaseMillis());
+        });
     }
 
     private Tunnel.End end(String id, String side, String cloud, String agent) {
@@ -101,6 +183,7 @@ public final class TunnelView {
         Optional<StatusReport> report = status.map(AgentStatus::report);
         Optional<TunnelStatus> tunnel = report.flatMap(present -> present.tunnel(id));
         Optional<TransportStatus> transport = tunnel.map(TunnelStatus::transport);
+        Optional<TunnelConfig> configured = control.configured(agent, id);
         Optional<Interval> interval = silent ? Optional.empty() : speeds.interval(agent);
         return new Tunnel.End(
                 side,
@@ -112,7 +195,7 @@ public final class TunnelView {
                 silent,
                 silent ? Tunnel.UNKNOWN : word(tunnel.map(TunnelStatus::state).orElse(TunnelState.DOWN)),
                 reason(status, tunnel, silent),
-                control.configured(agent, id).map(TunnelView::peer).orElse(""),
+                configured.map(TunnelView::peer).orElse(""),
                 transport.map(present -> word(present.used())).orElse(""),
                 transport.map(TunnelView::why).orElse(""),
                 tunnel.map(TunnelStatus::provider).orElse(""),
@@ -130,7 +213,8 @@ public final class TunnelView {
                         .map(process -> process.heapBytes())
                         .orElse(0L),
                 report.map(StatusReport::problems).orElse(List.of()),
-                networks(id, tunnel, interval));
+                networks(id, tunnel, interval),
+                pair(configured.map(TunnelConfig::pair), tunnel.map(TunnelStatus::pair), silent));
     }
 
     private static String reason(Optional<AgentStatus> status, Optional<TunnelStatus> tunnel, boolean silent) {
@@ -145,10 +229,13 @@ public final class TunnelView {
     }
 
     private static String peer(TunnelConfig config) {
-        String how = config.role() == TunnelRole.LISTEN
-                ? "listens on " + config.listenPort() + " for "
-                : "dials " + config.remoteHost() + ":" + config.remotePort() + ", expects ";
-        return how + config.peerIdentity();
+        if (config.role() == TunnelRole.LISTEN) {
+            return "listens on " + config.listenPort() + " for "
+                    + config.peers().stream().map(PairConfig.Peer::identity).collect(Collectors.joining(" and "));
+        }
+        return config.peers().stream()
+                .map(peer -> "dials " + peer.host() + ":" + peer.port() + ", expects " + peer.identity())
+                .collect(Collectors.joining("; "));
     }
 
     private static String why(TransportStatus transport) {

@@ -20,6 +20,8 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.PairConfig;
+import org.stretchdeploy.tunnel.control.PairStatus;
 import org.stretchdeploy.tunnel.control.ProcessStatus;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
@@ -32,7 +34,8 @@ import org.stretchdeploy.tunnel.control.TunnelStatus;
 /** What people and monitoring are told, from the reports of two agents. */
 class TunnelViewTest {
     private static final Instant START = Instant.parse("2026-11-23T08:00:00Z");
-    private static final TunnelView.Place PLACE = new TunnelView.Place("st-1", "shop", "east", "west", "a", "b");
+    private static final TunnelView.Place PLACE =
+            new TunnelView.Place("st-1", "shop", "east", "west", List.of("a"), List.of("b"));
 
     private TransportStatus transport;
     private final Map<String, AgentStatus> reports = new HashMap<>();
@@ -45,14 +48,49 @@ class TunnelViewTest {
                     return switch (method.getName()) {
                         case "status" -> Optional.ofNullable(reports.get(agent));
                         case "configured" ->
-                            Optional.of(new DesiredState(
-                                    1,
-                                    List.of(TunnelConfig.dial("st-1", "198.51.100.7", 4443, "spiffe://x/b", List.of())),
-                                    null,
-                                    null));
+                            Optional.of(new DesiredState(1, List.of(configured((String) arguments[0])), null, null));
                         default -> throw new UnsupportedOperationException(method.getName());
                     };
                 });
+    }
+
+    private final Map<String, PairStatus> pairs = new HashMap<>();
+
+    private TunnelConfig configured(String agent) {
+        TunnelConfig alone = TunnelConfig.dial("st-1", "198.51.100.7", 4443, "spiffe://x/b", List.of());
+        int member = agent.equals("a2") ? 2 : 1;
+        return pairs.containsKey(agent)
+                ? alone.withPair(
+                        new PairConfig(member, List.of(new PairConfig.Peer("spiffe://x/b", "198.51.100.7", 4443)), 0))
+                : alone;
+    }
+
+    @Test
+    void oneOfTwoAgentsIsEnoughAndWhoIsMissingIsSaid() {
+        TunnelView.Place pair = new TunnelView.Place("st-1", "shop", "east", "west", List.of("a", "a2"), List.of("b"));
+        pairs.put("a", new PairStatus(PairStatus.Role.ACTIVE, 1, 1, true, 0, 1, 0, 0, 500));
+        pairs.put("a2", new PairStatus(PairStatus.Role.STANDBY, 2, 1, true, 0, 1, 0, 0, 500));
+        both(0, 0, 0);
+        report("a2", 0, 0, 0, START, Duration.ZERO);
+        Tunnel tunnel = view.tunnels(List.of(pair)).get(0);
+        assertThat(tunnel.state()).isEqualTo(Tunnel.UP);
+        assertThat(tunnel.ends()).extracting(Tunnel.End::name).containsExactly("source", "source-2", "target");
+        assertThat(tunnel.ends().get(1).forwards()).isFalse();
+        assertThat(view.lacking(pair)).isEmpty();
+        report("a", 1, 0, 0, START, Duration.ofSeconds(60));
+        pairs.put("a2", new PairStatus(PairStatus.Role.ACTIVE, 2, 2, false, 1, 1, 0, 0, 500));
+        report("a2", 1, 0, 0, START, Duration.ZERO);
+        List<Tunnel> after = view.tunnels(List.of(pair));
+        assertThat(after.get(0).state()).isEqualTo(Tunnel.UP);
+        assertThat(after.get(0).ends().get(0).pair().orElseThrow().role()).isEqualTo(Tunnel.UNKNOWN);
+        assertThat(after.get(0).ends().get(1).pair())
+                .contains(new Tunnel.Pair(Tunnel.Pair.ACTIVE, 2, false, 1, 1, 500));
+        assertThat(TunnelMetrics.of(after, START).stream()
+                        .filter(metric -> metric.name().equals("stretch_tunnel_pair_takeovers_total"))
+                        .flatMap(metric -> metric.samples().stream()))
+                .extracting(sample -> sample.labels().get("end"), sample -> sample.value())
+                .containsExactly(org.assertj.core.api.Assertions.tuple("source-2", 1.0));
+        assertThat(view.lacking(pair)).extracting(alarm -> alarm.code()).containsExactly("no-standby");
     }
 
     private void report(String agent, int second, long bytes, long resent, Instant started, Duration age) {
@@ -82,7 +120,7 @@ class TunnelViewTest {
                 out,
                 List.of(network),
                 transport,
-                null);
+                pairs.get(agent));
         StatusReport report = new StatusReport(
                 agent,
                 "1",
