@@ -252,7 +252,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
             alarmOnceASecond(Finding.JOINED_SEGMENTS, "two stretched networks of this edge are connected");
         } else if (uplink.isPeer(sender)) {
             loop("the two segments are already connected beside the tunnel");
-        } else if (uplink.isIntroduced() && !uplink.isPartner(sender)) {
+        } else if (uplink.isStranger(sender)) {
             alarmOnceASecond(Finding.OTHER_EDGE, "another edge agent stretches this segment");
         }
     }

@@ -39,6 +39,7 @@ final class TunnelPair {
     private final PairConfig config;
     private final PairMember member;
     private final long bornNanos = System.nanoTime();
+    private final Stranger stranger = new Stranger();
     private volatile int fitness = 1;
     private volatile long firstReplyNanos;
     private volatile boolean introduced;
@@ -88,8 +89,16 @@ final class TunnelPair {
         return member == null ? 0 : member.activePeer();
     }
 
-    boolean isPartner(long nonce) {
-        return member != null && member.isPartner(nonce);
+    /** See {@link Uplink#isStranger}. */
+    boolean isStranger(long nonce) {
+        if (member == null) {
+            return true;
+        }
+        if (member.isPartner(nonce)) {
+            stranger.known(nonce);
+            return false;
+        }
+        return isIntroduced() && stranger.heard(nonce, System.nanoTime());
     }
 
     /** The agents of this end have been told of each other: none takes the other's probes for a stranger's. */

@@ -35,8 +35,8 @@ final class TunnelUplink implements Uplink {
     }
 
     @Override
-    public boolean isPartner(long nonce) {
-        return pair.isPartner(nonce);
+    public boolean isStranger(long nonce) {
+        return pair.isStranger(nonce);
     }
 
     @Override

@@ -13,8 +13,8 @@ interface Uplink {
     /** True for the random number of a process at the other end. */
     boolean isPeer(long nonce);
 
-    /** True for the random number of another agent's process at this end. */
-    boolean isPartner(long nonce);
+    /** Asked for the number in a probe on our segment: false for, or for what may yet prove to be, the other agent of this end. */
+    boolean isStranger(long nonce);
 
     /** False for as long as two agents at this end would take each other's probes for a stranger's. */
     boolean isIntroduced();
