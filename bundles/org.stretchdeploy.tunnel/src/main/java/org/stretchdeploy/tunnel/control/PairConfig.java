@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param member which agent of its end this one is: {@link #PRIMARY}, {@link #SECONDARY}, {@link #ALONE}
  * @param peers the agents of the other end, one or two, the primary first
  * @param leaseMillis after how long without the other end's consent an agent stops forwarding; 0 means the default of 500,
- *     200 to 10,000. The gap of a takeover is a little longer than this
+ *     200 to 10,000, and more than twice the round trip. The gap of a takeover is a little longer than this
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PairConfig(int member, List<Peer> peers, int leaseMillis) {

@@ -2,14 +2,12 @@ package org.stretchdeploy.tunnel.internal.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.stream.IntStream;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /**
  * The connections of one tunnel: for every agent of the other end a row of numbered slots. The first of a row carry frames;
- * where an end has two agents the last one carries their leases, which must not queue behind frames. Takes no lock.
+ * where an end has two agents the last one does not: what they say about their lease must not queue behind frames. Takes no lock.
  */
 final class PeerSlots {
     private final AtomicReferenceArray<PeerConnection> slots;
@@ -88,17 +86,8 @@ final class PeerSlots {
         return preferred;
     }
 
-    /** The connection for what decides about leases, or null. */
-    PeerConnection forLeases(int peer) {
-        PeerConnection own = slots.get((peer + 1) * perPeer - 1);
-        return own == null ? carrier(peer, 0) : own;
-    }
-
-    /** The same to every agent of the other end. */
-    List<PeerConnection> allForLeases() {
-        return IntStream.range(0, peers)
-                .mapToObj(this::forLeases)
-                .filter(Objects::nonNull)
-                .toList();
+    /** Every connection to one agent of the other end. */
+    List<PeerConnection> all(int peer) {
+        return between(peer * perPeer, (peer + 1) * perPeer);
     }
 }

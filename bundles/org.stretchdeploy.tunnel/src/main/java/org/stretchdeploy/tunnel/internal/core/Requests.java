@@ -100,7 +100,7 @@ public final class Requests {
     private boolean announce(Announcement one) {
         Place place = place(one.network()).orElse(null);
         boolean through = one.home() == Announcement.Home.LOCAL;
-        if (place == null || through && !place.network.takesOutbound()) {
+        if (place == null || !place.network.mayForward() || through && !place.network.takesOutbound()) {
             return false;
         }
         try {

@@ -147,11 +147,9 @@ final class TunnelPair {
         return lacksStandby;
     }
 
+    /** Over every connection: where packets are lost, one of them may stand still for longer than a lease. */
     private void post(int peer, LeaseMessage message) {
-        PeerConnection connection = slots.forLeases(peer);
-        if (connection != null) {
-            connection.sendDocument(Wire.LEASE, message);
-        }
+        slots.all(peer).forEach(connection -> connection.sendDocument(Wire.LEASE, message));
     }
 
     /** A message about leases came. */
@@ -162,7 +160,13 @@ final class TunnelPair {
         if (message.kind() == LeaseMessage.Kind.REPLY && firstReplyNanos == 0) {
             firstReplyNanos = System.nanoTime();
         }
-        member.arrived(from.peer(), from.peerNonce(), message, System.nanoTime(), this::post);
+        member.arrived(from.peer(), from.peerNonce(), message, System.nanoTime(), (peer, said) -> {
+            if (said.kind() == LeaseMessage.Kind.REPLY) {
+                from.sendDocument(Wire.LEASE, said);
+            } else {
+                post(peer, said);
+            }
+        });
         settle();
     }
 
@@ -220,7 +224,7 @@ final class TunnelPair {
         boolean held = config.member() != PairConfig.ALONE && mayForward();
         member.release(System.nanoTime(), this::post);
         if (held) {
-            List<PeerConnection> told = slots.allForLeases();
+            List<PeerConnection> told = slots.all();
             CountDownLatch sent = new CountDownLatch(told.size());
             told.forEach(connection -> connection.later(sent::countDown));
             try {

@@ -17,6 +17,9 @@ public final class Voter {
     private final boolean[] willing = new boolean[MEMBERS];
     private final long[] heardNanos = new long[MEMBERS];
     private final int[] fitness = new int[MEMBERS];
+    private final boolean[] released = new boolean[MEMBERS];
+    private final long[] releasedProcess = new long[MEMBERS];
+    private final long[] releasedStamp = new long[MEMBERS];
     private int holder = NOBODY;
     private long holderProcess;
     private long holderStamp;
@@ -50,11 +53,16 @@ public final class Voter {
      * @param fit how fit it is, more is better
      */
     public Verdict asked(int member, long process, long stamp, boolean wants, boolean holds, int fit, long now) {
+        boolean stale = released[member] && releasedProcess[member] == process && stamp - releasedStamp[member] <= 0;
+        boolean bound = promisedUntil - now > 0;
+        if (stale) {
+            // It was overtaken by the release, which came another way.
+            return new Verdict(false, holder, bound ? promisedUntil - now : 0, -1, presence(now));
+        }
         heard[member] = true;
         willing[member] = wants;
         heardNanos[member] = now;
         fitness[member] = fit;
-        boolean bound = promisedUntil - now > 0;
         boolean same = holder == member && holderProcess == process;
         boolean contested = !holds && present(1 - member, now);
         boolean granted = wants && (same ? !contested : !bound && !(holder == member && contested));
@@ -74,6 +82,11 @@ public final class Voter {
 
     /** A member has stopped forwarding and does not count grants any more for which it asked before {@code stamp}. */
     public void released(int member, long process, long stamp, long now) {
+        if (!released[member] || releasedProcess[member] != process || stamp - releasedStamp[member] > 0) {
+            released[member] = true;
+            releasedProcess[member] = process;
+            releasedStamp[member] = stamp;
+        }
         if (holder == member && holderProcess == process && stamp - holderStamp >= 0) {
             promisedUntil = now;
             willing[member] = false;

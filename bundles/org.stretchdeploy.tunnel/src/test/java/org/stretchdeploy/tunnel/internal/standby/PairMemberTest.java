@@ -172,6 +172,15 @@ class PairMemberTest {
     }
 
     @Test
+    void anAskThatWasOvertakenByTheReleaseIsNotGranted() {
+        Voter voter = new Voter(PairSimulation.TIMES, -SECOND);
+        voter.asked(0, 7, 10, true, true, 1, 0);
+        voter.released(0, 7, 20, 1);
+        assertThat(voter.asked(0, 7, 15, true, true, 1, 2).granted()).isFalse();
+        assertThat(voter.asked(1, 8, 0, true, false, 1, 3).granted()).isTrue();
+    }
+
+    @Test
     void aReleaseFreesNothingThatWasAskedForLaterThoughAnEarlierAskCameLast() {
         Voter voter = new Voter(PairSimulation.TIMES, -SECOND);
         voter.asked(0, 7, 30, true, false, 1, 0);

@@ -103,7 +103,15 @@ final class PairSimulation {
             }
         }
 
+        /** Some go two ways at once. */
         private void send(int peer, LeaseMessage message) {
+            sendOnce(peer, message);
+            if (random.nextInt(3) == 0) {
+                sendOnce(peer, message);
+            }
+        }
+
+        private void sendOnce(int peer, LeaseMessage message) {
             Agent target = ends[1 - end][peer];
             boolean lost = isCut(this, target) || random.nextInt(1000) < lossPermille;
             long from = process;
