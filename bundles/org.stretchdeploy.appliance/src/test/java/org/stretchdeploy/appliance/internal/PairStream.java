@@ -38,7 +38,7 @@ final class PairStream implements AutoCloseable {
         for (int host = 1; host <= 2; host++) {
             Path script = lab.file(name + "-h" + host + ".sh");
             Files.writeString(
-                    script, "#!/bin/sh\ni=0\nwhile :; do i=$((i+1)); echo h" + host + " $i; sleep 0.015; done\n");
+                    script, "#!/bin/sh\ni=0\nwhile echo h" + host + " $i; do i=$((i+1)); sleep 0.015; done\n");
             script.toFile().setExecutable(true);
             others.add(lab.startIn(
                     "h" + host,
