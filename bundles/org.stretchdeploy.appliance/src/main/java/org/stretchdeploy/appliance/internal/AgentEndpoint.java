@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.appliance.internal.AgentDesk.Refused;
 import org.stretchdeploy.appliance.internal.HttpExchange.Answer;
+import org.stretchdeploy.store.StoreException;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
 import org.stretchdeploy.tunnel.control.ControlJson;
 import org.stretchdeploy.tunnel.control.EnrolRequest;
@@ -84,6 +85,9 @@ final class AgentEndpoint implements AutoCloseable {
             return Answer.of(400);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return Answer.of(503);
+        } catch (StoreException e) {
+            LOG.warn("event=agent-put-off path={} reason=\"{}\"", request.path(), e.getMessage());
             return Answer.of(503);
         } catch (RuntimeException e) {
             LOG.error("event=agent-request-failed path={}", request.path(), e);

@@ -69,6 +69,18 @@ class TwoNodesTest {
         }
     }
 
+    /** Who is refused might give up; who is put off goes on as it is and asks again. */
+    @Test
+    void whileTheStoreIsAwayAnAgentIsPutOffNotRefused() throws Exception {
+        try (EdgeAppliancesService one = node("one")) {
+            TestAgent agent = new TestAgent(one.port(), one.enrol("edge-1", null));
+            assertThat(agent.enrol()).isEqualTo(200);
+            assertThat(agent.get("/agent/v1/desired")).isEqualTo(200);
+            store.close();
+            assertThat(agent.get("/agent/v1/desired")).isEqualTo(503);
+        }
+    }
+
     @Test
     void filesOfAnEarlierReleaseAreBroughtInOnce() throws Exception {
         Path pki = folder.resolve("old");

@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
 import org.stretchdeploy.api.Health;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.store.StoreException;
@@ -40,6 +41,15 @@ final class StoreOutage {
             trouble = of(e).map(StretchException::getMessage).orElseGet(() -> String.valueOf(e.getMessage()));
         }
         return Health.of(List.of(new Health.Part(Health.STORE, trouble.isEmpty(), trouble)));
+    }
+
+    /** A look of those that are repeated every few seconds has failed; what the store says of itself is one line. */
+    static void log(Logger log, String what, RuntimeException e) {
+        if (of(e).isPresent()) {
+            log.warn("event=look-failed what={} reason=\"{}\"", what, e.getMessage());
+        } else {
+            log.error("event=look-failed what={}", what, e);
+        }
     }
 
     /** Empty for every other failure. */

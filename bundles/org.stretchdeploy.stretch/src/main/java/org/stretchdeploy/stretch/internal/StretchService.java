@@ -157,7 +157,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOG.error("event=look-failed what={}", what, e);
+            StoreOutage.log(LOG, what, e);
         }
     }
 
