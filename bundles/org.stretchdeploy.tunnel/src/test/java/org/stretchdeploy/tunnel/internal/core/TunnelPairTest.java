@@ -125,7 +125,9 @@ class TunnelPairTest {
     }
 
     private static boolean forwards(TunnelEngine engine) {
-        return status(engine).pair().role() != PairStatus.Role.STANDBY
+        // A closed engine has no tunnel, and one whose port was taken has none yet.
+        return !engine.status().isEmpty()
+                && status(engine).pair().role() != PairStatus.Role.STANDBY
                 && network(engine).forwards();
     }
 
