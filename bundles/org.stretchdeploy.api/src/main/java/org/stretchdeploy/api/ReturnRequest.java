@@ -12,9 +12,16 @@ import java.util.Objects;
  * @param acceptedLosses as in {@link StretchRequest}
  * @param writes         whether what they wrote in the target comes home with them
  * @param gate           what has to hold of the VMs of one start order before those of the next are started at home
+ * @param onFailure      what becomes of the whole when one of several VMs fails
  */
 public record ReturnRequest(
-        CloudName source, String vApp, List<String> vms, List<String> acceptedLosses, TargetWrites writes, Gate gate) {
+        CloudName source,
+        String vApp,
+        List<String> vms,
+        List<String> acceptedLosses,
+        TargetWrites writes,
+        Gate gate,
+        OnFailure onFailure) {
     public ReturnRequest {
         Objects.requireNonNull(source, "source");
         if (vApp == null || vApp.isBlank() || vApp.length() > 128) {
@@ -25,6 +32,18 @@ public record ReturnRequest(
         acceptedLosses = List.copyOf(acceptedLosses);
         Objects.requireNonNull(writes, "writes");
         Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(onFailure, "onFailure");
+    }
+
+    /** A failure takes everything back. */
+    public ReturnRequest(
+            CloudName source,
+            String vApp,
+            List<String> vms,
+            List<String> acceptedLosses,
+            TargetWrites writes,
+            Gate gate) {
+        this(source, vApp, vms, acceptedLosses, writes, gate, OnFailure.ROLLBACK);
     }
 
     /** With the standard gate. */

@@ -45,9 +45,7 @@ final class DeployWish {
             description = "of a trial: what was written in the target comes home (keep, default) or is lost (discard)")
     String trialWrites;
 
-    @Option(
-            names = "--on-failure",
-            description = "of a deploy, when a VM fails: stop the rest, or rollback the whole (default)")
+    @Option(names = "--on-failure", description = "when a VM fails: stop the rest, or rollback the whole (default)")
     String onFailure;
 
     @Option(

@@ -137,6 +137,7 @@ class RestOverTlsTest {
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"onFailure\":\"panic\"} | 400 | invalid-on-failure",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"gate\":\"open\"} | 400 | invalid-gate",
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"gateTimeout\":\"soon\"} | 400 | invalid-gate",
+                "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"onFailure\":\"panic\"} | 400 | invalid-on-failure",
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"writes\":\"burn\"} | 400 | invalid-writes",
                 "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"trial\":\"30m\"} | 400 | unexpected-field",
                 "POST | /v1/plans | text/plain | hello | 415 | unsupported-media-type",

@@ -88,13 +88,13 @@ abstract class DeployOptions extends StretchCommand {
                 move ? StretchRequest.CopyMode.MOVE : StretchRequest.CopyMode.COPY,
                 orNone(acceptedLosses),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
-                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure),
+                onFailure(onFailure),
                 Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
     ReturnRequest returnRequest() {
-        if (trial != null || trialWrites != null || onFailure != null) {
-            throw StretchException.user("unexpected-trial", "--trial, --trial-writes and --on-failure are a deploy's.");
+        if (trial != null || trialWrites != null) {
+            throw StretchException.user("unexpected-trial", "--trial and --trial-writes are a deploy's.");
         }
         if (target != null) {
             throw StretchException.user("unexpected-target", "A return goes home; leave the target out.");
@@ -105,7 +105,12 @@ abstract class DeployOptions extends StretchCommand {
                 orNone(vms),
                 orNone(acceptedLosses),
                 ReturnCommand.writes(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                onFailure(onFailure));
+    }
+
+    static OnFailure onFailure(String word) {
+        return word == null ? OnFailure.ROLLBACK : OnFailure.of(word);
     }
 
     static List<String> orNone(List<String> given) {

@@ -40,6 +40,9 @@ public final class ReturnCommand extends StretchCommand {
     @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")
     String gateTimeout;
 
+    @Option(name = "--on-failure", description = "When a VM fails: stop the rest, or rollback the whole (default)")
+    String onFailure;
+
     @Option(name = "--accept", description = "A warning or loss that you consent to; * is all", multiValued = true)
     List<String> acceptedLosses;
 
@@ -57,7 +60,8 @@ public final class ReturnCommand extends StretchCommand {
                 DeployOptions.orNone(vms),
                 DeployOptions.orNone(acceptedLosses),
                 writes(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                DeployOptions.onFailure(onFailure));
         new Follower(this).started(stretchDeploy.bringBack(request, Optional.ofNullable(key)), follow);
     }
 

@@ -58,9 +58,7 @@ final class Requests {
                 TrialRequest.of(
                         Optional.ofNullable(request.getTrial()),
                         Optional.ofNullable(request.getTrialWrites()).map(Enum::name)),
-                request.getOnFailure() == org.stretchdeploy.soap.internal.v1.OnFailure.STOP
-                        ? OnFailure.STOP
-                        : OnFailure.ROLLBACK,
+                onFailure(request.getOnFailure()),
                 gate(request.getGate(), request.getGateTimeout()));
     }
 
@@ -74,7 +72,12 @@ final class Requests {
                 request.getWrites() == org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD
                         ? TargetWrites.DISCARD
                         : TargetWrites.KEEP,
-                gate(request.getGate(), request.getGateTimeout()));
+                gate(request.getGate(), request.getGateTimeout()),
+                onFailure(request.getOnFailure()));
+    }
+
+    private static OnFailure onFailure(org.stretchdeploy.soap.internal.v1.OnFailure word) {
+        return word == org.stretchdeploy.soap.internal.v1.OnFailure.STOP ? OnFailure.STOP : OnFailure.ROLLBACK;
     }
 
     private static Gate gate(org.stretchdeploy.soap.internal.v1.Gate kind, String timeout) {

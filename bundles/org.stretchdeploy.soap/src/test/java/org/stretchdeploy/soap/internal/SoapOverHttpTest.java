@@ -37,6 +37,8 @@ import org.stretchdeploy.rest.fake.FakeStretchDeploy;
 import org.stretchdeploy.soap.internal.v1.Cloud;
 import org.stretchdeploy.soap.internal.v1.DeployRequest;
 import org.stretchdeploy.soap.internal.v1.FaultKind;
+import org.stretchdeploy.soap.internal.v1.Gate;
+import org.stretchdeploy.soap.internal.v1.OnFailure;
 import org.stretchdeploy.soap.internal.v1.OperationState;
 import org.stretchdeploy.soap.internal.v1.ReturnRequest;
 import org.stretchdeploy.soap.internal.v1.StretchDeployPort;
@@ -191,6 +193,8 @@ class SoapOverHttpTest {
         var request = new ReturnRequest();
         request.setSource("private");
         request.setVApp("shop");
+        request.setGate(Gate.POWER);
+        request.setOnFailure(OnFailure.STOP);
         assertThat(as("viewer").planReturn(request).getStep()).isNotEmpty();
         assertThat(as("operator").bringBack(request, null).getKind().value()).isEqualTo("RETURN");
     }

@@ -267,6 +267,39 @@ final class TiersTest {
         assertThat(table.stopsOnFailure(old)).isFalse();
     }
 
+    @Test
+    void aReturnStopsToo() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        deploy(world, shop());
+        ReturnRequest request = new ReturnRequest(
+                PRIVATE,
+                "shop",
+                List.of(),
+                List.of("*"),
+                TargetWrites.KEEP,
+                gate(Gate.Kind.NETWORK, 30),
+                OnFailure.STOP);
+        assertThat(world.service.plan(request).findings()).noneMatch(f -> f.id().equals("gate-may-lose-writes"));
+        OperationId id = world.service.bringBack(request, Optional.empty());
+        silentAtTheTarget(world, id);
+        Operation end = world.run(id);
+        assertThat(end.state()).isEqualTo(Operation.State.NEEDS_OPERATOR);
+        assertThat(end.failure().orElseThrow().code()).isEqualTo("gate-not-passed");
+        assertThat(end.remaining().get(0)).contains("3.4.4.gate1", "web");
+        assertThat(world.source.live())
+                .extracting(nic -> nic.vm())
+                .contains("web")
+                .doesNotContain("app", "db");
+        assertThat(world.target.live()).noneMatch(nic -> nic.vm().equals("web"));
+        world.restart();
+        world.tunnels.mute.clear();
+        world.service.retry(id);
+        assertThat(world.run(id).state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.violations).isEmpty();
+    }
+
     private static Operation stopped(StretchWorld world) {
         OperationId id = world.service.deploy(shop().onFailure(OnFailure.STOP), Optional.empty());
         silentAtTheTarget(world, id);

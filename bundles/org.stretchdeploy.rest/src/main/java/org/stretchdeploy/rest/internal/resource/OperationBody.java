@@ -24,7 +24,7 @@ import org.stretchdeploy.api.TrialRequest;
  * @param copyMode       {@code copy} (when left out) or {@code move}
  * @param trial          for deploy only: the machines return by themselves after this time unless it is committed
  * @param trialWrites    for deploy only: what becomes of that which they wrote in the target then
- * @param onFailure      for deploy only: what becomes of the whole when one VM fails
+ * @param onFailure      what becomes of the whole when one VM fails
  * @param gate           what has to hold of the VMs of one start order before those of the next are started
  * @param gateTimeout    how long that may take
  * @param writes         for return only: whether what they wrote in the target comes home
@@ -69,8 +69,7 @@ public record OperationBody(
 
         @Schema(
                 allowableValues = {"stop", "rollback"},
-                description = "deploy only: when a VM fails, stop the rest or roll back the whole; rollback when left"
-                        + " out")
+                description = "when a VM fails, stop the rest or roll back the whole; rollback when left out")
         String onFailure,
 
         @Schema(
@@ -114,7 +113,7 @@ public record OperationBody(
                 parsedCopyMode(),
                 listOf(acceptedLosses, "acceptedLosses"),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
-                onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure),
+                parsedOnFailure(),
                 Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
     }
 
@@ -127,14 +126,18 @@ public record OperationBody(
         refuse("copyMode", copyMode, "return");
         refuse("trial", trial, "return");
         refuse("trialWrites", trialWrites, "return");
-        refuse("onFailure", onFailure, "return");
         return new ReturnRequest(
                 new CloudName(source),
                 vApp,
                 listOf(vms, "vms"),
                 listOf(acceptedLosses, "acceptedLosses"),
                 writes == null ? TargetWrites.KEEP : TargetWrites.of(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                parsedOnFailure());
+    }
+
+    private OnFailure parsedOnFailure() {
+        return onFailure == null ? OnFailure.ROLLBACK : OnFailure.of(onFailure);
     }
 
     private StretchRequest.CopyMode parsedCopyMode() {

@@ -11,6 +11,7 @@ import org.stretchdeploy.spi.Vm;
  * @param last      true when no VM stays stretched: tunnel, routed vApp and rules go too
  * @param discard   what was written in the target is lost: the originals start again, nothing is copied
  * @param gate      what has to hold between two start orders; absent in plans of old
+ * @param stops     a failure before the pivot stops the whole instead of taking it back
  * @param trial     the deploy whose trial has ended, when this is why the machines return
  */
 public record ReturnPlan(
@@ -23,7 +24,8 @@ public record ReturnPlan(
         long bytes,
         boolean discard,
         Optional<String> trial,
-        Optional<GatePlan> gate) {
+        Optional<GatePlan> gate,
+        boolean stops) {
 
     public ReturnPlan {
         trial = trial == null ? Optional.empty() : trial;

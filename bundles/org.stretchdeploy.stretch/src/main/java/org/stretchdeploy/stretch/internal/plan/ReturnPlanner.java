@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.stretchdeploy.api.Finding;
 import org.stretchdeploy.api.Finding.Severity;
+import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.api.Plan.Action;
@@ -120,8 +121,10 @@ public final class ReturnPlanner {
                         discard ? 0 : bytes,
                         discard,
                         trial,
-                        Optional.of(GatePlan.of(request.gate()))));
-        plan.map(ReturnPlan::tiers)
+                        Optional.of(GatePlan.of(request.gate())),
+                        request.onFailure() == OnFailure.STOP));
+        plan.filter(p -> !p.stops())
+                .map(ReturnPlan::tiers)
                 .filter(tiers -> tiers.stream().anyMatch(t -> t.gate().isPresent()))
                 .ifPresent(tiers ->
                         findings.add(GateFindings.writesAtStake(stretch.deploy().source(), tiers)));

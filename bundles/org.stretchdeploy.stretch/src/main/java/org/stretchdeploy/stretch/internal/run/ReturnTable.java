@@ -35,6 +35,7 @@ public final class ReturnTable {
         return Workflow.define(NAME, Workflow.version(1))
                 .input(ReturnPlan.class)
                 .failures(CloudFailures::asStepFailure)
+                .stopOnFailure(ReturnPlan::stops)
                 .patience(Rows.PATIENT, Rows.VERY_PATIENT)
                 .step("0.1", "record-home", "Record the source vApp's edges", home::recordHome)
                 .forEach(ReturnTable::copied, (plan, t) -> t.await("1.1", "tunnel-up", "Tunnel is up", home::tunnelUp, Duration.ofMinutes(3)))

@@ -89,9 +89,9 @@ final class RowSweepTest {
                 if (!kind.undo() || row.undo().isPresent()) {
                     boolean fails = kind == RowTrouble.Kind.FAIL_BEFORE || kind == RowTrouble.Kind.FAIL_AFTER;
                     cases.add(new Case(wayHome, vms, row.name(), kind, passed && fails && !forever, Optional.empty()));
-                    if (!wayHome && !passed && fails) {
-                        cases.add(new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.RETRY)));
-                        cases.add(new Case(false, vms, row.name(), kind, false, Optional.of(Life.OnStop.CANCEL)));
+                    if (!passed && fails) {
+                        cases.add(new Case(wayHome, vms, row.name(), kind, false, Optional.of(Life.OnStop.RETRY)));
+                        cases.add(new Case(wayHome, vms, row.name(), kind, false, Optional.of(Life.OnStop.CANCEL)));
                     }
                 }
             }
@@ -119,9 +119,13 @@ final class RowSweepTest {
         trouble.on(scenario.life());
         Trouble other = one.operator() ? Trouble.AT_A_ROW.withOperator() : Trouble.AT_A_ROW;
         one.stop().ifPresent(scenario.life()::onStop);
-        Scenario.Outcome outcome = one.wayHome()
-                ? scenario.home(one.vms(), other)
-                : one.stop().isPresent() ? scenario.thereStopping(one.vms(), other) : scenario.there(one.vms(), other);
+        boolean stops = one.stop().isPresent();
+        Scenario.Outcome outcome;
+        if (one.wayHome()) {
+            outcome = stops ? scenario.homeStopping(one.vms(), other) : scenario.home(one.vms(), other);
+        } else {
+            outcome = stops ? scenario.thereStopping(one.vms(), other) : scenario.there(one.vms(), other);
+        }
         boolean cancelled = outcome.story().contains("ended CANCELLED");
         if (one.stop().isPresent() && cancelled != one.stop().equals(Optional.of(Life.OnStop.CANCEL))) {
             outcome.violations().add(one + " did not end as the operator wished");

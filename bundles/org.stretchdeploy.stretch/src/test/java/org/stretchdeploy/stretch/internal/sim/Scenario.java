@@ -160,10 +160,19 @@ final class Scenario {
     }
 
     Outcome home(List<String> vms, Trouble trouble) {
+        return home(vms, OnFailure.ROLLBACK, trouble);
+    }
+
+    /** The same, for a return that stops at a failure. */
+    Outcome homeStopping(List<String> vms, Trouble trouble) {
+        return home(vms, OnFailure.STOP, trouble);
+    }
+
+    private Outcome home(List<String> vms, OnFailure onFailure, Trouble trouble) {
         return outcome(() -> {
             deploy(request(vms), Trouble.NONE);
             write("web");
-            boolean succeeded = back(List.of(), trouble);
+            boolean succeeded = back(List.of(), onFailure, trouble);
             remember();
             if (succeeded || back(List.of(), Trouble.NONE)) {
                 over();
@@ -241,11 +250,7 @@ final class Scenario {
         String key = "k" + ++keys;
         Operation end = live(() -> world.service.deploy(request, Optional.of(key)), trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
-        if (request.onFailure() == OnFailure.STOP
-                && end.state() == Operation.State.COMPENSATED
-                && !end.failure().orElseThrow().code().equals("interrupted")) {
-            violations.add(end.id() + " went back by itself although it was to stop: " + end.failure());
-        }
+        checkStop(end, request.onFailure());
         if (succeeded) {
             violations.addAll(Checks.liveAtTarget(
                     world, end.vms().stream().filter(ran::contains).toList()));
@@ -257,6 +262,14 @@ final class Scenario {
             }
         }
         return succeeded;
+    }
+
+    private void checkStop(Operation end, OnFailure asked) {
+        if (asked == OnFailure.STOP
+                && end.state() == Operation.State.COMPENSATED
+                && !end.failure().orElseThrow().code().equals("interrupted")) {
+            violations.add(end.id() + " went back by itself although it was to stop: " + end.failure());
+        }
     }
 
     private Operation live(Supplier<OperationId> submit, Trouble trouble) {
@@ -335,7 +348,7 @@ final class Scenario {
             home = original;
         }
         for (int times = 0; times < MOST_RETURNS; times++) {
-            if (back(this::trialOver, times == 0 ? random(100) : Trouble.NONE)) {
+            if (back(this::trialOver, OnFailure.ROLLBACK, times == 0 ? random(100) : Trouble.NONE)) {
                 over();
                 return;
             }
@@ -358,12 +371,16 @@ final class Scenario {
     }
 
     private boolean back(List<String> vms, Trouble trouble) {
-        String key = "k" + ++keys;
-        var request = new ReturnRequest(PRIVATE, "shop", vms, List.of("*"), TargetWrites.KEEP, GATE);
-        return back(() -> world.service.bringBack(request, Optional.of(key)), trouble);
+        return back(vms, random.nextInt(3) == 0 ? OnFailure.STOP : OnFailure.ROLLBACK, trouble);
     }
 
-    private boolean back(Supplier<OperationId> submit, Trouble trouble) {
+    private boolean back(List<String> vms, OnFailure onFailure, Trouble trouble) {
+        String key = "k" + ++keys;
+        var request = new ReturnRequest(PRIVATE, "shop", vms, List.of("*"), TargetWrites.KEEP, GATE, onFailure);
+        return back(() -> world.service.bringBack(request, Optional.of(key)), onFailure, trouble);
+    }
+
+    private boolean back(Supplier<OperationId> submit, OnFailure onFailure, Trouble trouble) {
         // who was started at home by hand must be off before the way home: the precheck says so
         world.stretches.all().get(0).vms().forEach(vm -> people.stopAtHome(vm.name()));
         Map<String, String> before = world.states();
@@ -371,6 +388,7 @@ final class Scenario {
                 world.stretches.all().get(0).vms().stream().map(m -> m.name()).toList();
         Operation end = live(submit, trouble);
         boolean succeeded = end.state() == Operation.State.SUCCEEDED;
+        checkStop(end, onFailure);
         if (!succeeded) {
             stretched.forEach(people::stopAtHome);
             violations.addAll(Checks.equal(before, world.states()));
