@@ -35,6 +35,15 @@ public interface Host extends AutoCloseable {
     /** Brings what can change on a running guest (link state, network of a NIC) to the given value. */
     void updateNics(VmSpec vm);
 
+    /**
+     * On all segments, frames with the MAC addresses of these NICs come in only from guests that this host was told to
+     * start: from nothing that somebody starts or plugs in past it. The whole set each time; it outlives the host.
+     */
+    void fence(Set<FencedNic> fenced);
+
+    /** Ids of the guests of {@link #fence} of which such frames were kept out since the last call. */
+    Set<String> heard();
+
     DiskInfo createDisk(String diskId, long capacityBytes);
 
     /** Converts a streamOptimized VMDK into a new disk; refuses any other format. */
@@ -72,6 +81,8 @@ public interface Host extends AutoCloseable {
     }
 
     record Capacity(int cpus, long memoryBytes, long diskFreeBytes) {}
+
+    record FencedNic(String vmId, String macAddress) {}
 
     record DiskInfo(String diskId, long capacityBytes, long usedBytes) {}
 

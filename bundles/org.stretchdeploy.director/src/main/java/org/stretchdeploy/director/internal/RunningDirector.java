@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,6 +29,7 @@ import org.stretchdeploy.director.internal.api.Handlers;
 import org.stretchdeploy.director.internal.cloud.Accounts;
 import org.stretchdeploy.director.internal.cloud.Bootstrap;
 import org.stretchdeploy.director.internal.cloud.Cloud;
+import org.stretchdeploy.director.internal.cloud.FencedSegments;
 import org.stretchdeploy.director.internal.cloud.Provisioner;
 import org.stretchdeploy.director.internal.cloud.Recovery;
 import org.stretchdeploy.director.internal.cloud.Tasks;
@@ -42,6 +44,7 @@ import org.stretchdeploy.director.internal.store.Store;
 /** A director put together and listening. */
 public final class RunningDirector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningDirector.class);
+    private static final long FENCES_MILLIS = 250;
     private static final Duration UPLOAD_IDLE = Duration.ofMinutes(60);
     private static final Duration DOWNLOAD_LIFE = Duration.ofHours(24);
     private final DirectorServer server;
@@ -106,6 +109,7 @@ public final class RunningDirector implements AutoCloseable {
                     server.address().getPort());
             RunningDirector running = new RunningDirector(config, server, tasks, host, identity, generated);
             running.expireTransfers(handlers.uploads());
+            running.fences(new FencedSegments(store, host, Clock.systemUTC()));
             return running;
         } catch (GeneralSecurityException e) {
             tasks.close();
@@ -130,6 +134,11 @@ public final class RunningDirector implements AutoCloseable {
                 1,
                 1,
                 TimeUnit.MINUTES);
+    }
+
+    private void fences(FencedSegments segments) {
+        segments.look();
+        clock.scheduleWithFixedDelay(segments::look, FENCES_MILLIS, FENCES_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static Set<String> hosts(DirectorConfig config) {

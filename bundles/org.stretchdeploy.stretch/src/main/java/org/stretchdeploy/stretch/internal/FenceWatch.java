@@ -21,6 +21,7 @@ import org.stretchdeploy.stretch.internal.cloud.OpenClouds;
 import org.stretchdeploy.stretch.internal.register.FenceBreaches;
 import org.stretchdeploy.stretch.internal.register.FenceBreaches.Breach;
 import org.stretchdeploy.stretch.internal.register.FenceBreaches.Claim;
+import org.stretchdeploy.stretch.internal.run.Fence;
 import org.stretchdeploy.stretch.internal.run.Fenced;
 
 /**
@@ -131,6 +132,13 @@ final class FenceWatch {
             cloud.vApps().powerOff(machine.vm());
         }
         try {
+            // who started it may have taken the mark away
+            if (!runs
+                    && Fence.marked(cloud, machine.vm(), "stretch " + machine.stretch())
+                            .id()
+                            .isPresent()) {
+                return false;
+            }
             boolean unplugged = cloud.vApps()
                     .setNics(machine.vm(), machine.unplugged())
                     .id()

@@ -3,6 +3,7 @@ package org.stretchdeploy.director.linux.internal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class LinuxHost implements Host {
     private final Routers routers;
     private final DiskStore disks;
     private final Machines machines;
+    private final FabricFence fence;
     private final FileChannel lock;
     private final ScheduledExecutorService watcher;
 
@@ -42,11 +44,13 @@ final class LinuxHost implements Host {
         networks = new Networks(names, namespaces);
         routers = new Routers(names, namespaces, networks, commands, new DhcpServers(state, namespaces, commands));
         disks = new DiskStore(state, commands);
+        fence = new FabricFence(names, namespaces, commands);
         machines = new Machines(
                 state,
                 new Guests(names, namespaces, networks, commands, state, disks, settings),
                 new Appliances(names, namespaces, networks, commands, state, disks, settings),
-                settings.logLimitBytes());
+                settings.logLimitBytes(),
+                fence::refresh);
         lock = state.lock();
         try {
             networks.ensureFabric();
@@ -107,6 +111,16 @@ final class LinuxHost implements Host {
     @Override
     public void updateNics(VmSpec vm) {
         machines.updateNics(vm);
+    }
+
+    @Override
+    public void fence(Set<FencedNic> fenced) {
+        fence.apply(fenced, machines.runs());
+    }
+
+    @Override
+    public Set<String> heard() {
+        return fence.heard();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.stretchdeploy.director.linux.internal;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -31,8 +32,16 @@ final class Machines {
     private final Map<String, RunRecord> runs = new ConcurrentHashMap<>();
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
+    private final Consumer<Collection<RunRecord>> changed;
 
-    Machines(StateFolder state, Guests guests, Appliances appliances, long logLimitBytes) {
+    /** @param changed called with what runs when a machine was started or stopped */
+    Machines(
+            StateFolder state,
+            Guests guests,
+            Appliances appliances,
+            long logLimitBytes,
+            Consumer<Collection<RunRecord>> changed) {
+        this.changed = changed;
         this.state = state;
         this.guests = guests;
         this.appliances = appliances;
@@ -80,6 +89,7 @@ final class Machines {
             }
             RunRecord run = appliances.plays(vm) ? appliances.start(vm) : guests.start(vm);
             runs.put(vm.id(), run);
+            changed.accept(runs.values());
             LOG.info("event=started vm={} kind={} pid={}", vm.id(), run.kind(), run.pid());
         });
     }
@@ -90,6 +100,7 @@ final class Machines {
             if (run != null) {
                 runner(run).stop(run, mode);
                 runs.remove(vmId);
+                changed.accept(runs.values());
                 LOG.info("event=stopped vm={} mode={}", vmId, mode);
             }
         });
@@ -107,6 +118,11 @@ final class Machines {
                 runner(run).updateNics(run, vm);
             }
         });
+    }
+
+    /** What was started and not stopped. */
+    Collection<RunRecord> runs() {
+        return runs.values();
     }
 
     Set<String> inventory() {

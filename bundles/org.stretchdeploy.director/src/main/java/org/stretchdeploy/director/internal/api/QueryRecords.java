@@ -157,7 +157,8 @@ final class QueryRecords {
         Fields fields = vdcFields(start(vm), s.vdcOfContainer(vm.containerId))
                 .put("container", container)
                 .put("containerName", containerName)
-                .put("status", statusText(vm.status()))
+                // as a cloud sees what was started in its infrastructure past it
+                .put("status", vm.heard ? "POWERED_ON" : statusText(vm.status()))
                 .put("containerStatus", vm.inTemplate ? "RESOLVED" : statusText(s.status(s.vapps.get(vm.containerId))))
                 .put("isVAppTemplate", vm.inTemplate)
                 .put("isDeployed", vm.deployed)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +31,8 @@ public final class MemoryHost implements Host {
     private final Map<String, NetworkSpec> networks = new LinkedHashMap<>();
     private final Map<String, RouterSpec> routers = new LinkedHashMap<>();
     private final Map<String, VmSpec> started = new LinkedHashMap<>();
+    private final Set<String> sending = new LinkedHashSet<>();
+    private Set<FencedNic> fenced = Set.of();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     MemoryHost(Path folder) {
@@ -116,6 +119,30 @@ public final class MemoryHost implements Host {
     @Override
     public synchronized void updateNics(VmSpec vm) {
         started.put(vm.id(), vm);
+    }
+
+    @Override
+    public synchronized void fence(Set<FencedNic> wanted) {
+        fenced = Set.copyOf(wanted);
+    }
+
+    /** What was told last. */
+    public synchronized Set<FencedNic> fenced() {
+        return fenced;
+    }
+
+    /** Somebody has started a guest past the director, and it sends until {@code false}. */
+    public synchronized void sends(String vmId, boolean frames) {
+        if (frames) {
+            sending.add(vmId);
+        } else {
+            sending.remove(vmId);
+        }
+    }
+
+    @Override
+    public synchronized Set<String> heard() {
+        return fenced.stream().map(FencedNic::vmId).filter(sending::contains).collect(Collectors.toSet());
     }
 
     private Path disk(String diskId) {

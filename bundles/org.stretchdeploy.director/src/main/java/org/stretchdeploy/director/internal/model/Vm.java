@@ -23,6 +23,9 @@ public final class Vm extends Entity {
     /** Resources are held; a machine that is on is always deployed. */
     public boolean deployed;
 
+    /** Frames of it were kept out although it is fenced: somebody has started it past the director. Not kept on disk. */
+    public transient boolean heard;
+
     public List<VmDisk> disks = new ArrayList<>();
     public List<Nic> nics = new ArrayList<>();
     public int primaryNic;

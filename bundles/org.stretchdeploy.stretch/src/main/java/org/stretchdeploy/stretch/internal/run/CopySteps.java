@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.Cloud;
@@ -94,7 +95,7 @@ public final class CopySteps<I> {
         Cloud cloud = from(scope);
         Work work = new Work(scope, cloud);
         ObjectId home = new ObjectId(relocation.apply(scope.input()).fromVApp());
-        return work.idle(home) && work.done("power-on", () -> cloud.vApps().powerOn(new ObjectId(item.vm())))
+        return work.idle(home) && started(work, cloud, new ObjectId(item.vm()), () -> {})
                 ? StepResult.done()
                 : work.pause();
     }
@@ -348,11 +349,23 @@ public final class CopySteps<I> {
     public StepResult start(StepScope<I> scope, ObjectId vm, Runnable check) {
         Cloud cloud = to(scope);
         Work work = new Work(scope, cloud);
-        boolean started = work.done("power-on", () -> {
-            check.run();
-            return cloud.vApps().powerOn(vm);
-        });
-        return started ? StepResult.done() : work.pause();
+        return started(work, cloud, vm, check) ? StepResult.done() : work.pause();
+    }
+
+    /** Whether it runs; somebody else may have been quicker, and a cloud may refuse to start what runs. */
+    private static boolean started(Work work, Cloud cloud, ObjectId vm, Runnable check) {
+        try {
+            return work.done("power-on", () -> {
+                check.run();
+                return cloud.vApps().powerOn(vm);
+            });
+        } catch (CloudException e) {
+            if (e.code().equals(DeploySteps.FENCE_BROKEN)
+                    || !cloud.inventory().running(Set.of(vm)).contains(vm)) {
+                throw e;
+            }
+            return true;
+        }
     }
 
     static ObjectId placed(StepScope<?> scope, Relocation.Item item) {

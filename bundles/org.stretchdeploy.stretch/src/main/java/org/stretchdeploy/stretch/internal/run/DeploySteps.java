@@ -33,6 +33,9 @@ public final class DeploySteps {
     /** Name of the signal that commits a deploy which still runs. */
     public static final String COMMIT = "commit";
 
+    /** Code of the failure of a start whose machine's other copy lives. */
+    static final String FENCE_BROKEN = "fence-broken";
+
     private final Parts parts;
     private final TunnelSteps tunnel;
 
@@ -265,7 +268,7 @@ public final class DeploySteps {
                 .isPresent();
         if (live) {
             throw new CloudException(
-                    "fence-broken",
+                    FENCE_BROKEN,
                     CloudException.Category.USER,
                     "VM " + name + " runs with connected NICs in cloud " + cloud
                             + " although it is fenced, so its copy is not started: there would be two. Switch it off"

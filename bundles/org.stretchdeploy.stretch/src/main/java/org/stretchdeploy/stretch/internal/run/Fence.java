@@ -19,7 +19,7 @@ import org.stretchdeploy.workflow.StepScope;
  * off; unplugged. The mark comes first and goes first, so that it is never missing from what is fenced and never left on
  * what is not. A cloud that has no marks, or refuses ours, still has the other two, and the fence watch.
  */
-final class Fence {
+public final class Fence {
     private static final Logger LOG = LoggerFactory.getLogger(Fence.class);
 
     private Fence() {}
@@ -70,7 +70,8 @@ final class Fence {
     /** What a copy has of its original. */
     record Copied(String description, List<Vm.Nic> nics, String localId) {}
 
-    private static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
+    /** Puts the mark on, in a cloud that has marks and takes ours. */
+    public static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
         if (!cloud.capabilities().contains(Capability.FENCE_MARK)) {
             return CloudTask.done(vm);
         }

@@ -2,6 +2,8 @@ package org.stretchdeploy.stretch.internal.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -12,7 +14,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.spi.Capability;
 import org.stretchdeploy.spi.Cloud;
+import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.ObjectId;
+import org.stretchdeploy.spi.VApps;
+import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.StretchWorld.Variant;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
@@ -176,6 +181,43 @@ final class BrokenVariantsTest {
             }
             return result;
         };
+    }
+
+    /** Not broken, but strict: it refuses to start what somebody has just started. */
+    @Test
+    void aCloudThatRefusesToStartWhatRunsIsNoObstacle() {
+        Variant strict = Variant.SOUND.withClouds(cloud -> AnyTag.proxy(
+                Cloud.class,
+                cloud,
+                (method, answer) ->
+                        method.getName().equals("vApps") ? strict((MemoryCloud) cloud, (VApps) answer) : answer));
+        assertThat(new Scenario(SEED, appliance, stage(strict))
+                        .there(Trouble.NONE)
+                        .violations())
+                .isEmpty();
+    }
+
+    /** Somebody starts web a moment before us, each time. */
+    private static VApps strict(MemoryCloud cloud, VApps sound) {
+        return (VApps) Proxy.newProxyInstance(
+                VApps.class.getClassLoader(), new Class<?>[] {VApps.class}, (self, method, words) -> {
+                    if (method.getName().equals("powerOn") && isWeb(cloud, words[0])) {
+                        cloud.person().powerOn((ObjectId) words[0]);
+                        throw new CloudException(
+                                "BAD_REQUEST", CloudException.Category.USER, "\"web\" is powered on already.");
+                    }
+                    try {
+                        return method.invoke(sound, words);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private static boolean isWeb(Cloud cloud, Object id) {
+        return cloud.inventory().vApps().stream()
+                .flatMap(v -> cloud.inventory().vApp(v.id()).vms().stream())
+                .anyMatch(vm -> vm.id().equals(id) && vm.name().equals("web"));
     }
 
     /** Somebody starts the machine at home at a turn. */
