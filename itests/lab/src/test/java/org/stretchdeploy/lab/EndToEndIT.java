@@ -92,11 +92,13 @@ final class EndToEndIT {
         one.plan();
         Capture capture = new Capture(lab, CloudSite.PUBLIC);
         capture.start();
-        assertThat(one.deploy().proven()).isTrue();
+        FenceChecks fence = new FenceChecks(lab, one);
+        assertThat(fence.deploys().proven()).isTrue();
         byte[] wire = capture.stop();
         String text = new String(wire, StandardCharsets.ISO_8859_1);
         assertThat(wire.length).as("bytes captured between the clouds").isGreaterThan(20_000);
         assertThat(text).doesNotContain("cgi-bin").doesNotContain("logLines");
+        fence.holdsWhileItIsStretched();
         assertThat(one.bringBack().proven()).isTrue();
         one.equal();
     }
