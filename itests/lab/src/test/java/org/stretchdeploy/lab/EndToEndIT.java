@@ -153,6 +153,7 @@ final class EndToEndIT {
             nodes.other(survivor).launch();
             if (taken.end() == Operation.State.COMPENSATED) {
                 // it was in the middle of an action, not between two looks at a cloud
+                one.awaitFlows();
                 one.equal();
                 one.deploy();
             } else {
