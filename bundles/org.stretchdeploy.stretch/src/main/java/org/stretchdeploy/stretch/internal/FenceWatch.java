@@ -128,17 +128,14 @@ final class FenceWatch {
 
     /** Whether it is off and unplugged; begins what is missing, and does not wait for it. */
     private static boolean closed(Cloud cloud, Fenced machine, boolean runs) {
+        boolean marking = marking(cloud, machine);
         if (runs) {
             cloud.vApps().powerOff(machine.vm());
         }
+        if (marking) {
+            return false;
+        }
         try {
-            // who started it may have taken the mark away
-            if (!runs
-                    && Fence.marked(cloud, machine.vm(), "stretch " + machine.stretch())
-                            .id()
-                            .isPresent()) {
-                return false;
-            }
             boolean unplugged = cloud.vApps()
                     .setNics(machine.vm(), machine.unplugged())
                     .id()
@@ -151,6 +148,22 @@ final class FenceWatch {
             }
             LOG.debug("event=fence-not-unplugged vm={} reason=\"{}\"", machine.vm(), e.getMessage());
             return true;
+        }
+    }
+
+    /**
+     * True while the mark is being put back: who started the machine may have taken it away. Before it is switched off,
+     * since something that starts it again and again would always be quicker than we are.
+     */
+    private static boolean marking(Cloud cloud, Fenced machine) {
+        try {
+            return Fence.marked(cloud, machine.vm(), "stretch " + machine.stretch())
+                    .id()
+                    .isPresent();
+        } catch (CloudException e) {
+            // it has to be off in any case
+            LOG.debug("event=fence-not-marked vm={} reason=\"{}\"", machine.vm(), e.getMessage());
+            return e.retryable();
         }
     }
 
