@@ -7,6 +7,8 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -20,16 +22,34 @@ import org.stretchdeploy.rest.internal.RestSettings;
  * <p>The key store is {@code etc/stretch-tls.p12}, its password {@code etc/stretch-tls.password}; the configuration
  * holds only the name of that file. The certificate's fingerprint is left in {@code data/stretch/tls/fingerprint}.
  */
-@Component(
-        service = {},
-        immediate = true,
-        configurationPid = RestSettings.PID)
-public final class TlsComponent {
+@Component(service = ConfigurationListener.class, immediate = true, configurationPid = RestSettings.PID)
+public final class TlsComponent implements ConfigurationListener {
     private static final Logger LOG = LoggerFactory.getLogger(TlsComponent.class);
+
+    private final ConfigurationAdmin admin;
+    private final RestSettings settings;
 
     @Activate
     public TlsComponent(RestSettings settings, @Reference ConfigurationAdmin admin)
             throws IOException, GeneralSecurityException {
+        this.admin = admin;
+        this.settings = settings;
+        setUp();
+    }
+
+    /** The web server's own feature brings its file, without TLS, and that may come after us. */
+    @Override
+    public void configurationEvent(ConfigurationEvent event) {
+        if (event.getType() == ConfigurationEvent.CM_UPDATED && WebServerSettings.PID.equals(event.getPid())) {
+            try {
+                setUp();
+            } catch (IOException | GeneralSecurityException e) {
+                LOG.error("event=tls-not-set-up reason=\"{}\"", e.getMessage());
+            }
+        }
+    }
+
+    private synchronized void setUp() throws IOException, GeneralSecurityException {
         Path etc = Path.of(System.getProperty("karaf.etc", "etc")).toAbsolutePath();
         Path data = Path.of(System.getProperty("karaf.data", "data")).toAbsolutePath();
         if (settings.manageTls()) {
