@@ -9,8 +9,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.stretchdeploy.api.Operation;
-import org.stretchdeploy.cli.ProblemException;
-import org.stretchdeploy.cli.StretchClient;
 
 /**
  * Real deploys and returns with something killed or cut at a seeded moment of each. Whatever happens, an operation has to
@@ -177,15 +175,7 @@ final class Chaos {
 
     /** Empty while the controller does not answer. */
     private Optional<Operation> read(String id) {
-        try {
-            StretchClient client = lab.client();
-            return Optional.of(client.read(client.get("/operations/" + id), Operation.class));
-        } catch (ProblemException e) {
-            if (e.status() == 0 || e.status() >= 500) {
-                return Optional.empty();
-            }
-            throw e;
-        }
+        return lab.controller().operation(id);
     }
 
     private String now(String id) {

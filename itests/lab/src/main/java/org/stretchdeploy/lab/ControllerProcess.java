@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Secret;
 import org.stretchdeploy.cli.Controller;
 import org.stretchdeploy.cli.ProblemException;
@@ -198,6 +199,18 @@ final class ControllerProcess {
 
     Optional<StretchClient> client() {
         return controller().map(StretchClient::new);
+    }
+
+    /** The operation as this node sees it; empty while it does not answer. */
+    Optional<Operation> operation(String id) {
+        try {
+            return client().map(client -> client.read(client.get("/operations/" + id), Operation.class));
+        } catch (ProblemException e) {
+            if (e.status() == 0 || e.status() >= 500) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     boolean runs() {

@@ -3,8 +3,6 @@ package org.stretchdeploy.lab;
 import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.api.Operation;
-import org.stretchdeploy.cli.ProblemException;
-import org.stretchdeploy.cli.StretchClient;
 
 /** Two controllers, each a Karaf of its own, on one PostgreSQL, in place of the lab's only one. */
 final class TwoNodes implements AutoCloseable {
@@ -65,19 +63,6 @@ final class TwoNodes implements AutoCloseable {
                 .flatMap(step -> step.node().stream())
                 .findFirst()
                 .map(this::named);
-    }
-
-    /** The operation as a node sees it; empty while that does not answer. */
-    static Optional<Operation> read(ControllerProcess node, String id) {
-        try {
-            StretchClient client = node.client().orElseThrow();
-            return Optional.of(client.read(client.get("/operations/" + id), Operation.class));
-        } catch (ProblemException e) {
-            if (e.status() == 0 || e.status() >= 500) {
-                return Optional.empty();
-            }
-            throw e;
-        }
     }
 
     /** Ends what a lab that is taken down may have left. */

@@ -50,7 +50,7 @@ final class TwoNodesDrill {
     private Operation await(ControllerProcess node, String id, String what, Predicate<Operation> wish) {
         Operation[] seen = new Operation[1];
         Wait.until(LONG, what, () -> {
-            Optional<Operation> now = TwoNodes.read(node, id);
+            Optional<Operation> now = node.operation(id);
             now.ifPresent(operation -> seen[0] = operation);
             return now.filter(wish).isPresent();
         });
