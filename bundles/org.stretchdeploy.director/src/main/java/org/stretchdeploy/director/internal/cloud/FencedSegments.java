@@ -1,8 +1,8 @@
 package org.stretchdeploy.director.internal.cloud;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -28,13 +28,13 @@ public final class FencedSegments {
 
     private final Store store;
     private final Host host;
-    private final Clock clock;
+    private final InstantSource clock;
     private final Map<String, Instant> lastHeard = new HashMap<>();
     private Set<Host.FencedNic> told;
     private Instant nextEar = Instant.EPOCH;
     private String trouble = "";
 
-    public FencedSegments(Store store, Host host, Clock clock) {
+    public FencedSegments(Store store, Host host, InstantSource clock) {
         this.store = store;
         this.host = host;
         this.clock = clock;

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,22 +35,7 @@ class FencedSegmentsTest {
     void open() throws IOException {
         store = Store.open(folder.resolve("state.json"));
         host = (MemoryHost) new MemoryHostFactory().create(Map.of(), folder.resolve("host"), "test");
-        segments = new FencedSegments(store, host, new Clock() {
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-
-            @Override
-            public Instant instant() {
-                return now;
-            }
-        });
+        segments = new FencedSegments(store, host, () -> now);
         store.change(s -> {
             Vm web = new Vm();
             web.id = "vm-1";
