@@ -51,7 +51,13 @@ public interface Journal extends AutoCloseable {
             boolean interrupted,
             Optional<String> previousNode,
             boolean own,
-            Optional<Instant> wakeAt) {}
+            Optional<Instant> wakeAt) {
+
+        /** Whether who had the claim before was interrupted: it was never released, and its process is another one. */
+        public boolean crashed() {
+            return interrupted && !own;
+        }
+    }
 
     /** The expected sequence number was not the last one: somebody else appended. Read on and decide again. */
     final class StaleException extends RuntimeException {

@@ -63,13 +63,13 @@ final class OperationTurn<I> {
         this.fold = fold;
         this.input = input;
         this.decider = new Decider<>(rows, workflow.interruptionPolicy(), workflow.stopsOnFailure(input));
-        this.begunHere = !claim.interrupted();
+        this.begunHere = !claim.crashed();
         this.pollAt = claim.wakeAt();
     }
 
     /** When to go on; empty when the operation has ended. */
     Optional<Instant> run() {
-        if (claim.interrupted() && !fold.phase.isEnd()) {
+        if (claim.crashed() && !fold.phase.isEnd()) {
             writeAnyway(new JournalEvent.Interrupted(claim.previousNode().orElse("")));
         }
         while (true) {
@@ -336,7 +336,7 @@ final class OperationTurn<I> {
         boolean doubtful = false;
         while (true) {
             try {
-                if (doubtful ? wroteAfterAll(event) || write(List.of(event)) : write(List.of(event))) {
+                if ((doubtful && wroteAfterAll(event)) || write(List.of(event))) {
                     return;
                 }
                 if (!doubtful) {

@@ -81,7 +81,7 @@ final class TurnRunner {
             return Optional.of(parts.now().plus(LOOK_AGAIN));
         }
         try {
-            Journal.Claim claim = withoutOwnTrouble(parts.journal.claim(id, claimant));
+            Journal.Claim claim = parts.journal.claim(id, claimant);
             return turn(workflow.get(), claim);
         } finally {
             registry.endTurn(workflow.get());
@@ -133,13 +133,6 @@ final class TurnRunner {
             endUnreadable(claim, fold, e);
             return Optional.empty();
         }
-    }
-
-    /** This process lives, so it was not interrupted: a release or the answer to a claim was lost on the way. */
-    private static Journal.Claim withoutOwnTrouble(Journal.Claim claim) {
-        return claim.own()
-                ? new Journal.Claim(claim.id(), claim.epoch(), false, claim.previousNode(), true, claim.wakeAt())
-                : claim;
     }
 
     private void ended(OperationFold fold) {
