@@ -74,7 +74,7 @@ class KillTest {
                 WorkflowEngine.on(settings(folder)).node("n1").start()) {
             engine.register(workflow);
             for (String id : ids) {
-                OperationState end = engine.whenEnded(new OperationId(id)).get(20, TimeUnit.SECONDS);
+                OperationState end = engine.whenEnded(new OperationId(id)).get(60, TimeUnit.SECONDS);
                 assertThat(end.phase()).isIn(Phase.SUCCEEDED, Phase.COMPENSATED);
                 assertThat(Files.exists(folder.resolve("made-" + id)))
                         .as("%s is %s", id, end.phase())
