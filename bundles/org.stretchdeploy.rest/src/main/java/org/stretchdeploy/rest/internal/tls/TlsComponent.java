@@ -34,7 +34,7 @@ public final class TlsComponent implements ConfigurationListener {
             throws IOException, GeneralSecurityException {
         this.admin = admin;
         this.settings = settings;
-        setUp();
+        setUp(false);
     }
 
     /** The web server's own feature brings its file, without TLS, and that may come after us. */
@@ -42,34 +42,35 @@ public final class TlsComponent implements ConfigurationListener {
     public void configurationEvent(ConfigurationEvent event) {
         if (event.getType() == ConfigurationEvent.CM_UPDATED && WebServerSettings.PID.equals(event.getPid())) {
             try {
-                setUp();
+                setUp(true);
             } catch (IOException | GeneralSecurityException e) {
                 LOG.error("event=tls-not-set-up reason=\"{}\"", e.getMessage());
             }
         }
     }
 
-    private synchronized void setUp() throws IOException, GeneralSecurityException {
+    /** @param again after a change, which may have been our own: then all is well already */
+    private synchronized void setUp(boolean again) throws IOException, GeneralSecurityException {
+        if (!settings.manageTls()) {
+            return;
+        }
         Path etc = Path.of(System.getProperty("karaf.etc", "etc")).toAbsolutePath();
         Path data = Path.of(System.getProperty("karaf.data", "data")).toAbsolutePath();
-        if (settings.manageTls()) {
-            var files = new KeyStoreFile(etc.resolve("stretch-tls.p12"), etc.resolve("stretch-tls.password"));
-            setUp(admin, files, settings.tlsPort(), data.resolve("stretch/tls/fingerprint"));
-        }
-    }
-
-    private static void setUp(ConfigurationAdmin admin, KeyStoreFile files, int port, Path fingerprintFile)
-            throws IOException, GeneralSecurityException {
+        var files = new KeyStoreFile(etc.resolve("stretch-tls.p12"), etc.resolve("stretch-tls.password"));
         Configuration configuration = admin.getConfiguration(WebServerSettings.PID, null);
-        var settings = WebServerSettings.ofDictionary(configuration.getProperties());
-        if (WebServerSettings.hasForeignKeyStore(settings, files)) {
+        var now = WebServerSettings.ofDictionary(configuration.getProperties());
+        if (WebServerSettings.hasForeignKeyStore(now, files)) {
             LOG.info("event=tls-left-alone reason=key-store-configured");
+            return;
+        }
+        var changed = WebServerSettings.withTls(now, files, settings.tlsPort());
+        if (again && changed.isEmpty()) {
             return;
         }
         var certificate = files.ensure(Instant.now());
         String fingerprint = ServerCertificate.fingerprint(certificate);
+        Path fingerprintFile = data.resolve("stretch/tls/fingerprint");
         KeyStoreFile.writePrivately(fingerprintFile, (fingerprint + "\n").getBytes(StandardCharsets.US_ASCII));
-        var changed = WebServerSettings.withTls(settings, files, port);
         if (changed.isPresent()) {
             configuration.update(WebServerSettings.toDictionary(changed.get()));
         }
