@@ -121,19 +121,24 @@ class CommandsTest {
         assertThat(NamedVApps.orNone(() -> stretchDeploy.operations(1))).isEmpty();
     }
 
-    @Test
-    void followingOutlastsAStoreThatIsAwayForAWhile() throws Exception {
-        deploy("shop").execute();
+    /** {@code show --follow}, running beside the test. */
+    private CompletableFuture<Object> following(String operation) {
         var show = ready(new ShowCommand());
-        show.operation = "op-1";
+        show.operation = operation;
         show.follow = true;
-        var following = CompletableFuture.supplyAsync(() -> {
+        return CompletableFuture.supplyAsync(() -> {
             try {
                 return show.execute();
             } catch (Exception e) {
                 throw new IllegalStateException(e.getMessage());
             }
         });
+    }
+
+    @Test
+    void followingOutlastsAStoreThatIsAwayForAWhile() throws Exception {
+        deploy("shop").execute();
+        var following = following("op-1");
         await().until(() -> text().contains("Submitted."));
         stretchDeploy.storeAway(true);
         await().until(() -> text().contains("Still trying"));
@@ -171,16 +176,7 @@ class CommandsTest {
     void followingShowsEveryEventAndFailsWhenItDoesNotSucceed() throws Exception {
         var id = new OperationId("op-1");
         deploy("shop").execute();
-        var show = ready(new ShowCommand());
-        show.operation = "op-1";
-        show.follow = true;
-        var following = CompletableFuture.supplyAsync(() -> {
-            try {
-                return show.execute();
-            } catch (Exception e) {
-                throw new IllegalStateException(e.getMessage());
-            }
-        });
+        var following = following("op-1");
         for (int i = 0; i < 3000; i++) {
             stretchDeploy.happen(id, "step-done", "thing " + i);
         }
