@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -84,11 +85,26 @@ class TunnelPairTest {
                         .noneMatch(name -> name.startsWith("lease-") || name.startsWith("segment-")));
     }
 
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /** Different ones: each is held until all are known. */
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                held.add(new ServerSocket(0));
+            }
+            return held.stream().map(ServerSocket::getLocalPort).toList();
         } catch (IOException e) {
-            throw new IllegalStateException(e);
+            throw new UncheckedIOException(e);
+        } finally {
+            held.forEach(TunnelPairTest::close);
+        }
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -177,15 +193,25 @@ class TunnelPairTest {
         assertThat(right.heard.values()).allMatch(count -> count == 1);
     }
 
-    @Test
-    void oneOfTwoForwardsAndTheOtherTakesOver() throws Exception {
-        int port = freePort();
+    private record OneAgainstTwo(TunnelEngine b, TunnelEngine one, TunnelEngine two) {}
+
+    private OneAgainstTwo oneAgainstTwo() {
+        int port = freePorts(1).get(0);
         TunnelEngine b = engine("b", left);
         TunnelEngine one = engine("a1", right);
         TunnelEngine two = engine("a2", right);
         apply(b, listen(port, PairConfig.ALONE, "a1", "a2"));
         apply(one, dial(PairConfig.PRIMARY, Map.of("b", port), "b"));
         apply(two, dial(PairConfig.SECONDARY, Map.of("b", port), "b"));
+        return new OneAgainstTwo(b, one, two);
+    }
+
+    @Test
+    void oneOfTwoForwardsAndTheOtherTakesOver() throws Exception {
+        OneAgainstTwo all = oneAgainstTwo();
+        TunnelEngine b = all.b();
+        TunnelEngine one = all.one();
+        TunnelEngine two = all.two();
         await().atMost(PATIENCE)
                 .until(() -> forwards(one)
                         && forwards(b)
@@ -214,7 +240,8 @@ class TunnelPairTest {
 
     @Test
     void bothEndsMayHaveTwo() throws Exception {
-        Map<String, Integer> ports = Map.of("a1", freePort(), "a2", freePort());
+        List<Integer> free = freePorts(2);
+        Map<String, Integer> ports = Map.of("a1", free.get(0), "a2", free.get(1));
         TunnelEngine a1 = engine("a1", left);
         TunnelEngine a2 = engine("a2", left);
         TunnelEngine b1 = engine("b1", right);
@@ -243,13 +270,9 @@ class TunnelPairTest {
 
     @Test
     void membersThatKnowEachOtherRaiseNoAlarm() {
-        int port = freePort();
-        TunnelEngine b = engine("b", left);
-        TunnelEngine one = engine("a1", right);
-        TunnelEngine two = engine("a2", right);
-        apply(b, listen(port, PairConfig.ALONE, "a1", "a2"));
-        apply(one, dial(PairConfig.PRIMARY, Map.of("b", port), "b"));
-        apply(two, dial(PairConfig.SECONDARY, Map.of("b", port), "b"));
+        OneAgainstTwo all = oneAgainstTwo();
+        TunnelEngine one = all.one();
+        TunnelEngine two = all.two();
         await().atMost(PATIENCE).until(() -> forwards(one));
         await().pollDelay(Duration.ofMillis(2500)).atMost(PATIENCE).until(() -> forwards(one));
         assertThat(network(one).findings()).isEmpty();
