@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.stretchdeploy.ovf.disk.VmdkOptions;
 import org.stretchdeploy.ovf.disk.VmdkWriter;
 
@@ -39,7 +40,7 @@ final class AppliancePackage {
     }
 
     private static void put(Path file, byte[] content) throws IOException {
-        if (!Files.exists(file) || !java.util.Arrays.equals(Files.readAllBytes(file), content)) {
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), content)) {
             OwnerOnlyFiles.write(file, content);
         }
     }

@@ -1,6 +1,7 @@
 package org.stretchdeploy.tunnel.internal.core;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.stretchdeploy.tunnel.internal.frame.Arp;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
 import org.stretchdeploy.tunnel.internal.frame.Ipv6Packet;
@@ -79,7 +80,7 @@ final class HeldQuestions {
 
     /** Forgets everything: somebody else may have sent it. */
     void forget() {
-        java.util.Arrays.fill(lengths, 0);
+        Arrays.fill(lengths, 0);
         any = false;
     }
 

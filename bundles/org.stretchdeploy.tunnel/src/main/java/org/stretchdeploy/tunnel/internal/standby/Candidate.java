@@ -1,5 +1,7 @@
 package org.stretchdeploy.tunnel.internal.standby;
 
+import java.util.Arrays;
+
 /**
  * Counts what the voters granted to this member. The primary holds the lease with the grant of any voter, the secondary
  * with those of all: each voter grants to one of them at a time, so never do both hold it. A grant counts from when it was
@@ -76,7 +78,7 @@ public final class Candidate {
         released = true;
         releasedNanos = now;
         leaseUntil = now;
-        java.util.Arrays.fill(granted, false);
+        Arrays.fill(granted, false);
     }
 
     /** True when this member may forward. */
