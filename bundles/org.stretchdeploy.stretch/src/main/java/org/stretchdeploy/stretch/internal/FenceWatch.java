@@ -157,7 +157,7 @@ final class FenceWatch {
      */
     private static boolean marking(Cloud cloud, Fenced machine) {
         try {
-            return Fence.marked(cloud, machine.vm(), "stretch " + machine.stretch())
+            return Fence.marked(cloud, machine.vm(), Fence.why(machine.stretch()))
                     .id()
                     .isPresent();
         } catch (CloudException e) {

@@ -35,7 +35,7 @@ final class ApplianceSteps {
         return "stretch-edge-" + operation + suffix(member);
     }
 
-    private static String suffix(int member) {
+    static String suffix(int member) {
         return member == 0 ? "" : "-standby";
     }
 

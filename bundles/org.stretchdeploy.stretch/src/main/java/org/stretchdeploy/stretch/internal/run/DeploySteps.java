@@ -164,7 +164,7 @@ public final class DeploySteps {
     }
 
     private static String why(DeployPlan plan) {
-        return "stretch " + plan.stretchId();
+        return Fence.why(plan.stretchId());
     }
 
     /** The same NICs with their addresses fixed: nobody at the target may choose another one. */

@@ -70,6 +70,11 @@ public final class Fence {
     /** What a copy has of its original. */
     record Copied(String description, List<Vm.Nic> nics, String localId) {}
 
+    /** What the mark says to the people of that cloud. */
+    public static String why(String stretch) {
+        return "stretch " + stretch;
+    }
+
     /** Puts the mark on, in a cloud that has marks and takes ours. */
     public static CloudTask marked(Cloud cloud, ObjectId vm, String why) {
         if (!cloud.capabilities().contains(Capability.FENCE_MARK)) {

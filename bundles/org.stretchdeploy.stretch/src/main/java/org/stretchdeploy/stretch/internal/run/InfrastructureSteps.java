@@ -231,7 +231,7 @@ public final class InfrastructureSteps {
             DeployPlan plan, Side side, int member, String appliance, String operation) {
         List<NatRule> rules = new ArrayList<>();
         DeployPlan.TunnelPlan tunnel = plan.tunnel();
-        String suffix = member == 0 ? "" : "-standby";
+        String suffix = ApplianceSteps.suffix(member);
         int port = member == 0 ? tunnel.externalPort() : tunnel.standbyPort();
         if (tunnel.listener() == side) {
             rules.add(toAppliance(plan, "TCP", new Tag(operation, "tunnel-dnat" + suffix), port, appliance));

@@ -277,7 +277,7 @@ public final class ReturnSteps {
     }
 
     private static String why(StepScope<ReturnPlan> scope) {
-        return "stretch " + scope.input().stretchId();
+        return Fence.why(scope.input().stretchId());
     }
 
     /** The machines that are in the target: when writes are discarded, one that is gone is no obstacle. */

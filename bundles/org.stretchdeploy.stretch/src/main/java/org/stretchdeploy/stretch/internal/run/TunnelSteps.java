@@ -179,10 +179,8 @@ final class TunnelSteps {
         List<Flow> answered = new ArrayList<>();
         boolean patience = scope.now().isBefore(asked(scope, prefix).plus(SILENCE));
         for (Flow flow : flows) {
-            Optional<ProbeAnswer> answer = ends.end(flow.from()).members().stream()
-                    .flatMap(member -> tunnels.status(member.agent()).stream())
-                    .min(Comparator.comparing(Status::standby))
-                    .map(s -> s.probes().get(flow.id(prefix)));
+            Optional<ProbeAnswer> answer =
+                    tunnels.active(ends.end(flow.from())).map(s -> s.probes().get(flow.id(prefix)));
             if (answer.isEmpty() && patience) {
                 return Optional.empty();
             }

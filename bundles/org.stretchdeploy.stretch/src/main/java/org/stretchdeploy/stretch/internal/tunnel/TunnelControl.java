@@ -2,12 +2,14 @@ package org.stretchdeploy.stretch.internal.tunnel;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
+import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
@@ -27,6 +29,13 @@ public interface TunnelControl {
 
     /** What the agent said last. */
     Optional<Status> status(String agent);
+
+    /** What the agent of an end says that forwards, or the only one. */
+    default Optional<Status> active(ApplianceEnd end) {
+        return end.members().stream()
+                .flatMap(member -> status(member.agent()).stream())
+                .min(Comparator.comparing(Status::standby));
+    }
 
     /** The whole report behind {@link #status}; empty when there is none. */
     default Optional<AgentStatus> report(String agent) {

@@ -78,9 +78,7 @@ public final class TunnelView {
 
     /** What the source end of a stretch's tunnel said last about its state. */
     public String sourceState(Stretch stretch) {
-        return stretch.sourceEnd().members().stream()
-                .flatMap(end -> control.status(end.agent()).stream())
-                .min(Comparator.comparing(TunnelControl.Status::standby))
+        return control.active(stretch.sourceEnd())
                 .map(status -> status.state().toLowerCase(Locale.ROOT))
                 .orElse(Tunnel.UNKNOWN);
     }
