@@ -1,5 +1,7 @@
 package org.stretchdeploy.lab;
 
+import java.util.List;
+
 /**
  * One cloud of the lab.
  *
@@ -9,6 +11,8 @@ package org.stretchdeploy.lab;
 record CloudSite(String name, int number, String external, int port) {
     static final CloudSite PRIVATE = new CloudSite("private", 1, "203.0.113", 9441);
     static final CloudSite PUBLIC = new CloudSite("public", 2, "198.51.100", 9442);
+
+    static final List<CloudSite> ALL = List.of(PRIVATE, PUBLIC);
 
     String organization() {
         return "acme";

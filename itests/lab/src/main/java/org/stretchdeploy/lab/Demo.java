@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
@@ -21,13 +20,15 @@ import org.stretchdeploy.spi.Cloud;
 
 /** The main job on real parts: plan, deploy, proof, return, proof, equality. */
 final class Demo {
+    private static final Duration SETTLED = Duration.ofSeconds(20);
+
     private final Lab lab;
     private final PrintStream out;
     private final boolean terminal;
     private final boolean wholeVApp;
     private final Ink ink;
     private Flows flows;
-    private TreeSet<String> namespaces = new TreeSet<>();
+    private List<String> host = List.of();
     private Map<String, String> before = Map.of();
 
     Demo(Lab lab, PrintStream out, boolean terminal, boolean wholeVApp) {
@@ -69,7 +70,7 @@ final class Demo {
     /** Uses the lab, and the memory, of another one. */
     void join(Demo other) {
         flows = other.flows;
-        namespaces = other.namespaces;
+        host = other.host;
         before = other.before;
     }
 
@@ -79,7 +80,7 @@ final class Demo {
 
     /** Takes what is there now as the state to come back to. */
     void remember() {
-        namespaces = lab.namespaces();
+        host = HostState.of(lab);
         before = configurations();
     }
 
@@ -106,9 +107,7 @@ final class Demo {
     void equal() {
         title("Both clouds against the snapshot from before");
         compare(before, configurations());
-        TreeSet<String> left = lab.namespaces();
-        left.removeAll(namespaces);
-        check(left.isEmpty(), "network namespaces are left: " + left);
+        awaitHost();
         out.println(ink.green("  equal; no object of ours is left in either cloud or on either host"));
     }
 
@@ -158,7 +157,7 @@ final class Demo {
 
     private Map<String, String> configurations() {
         Map<String, String> all = new LinkedHashMap<>();
-        for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+        for (CloudSite site : CloudSite.ALL) {
             try (Cloud cloud = lab.open(site)) {
                 all.put(site.name(), Configuration.of(cloud));
             }
@@ -168,14 +167,38 @@ final class Demo {
 
     private void compare(Map<String, String> before, Map<String, String> after) {
         List<String> differences = new ArrayList<>();
-        before.forEach((cloud, text) -> {
-            List<String> old = text.lines().toList();
-            List<String> now = after.get(cloud).lines().toList();
-            old.stream().filter(l -> !now.contains(l)).forEach(l -> differences.add(cloud + ": - " + l));
-            now.stream().filter(l -> !old.contains(l)).forEach(l -> differences.add(cloud + ": + " + l));
-        });
+        before.forEach((cloud, text) -> differences(
+                        text.lines().toList(), after.get(cloud).lines().toList())
+                .forEach(d -> differences.add(cloud + ": " + d)));
         differences.forEach(d -> out.println("  " + d));
         check(differences.isEmpty(), "the clouds are not as they were before");
+    }
+
+    /** The directors take some of it away after they have answered. */
+    private void awaitHost() {
+        List<String> differences = new ArrayList<>();
+        try {
+            Wait.until(SETTLED, "the hosts to be as before", () -> {
+                differences.clear();
+                differences.addAll(differences(host, HostState.of(lab)));
+                return differences.isEmpty();
+            });
+        } catch (LabException late) {
+            differences.forEach(d -> out.println("  host: " + d));
+            throw new LabException("FAILED: the hosts are not as they were before", late);
+        }
+    }
+
+    /** What went and what came; a line that is there twice counts twice. */
+    private static List<String> differences(List<String> before, List<String> after) {
+        List<String> gone = new ArrayList<>(before);
+        after.forEach(gone::remove);
+        List<String> come = new ArrayList<>(after);
+        before.forEach(come::remove);
+        List<String> all = new ArrayList<>();
+        gone.forEach(line -> all.add("- " + line));
+        come.forEach(line -> all.add("+ " + line));
+        return all;
     }
 
     private static void check(boolean good, String otherwise) {
@@ -197,7 +220,7 @@ final class Demo {
                 + lab.controller().passwordFile());
         out.println("  shell        ssh -p " + ControllerProcess.SHELL_PORT
                 + " admin@127.0.0.1   with the same password, then stretch:list");
-        for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+        for (CloudSite site : CloudSite.ALL) {
             out.println("  cloud " + String.format("%-8s", site.name()) + site.endpoint() + "   user admin@"
                     + site.organization() + ", password in " + lab.directors().credentials(site));
         }

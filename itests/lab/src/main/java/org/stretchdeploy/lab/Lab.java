@@ -155,7 +155,7 @@ final class Lab {
     /** Both clouds, at the controller that is asked. */
     void register() {
         StretchClient client = client();
-        for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+        for (CloudSite site : CloudSite.ALL) {
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("name", site.name());
             body.put("endpoint", site.endpoint());

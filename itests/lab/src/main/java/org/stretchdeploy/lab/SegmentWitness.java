@@ -34,7 +34,7 @@ final class SegmentWitness implements AutoCloseable {
     private static final Pattern TAP = Pattern.compile("ifname=(t[0-9a-f]+)");
 
     private final Lab lab;
-    private final List<CloudSite> sites = List.of(CloudSite.PRIVATE, CloudSite.PUBLIC);
+    private final List<CloudSite> sites = CloudSite.ALL;
     /** Taps that belonged to a guest's emulator at some time; the appliances' ends of the segment are called alike. */
     private final Set<String> taps = ConcurrentHashMap.newKeySet();
 

@@ -121,8 +121,7 @@ final class FenceChecks {
         Wait.until(SOON, "a stranger's question to be heard in both clouds", () -> {
             ask(WEB.mac(), FENCED);
             ask("52:54:00:77:00:fb", STRANGER);
-            return List.of(CloudSite.PRIVATE, CloudSite.PUBLIC).stream()
-                    .allMatch(site -> segments.delivered(site, STRANGER) > 2);
+            return CloudSite.ALL.stream().allMatch(site -> segments.delivered(site, STRANGER) > 2);
         });
         assertThat(segments.delivered(CloudSite.PRIVATE, FENCED)).isZero();
         assertThat(segments.delivered(CloudSite.PUBLIC, FENCED)).isZero();

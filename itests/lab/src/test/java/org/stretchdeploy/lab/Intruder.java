@@ -196,7 +196,7 @@ final class Intruder implements AutoCloseable {
 
         Listener(Lab lab) {
             this.lab = lab;
-            for (CloudSite site : List.of(CloudSite.PRIVATE, CloudSite.PUBLIC)) {
+            for (CloudSite site : CloudSite.ALL) {
                 sites.put("listener-" + site.name(), site);
             }
             sites.forEach((name, site) -> Spawned.start(
