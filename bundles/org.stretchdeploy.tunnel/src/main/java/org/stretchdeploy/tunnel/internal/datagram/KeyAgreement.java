@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -19,7 +20,8 @@ import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 /**
  * Sees that a session has keys that are not worn: the dialling end begins an exchange when it wants keys, the listening
  * end asks it to. One exchange at a time; its work is done on a thread of its own, because a handshake computes for
- * milliseconds. What arrives while that thread is far behind is dropped, and the exchange tried again.
+ * milliseconds. What arrives while that thread is far behind is refused: that is counted and logged, and a new exchange is
+ * wanted at once, because the one that lacks it cannot come to its end.
  */
 public final class KeyAgreement {
     private static final Logger LOG = LoggerFactory.getLogger(KeyAgreement.class);
@@ -38,6 +40,7 @@ public final class KeyAgreement {
     private KeyExchange exchange;
     private int number;
     private long begunNanos = System.nanoTime() - 2 * PATIENCE_NANOS;
+    private final AtomicLong refused = new AtomicLong();
     private volatile boolean renewalWanted;
     private volatile String problem = "keys are being agreed on";
     private long peerNonce;
@@ -57,8 +60,26 @@ public final class KeyAgreement {
                     thread.setDaemon(true);
                     return thread;
                 },
-                new ThreadPoolExecutor.DiscardPolicy());
+                (task, executor) -> {
+                    if (!executor.isShutdown()) {
+                        refuse();
+                    }
+                });
         worker.allowCoreThreadTimeOut(true);
+    }
+
+    private void refuse() {
+        long soFar = refused.incrementAndGet();
+        renewalWanted = true;
+        if (Long.bitCount(soFar) == 1) {
+            // the 1st, 2nd, 4th, 8th: who floods us does not fill the log, too
+            LOG.warn("event=keys-refused tunnel={} waiting={} refused={}", config.id(), QUEUE, soFar);
+        }
+    }
+
+    /** How many messages of the peer, or beginnings of ours, found no room since the tunnel was made. */
+    long refused() {
+        return refused.get();
     }
 
     /** Why there are no keys, for people. */
