@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param trial        present: the machines return by themselves unless the deploy is committed in time
  * @param onFailure    what becomes of the whole when one of several VMs fails
  * @param gate         what has to hold of the VMs of one start order before those of the next are started
+ * @param transport    what is to carry the frames of the tunnel that the deploy opens; absent: as the controller is set
  */
 public record StretchRequest(
         CloudName source,
@@ -32,7 +33,8 @@ public record StretchRequest(
         List<String> acceptedLosses,
         Optional<TrialRequest> trial,
         OnFailure onFailure,
-        Gate gate) {
+        Gate gate,
+        Optional<TunnelTransport> transport) {
 
     /** How the VM gets out of the source vApp. */
     public enum CopyMode {
@@ -60,9 +62,10 @@ public record StretchRequest(
         Objects.requireNonNull(trial, "trial");
         Objects.requireNonNull(onFailure, "onFailure");
         Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(transport, "transport");
     }
 
-    /** For good, not on trial; a failure takes everything back. */
+    /** For good, not on trial; a failure takes everything back; the transport as the controller is set. */
     public StretchRequest(
             CloudName source,
             Optional<String> sourceVdc,
@@ -87,25 +90,32 @@ public record StretchRequest(
                 acceptedLosses,
                 Optional.empty(),
                 OnFailure.ROLLBACK,
-                Gate.STANDARD);
+                Gate.STANDARD,
+                Optional.empty());
     }
 
     /** The same on trial. */
     public StretchRequest onTrial(Optional<TrialRequest> wanted) {
-        return with(wanted, onFailure, gate);
+        return with(wanted, onFailure, gate, transport);
     }
 
     /** The same with another answer to the failure of a member. */
     public StretchRequest onFailure(OnFailure wanted) {
-        return with(trial, wanted, gate);
+        return with(trial, wanted, gate, transport);
     }
 
     /** The same with another gate between start orders. */
     public StretchRequest gate(Gate wanted) {
-        return with(trial, onFailure, wanted);
+        return with(trial, onFailure, wanted, transport);
     }
 
-    private StretchRequest with(Optional<TrialRequest> onTrial, OnFailure answer, Gate between) {
+    /** The same over another transport. */
+    public StretchRequest transport(Optional<TunnelTransport> wanted) {
+        return with(trial, onFailure, gate, wanted);
+    }
+
+    private StretchRequest with(
+            Optional<TrialRequest> onTrial, OnFailure answer, Gate between, Optional<TunnelTransport> carrier) {
         return new StretchRequest(
                 source,
                 sourceVdc,
@@ -119,7 +129,8 @@ public record StretchRequest(
                 acceptedLosses,
                 onTrial,
                 answer,
-                between);
+                between,
+                carrier);
     }
 
     /** One VM or the whole vApp (no VM named) with the plan choosing everything else. */

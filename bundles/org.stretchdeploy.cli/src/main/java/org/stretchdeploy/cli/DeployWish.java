@@ -36,6 +36,13 @@ final class DeployWish {
     String copyMode;
 
     @Option(
+            names = "--transport",
+            description =
+                    "of a deploy: what carries the tunnel: tls, datagram, or auto (datagrams while packets are lost);"
+                            + " as the controller is set when left out")
+    String transport;
+
+    @Option(
             names = "--trial",
             description = "of a deploy: return by itself after this time (90s, 30m, 2h, 1d) unless it is committed")
     String trial;
@@ -77,6 +84,7 @@ final class DeployWish {
         put(body, "sourceUplink", sourceUplink);
         put(body, "targetUplink", targetUplink);
         put(body, "copyMode", copyMode);
+        put(body, "transport", transport);
         put(body, "trial", trial);
         put(body, "trialWrites", trialWrites);
         put(body, "onFailure", onFailure);

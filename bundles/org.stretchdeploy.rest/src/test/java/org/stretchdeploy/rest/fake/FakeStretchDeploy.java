@@ -37,6 +37,7 @@ public final class FakeStretchDeploy implements StretchDeploy {
     private final Map<String, Map.Entry<Object, OperationId>> keys = new ConcurrentHashMap<>();
 
     private volatile boolean storeAway;
+    private volatile StretchRequest lastDeploy;
 
     /** From now on, or no longer, everything that needs the database fails. */
     public void storeAway(boolean away) {
@@ -94,8 +95,14 @@ public final class FakeStretchDeploy implements StretchDeploy {
                 : List.of();
     }
 
+    /** What was asked for last. */
+    public StretchRequest lastDeploy() {
+        return lastDeploy;
+    }
+
     @Override
     public OperationId deploy(StretchRequest request, Optional<String> idempotencyKey) {
+        lastDeploy = request;
         return start(
                 Operation.Kind.DEPLOY,
                 request,

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.TunnelTransport;
 import org.stretchdeploy.rest.fake.FakeClouds;
 
 /** What a caller sees, over the wire. */
@@ -131,6 +132,8 @@ class RestOverTlsTest {
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"a\"} | 400 | same-cloud",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"vms\":[null]} | 400 | invalid-field",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trial\":\"soon\"} | 400 | invalid-trial",
+                "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"transport\":\"pigeon\"} | 400 | invalid-transport",
+                "POST | /v1/plans | application/json | {\"kind\":\"return\",\"source\":\"a\",\"vApp\":\"x\",\"transport\":\"tls\"} | 400 | unexpected-field",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trial\":\"1s\"} | 400 | invalid-trial",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"trialWrites\":\"keep\"} | 400 | invalid-trial",
                 "POST | /v1/plans | application/json | {\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"x\",\"target\":\"b\",\"writes\":\"keep\"} | 400 | unexpected-field",
@@ -339,7 +342,8 @@ class RestOverTlsTest {
         var started = rest.send(rest.as("operator", "/v1/operations")
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"kind\":\"deploy\",\"source\":\"a\",\"vApp\":\"trial\","
-                        + "\"target\":\"b\",\"trial\":\"30m\",\"trialWrites\":\"discard\"}")));
+                        + "\"target\":\"b\",\"trial\":\"30m\",\"trialWrites\":\"discard\",\"transport\":\"auto\"}")));
+        assertThat(rest.stretchDeploy.lastDeploy().transport()).hasValue(TunnelTransport.AUTO);
         var json = ApiJson.mapper();
         var operation = json.readTree(started.body());
         assertThat(operation.path("trial").path("state").asText()).isEqualTo("PENDING");

@@ -12,6 +12,7 @@ import org.stretchdeploy.api.ReturnRequest;
 import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
 import org.stretchdeploy.api.TrialRequest;
+import org.stretchdeploy.api.TunnelTransport;
 
 /** The arguments of commands that plan or deploy. */
 abstract class DeployOptions extends StretchCommand {
@@ -45,6 +46,11 @@ abstract class DeployOptions extends StretchCommand {
 
     @Option(name = "--move", description = "Take the VM out instead of copying it; saves storage")
     boolean move;
+
+    @Option(
+            name = "--transport",
+            description = "What carries the tunnel: tls, datagram or auto; as the controller is set when left out")
+    String transport;
 
     @Option(name = "--trial", description = "Return by itself after this time (90s, 30m, 2h, 1d) unless committed")
     String trial;
@@ -89,12 +95,16 @@ abstract class DeployOptions extends StretchCommand {
                 orNone(acceptedLosses),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
                 onFailure(onFailure),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                Optional.ofNullable(transport).map(TunnelTransport::of));
     }
 
     ReturnRequest returnRequest() {
         if (trial != null || trialWrites != null) {
             throw StretchException.user("unexpected-trial", "--trial and --trial-writes are a deploy's.");
+        }
+        if (transport != null) {
+            throw StretchException.user("unexpected-transport", "--transport is a deploy's; a return uses its tunnel.");
         }
         if (target != null) {
             throw StretchException.user("unexpected-target", "A return goes home; leave the target out.");

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.api.TunnelTransport;
 import org.stretchdeploy.rest.fake.FakeClouds;
 import org.stretchdeploy.rest.fake.FakeStretchDeploy;
 
@@ -254,6 +255,26 @@ class CommandsTest {
                 .contains("ALARM stalled since 2026-11-23T08:00:00Z: No progress");
         deploy.trial = "soon";
         assertThatThrownBy(deploy::execute).hasMessageContaining("invalid-trial");
+    }
+
+    @Test
+    void aDeployMayNameTheTransportOfItsTunnel() throws Exception {
+        var deploy = deploy("shop");
+        deploy.execute();
+        assertThat(stretchDeploy.lastDeploy().transport()).isEmpty();
+        deploy.transport = "Datagram";
+        deploy.execute();
+        assertThat(stretchDeploy.lastDeploy().transport()).hasValue(TunnelTransport.DATAGRAM);
+        deploy.transport = "pigeon";
+        assertThatThrownBy(deploy::execute)
+                .hasMessageContaining("is auto, tls or datagram, not")
+                .hasMessageContaining("(invalid-transport)");
+        var home = ready(new PlanCommand());
+        home.source = "private";
+        home.vApp = "shop";
+        home.wayHome = true;
+        home.transport = "tls";
+        assertThatThrownBy(home::execute).hasMessageContaining("(unexpected-transport)");
     }
 
     @Test

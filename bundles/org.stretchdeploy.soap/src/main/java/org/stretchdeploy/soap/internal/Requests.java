@@ -14,6 +14,7 @@ import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.TrialRequest;
+import org.stretchdeploy.api.TunnelTransport;
 import org.stretchdeploy.soap.internal.v1.Cloud;
 import org.stretchdeploy.soap.internal.v1.CopyMode;
 import org.stretchdeploy.soap.internal.v1.DeployRequest;
@@ -59,7 +60,8 @@ final class Requests {
                         Optional.ofNullable(request.getTrial()),
                         Optional.ofNullable(request.getTrialWrites()).map(Enum::name)),
                 onFailure(request.getOnFailure()),
-                gate(request.getGate(), request.getGateTimeout()));
+                gate(request.getGate(), request.getGateTimeout()),
+                Optional.ofNullable(request.getTransport()).map(Enum::name).map(TunnelTransport::of));
     }
 
     static ReturnRequest bringBack(org.stretchdeploy.soap.internal.v1.ReturnRequest request) {

@@ -44,6 +44,7 @@ import org.stretchdeploy.soap.internal.v1.ReturnRequest;
 import org.stretchdeploy.soap.internal.v1.StretchDeployPort;
 import org.stretchdeploy.soap.internal.v1.StretchDeployService;
 import org.stretchdeploy.soap.internal.v1.StretchFault_Exception;
+import org.stretchdeploy.soap.internal.v1.TunnelTransport;
 
 /** A client generated from the contract against the servlet; the gate is stood in for by the header X-Role. */
 class SoapOverHttpTest {
@@ -178,7 +179,9 @@ class SoapOverHttpTest {
         var request = deploy("shop");
         request.setTrial("30m");
         request.setTrialWrites(org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD);
+        request.setTransport(TunnelTransport.DATAGRAM);
         String id = as("operator").deploy(request, null).getId();
+        assertThat(STRETCH_DEPLOY.lastDeploy().transport()).hasValue(org.stretchdeploy.api.TunnelTransport.DATAGRAM);
         assertThat(as("viewer").getOperation(id).getTrial().getWrites().value()).isEqualTo("DISCARD");
         assertFault(() -> as("viewer").commit(id), FaultKind.DENIED, "forbidden");
         assertThat(as("operator").commit(id).getTrial().getState().value()).isEqualTo("COMMITTED");

@@ -16,7 +16,9 @@ import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.OperationEvent;
 import org.stretchdeploy.api.OperationId;
 import org.stretchdeploy.api.Trial;
+import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.plan.StepPlaces;
+import org.stretchdeploy.stretch.internal.plan.TunnelPrechecks;
 import org.stretchdeploy.stretch.internal.run.DeploySteps;
 import org.stretchdeploy.stretch.internal.run.ReturnTable;
 import org.stretchdeploy.workflow.JournalEntry;
@@ -106,8 +108,22 @@ final class OperationView {
 
     private List<String> notices(OperationState state) {
         List<String> notices = new ArrayList<>();
+        onlyAppliance(state).ifPresent(notices::add);
         state.output("differences").ifPresent(list -> list.forEach(d -> notices.add(d.asText())));
         return notices;
+    }
+
+    /** Said of a deploy that has opened a tunnel with an appliance less than the controller is set to. */
+    private Optional<String> onlyAppliance(OperationState state) {
+        JsonNode tunnel = state.input().path("tunnel");
+        if (kind(state) == Operation.Kind.RETURN
+                || state.input().path("joins").asBoolean()
+                || !tunnel.hasNonNull("standbyWanted")) {
+            return Optional.empty();
+        }
+        return Optional.of(json.convertValue(tunnel, DeployPlan.TunnelPlan.class))
+                .filter(DeployPlan.TunnelPlan::lacksPort)
+                .map(TunnelPrechecks::onlyAppliance);
     }
 
     /** The alarm of an operation that does not move, with what its step said last. */

@@ -29,6 +29,7 @@ import org.stretchdeploy.spi.CloudVendor;
 import org.stretchdeploy.store.Store;
 import org.stretchdeploy.stretch.internal.cloud.RegisteredClouds;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.stretch.internal.register.OldFiles;
 import org.stretchdeploy.stretch.internal.register.StoredFenceBreaches;
 import org.stretchdeploy.stretch.internal.register.StoredStretches;
@@ -54,8 +55,8 @@ public final class StretchComponent {
 
         @AttributeDefinition(
                 description =
-                        "What carries the frames of new tunnels: tls, datagram or auto (datagrams while the way loses"
-                                + " packets). Datagrams need the UDP port with the number of the TCP port")
+                        "What carries the frames of new tunnels when the deploy does not say: tls, datagram or auto"
+                                + " (datagrams while the way loses packets). Datagrams need the UDP port with the number of the TCP port")
         String transport() default "tls";
 
         @AttributeDefinition(
@@ -104,7 +105,7 @@ public final class StretchComponent {
         this.service = new StretchService(
                 new Parts(
                         clouds,
-                        new ApplianceTunnels(appliances, transport(config.transport()), standby(config.standby())),
+                        new ApplianceTunnels(appliances, settings(config)),
                         packages,
                         stretches,
                         new StoredFenceBreaches(store.documents(), json)),
@@ -127,6 +128,10 @@ public final class StretchComponent {
                 StretchDeploy.class,
                 StoreOutage.telling(StretchDeploy.class, service),
                 FrameworkUtil.asDictionary(Map.of()));
+    }
+
+    private static TunnelSettings settings(Config config) {
+        return new TunnelSettings(transport(config.transport()), standby(config.standby()));
     }
 
     private static Transport transport(String word) {

@@ -40,6 +40,7 @@ import org.stretchdeploy.stretch.internal.plan.Prechecks;
 import org.stretchdeploy.stretch.internal.plan.ReturnPlanner;
 import org.stretchdeploy.stretch.internal.plan.Survey;
 import org.stretchdeploy.stretch.internal.plan.Surveyor;
+import org.stretchdeploy.stretch.internal.plan.TunnelPlanner;
 import org.stretchdeploy.stretch.internal.run.DeployTable;
 import org.stretchdeploy.stretch.internal.run.Fenced;
 import org.stretchdeploy.stretch.internal.run.Parts;
@@ -98,7 +99,8 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
         this.view = new OperationView(json);
         this.deployTable = deployTable;
         this.returnTable = returnTable;
-        this.surveyor = new Surveyor(parts.clouds(), parts.stretches(), parts.packages(), operations::heldLocks);
+        this.surveyor = new Surveyor(
+                parts.clouds(), parts.stretches(), parts.packages(), operations::heldLocks, parts.tunnels()::settings);
         this.returnPlanner = new ReturnPlanner(parts.clouds(), parts.stretches(), parts.packages(), operations::holder);
         this.fences = new FenceWatch(parts.clouds(), parts.breaches(), this::fenced, clock, meters::fenceBroken);
         this.trials = new Trials(parts.stretches(), engine, clock, this::bringBack);
@@ -196,11 +198,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
                 return new Draft(
                         survey, Optional.empty(), PlanDocument.blocked(Operation.Kind.DEPLOY, summary, findings));
             }
-            DeployPlan plan = Planner.plan(
-                    survey,
-                    newStretchId(),
-                    parts.tunnels().transport(),
-                    parts.tunnels().standby());
+            DeployPlan plan = Planner.plan(survey, newStretchId());
             return new Draft(
                     survey, Optional.of(plan), PlanDocument.deploy(survey, plan, deployTable.rows(plan), findings));
         } catch (CloudException e) {
@@ -244,7 +242,7 @@ public final class StretchService implements StretchDeploy, AutoCloseable {
             refuse(draft.document(), request.acceptedLosses());
             DeployPlan plan = draft.plan().orElseThrow();
             String vApp = Surveyor.lockKey(plan.source(), plan.sourceVApp());
-            List<String> tunnel = Planner.tunnelLocks(plan);
+            List<String> tunnel = TunnelPlanner.tunnelLocks(plan);
             try {
                 return submit(
                         deployTable.name(),

@@ -41,6 +41,7 @@ final class CatalogueOfIdsTest {
         Set<String> ids = all(WORD, read(MAIN.resolve("plan/Prechecks.java")));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/ReturnPlanner.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/NetworkPrechecks.java"))));
+        ids.addAll(all(WORD, read(MAIN.resolve("plan/TunnelPrechecks.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/GateFindings.java"))));
         ids.addAll(all(WORD, read(MAIN.resolve("plan/HomeFindings.java"))));
         ids.remove("not-stretched");
@@ -68,6 +69,7 @@ final class CatalogueOfIdsTest {
         String tests = read(TESTS.resolve("PrecheckTest.java"))
                 + read(TESTS.resolve("ReturnPrecheckTest.java"))
                 + read(TESTS.resolve("TiersTest.java"))
+                + read(TESTS.resolve("TunnelPrecheckTest.java"))
                 + read(TESTS.resolve("cloud/CloudLookTest.java"));
         assertThat(findings()).allSatisfy(id -> assertThat(tests).contains("\"" + id + "\""));
     }

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
 import org.stretchdeploy.tunnel.control.Transport;
 
@@ -28,6 +29,9 @@ public final class FakeTunnels implements TunnelControl {
     /** What is to carry the frames of new tunnels. */
     public Transport transport = Transport.TLS;
 
+    /** Which ends of new tunnels get a second appliance. */
+    public Standby standby = Standby.NONE;
+
     /** While true the agents report nothing: their way to the controller is cut. */
     public boolean silent;
 
@@ -42,16 +46,8 @@ public final class FakeTunnels implements TunnelControl {
     }
 
     @Override
-    public Transport transport() {
-        return transport;
-    }
-
-    /** Which ends of new tunnels get a second appliance. */
-    public Standby standby = Standby.NONE;
-
-    @Override
-    public Standby standby() {
-        return standby;
+    public TunnelSettings settings() {
+        return new TunnelSettings(transport, standby);
     }
 
     /** What the agents were told last. */

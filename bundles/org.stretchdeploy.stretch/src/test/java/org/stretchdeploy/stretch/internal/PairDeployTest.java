@@ -9,8 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.stretchdeploy.api.Finding;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
+import org.stretchdeploy.spi.Subnet;
+import org.stretchdeploy.spi.memory.MemoryCloud;
+import org.stretchdeploy.spi.memory.ShopClouds;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.End;
@@ -61,6 +65,59 @@ final class PairDeployTest {
         assertThat(world.tunnels.isEmpty()).isTrue();
         assertThat(world.states()).isEqualTo(before);
         assertThat(world.violations).isEmpty();
+    }
+
+    @Test
+    void anEndWithoutASecondPortSaysSoInPlanAndResult() {
+        StretchWorld world = new StretchWorld(folder);
+        TunnelPrecheckTest.takePorts(world.target, "4443-13443");
+        Map<String, String> before = world.states();
+        world.tunnels.standby = Standby.BOTH;
+        Operation deployed = world.deploy("web");
+        assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(deployed.notices()).singleElement().asString().contains("one edge appliance instead of two");
+        assertThat(world.tunnels.configured()).hasSize(3);
+        assertThat(world.deploy("db").notices()).as("it opens no tunnel").isEmpty();
+        assertThat(world.bringBack("web", "db").notices()).isEmpty();
+        assertThat(world.states()).isEqualTo(before);
+    }
+
+    @Test
+    void anAddressWithTwoFreePortsIsPreferredForTwoAppliances() {
+        StretchWorld world = new StretchWorld(
+                folder,
+                ShopClouds.source("private"),
+                MemoryCloud.builder("public")
+                        .vdc("public-vdc")
+                        .edgeGateway("public-vdc", "public-edge", "198.51.100.10", "198.51.100.11")
+                        .routedNetwork(
+                                "public-vdc",
+                                "public-net",
+                                "public-edge",
+                                new Subnet("192.168.2.1", 24, List.of(), "", List.of("192.168.2.10-192.168.2.50"))));
+        TunnelPrecheckTest.takePorts(world.target, "4443-13443");
+        assertThat(world.service.plan(StretchWorld.web()).summary()).contains("198.51.100.10:443");
+        world.tunnels.standby = Standby.TARGET;
+        Plan plan = world.service.plan(StretchWorld.web());
+        assertThat(plan.summary()).contains("198.51.100.11:443");
+        assertThat(plan.findings()).isEmpty();
+    }
+
+    @Test
+    void theSecondAppliancesNeedRoomOfTheirOwn() {
+        Subnet tight = new Subnet("192.168.2.1", 24, List.of(), "", List.of("192.168.2.10-192.168.2.11"));
+        StretchWorld world = new StretchWorld(
+                folder,
+                ShopClouds.source("private"),
+                MemoryCloud.builder("public")
+                        .vdc("public-vdc", 100_000, 64_000, 2, true)
+                        .edgeGateway("public-vdc", "public-edge", "198.51.100.10")
+                        .routedNetwork("public-vdc", "public-net", "public-edge", tight));
+        assertThat(world.service.plan(StretchWorld.web()).findings()).isEmpty();
+        world.tunnels.standby = Standby.TARGET;
+        assertThat(world.service.plan(StretchWorld.web()).findings())
+                .extracting(Finding::id)
+                .containsExactlyInAnyOrder("no-uplink-address", "no-target-quota");
     }
 
     @Test

@@ -86,7 +86,7 @@ final class PrecheckTest {
                 .orElseThrow();
     }
 
-    private static void blocks(String id, StretchWorld world, StretchRequest request) {
+    static void blocks(String id, StretchWorld world, StretchRequest request) {
         Finding finding = found(id, world, request);
         assertThat(finding.severity()).isEqualTo(Finding.Severity.BLOCKER);
         assertThatThrownBy(() -> world.service.deploy(request, Optional.empty()))
@@ -97,7 +97,7 @@ final class PrecheckTest {
         nothingWritten(world);
     }
 
-    private static void warns(String id, StretchWorld world, StretchRequest request) {
+    static void warns(String id, StretchWorld world, StretchRequest request) {
         assertThat(found(id, world, request).severity()).isEqualTo(Finding.Severity.WARNING);
         assertThat(world.service.plan(request).losses()).anyMatch(l -> l.id().equals(id));
         StretchRequest unaware = new StretchRequest(
@@ -118,7 +118,7 @@ final class PrecheckTest {
         nothingWritten(world);
     }
 
-    private static Finding found(String id, StretchWorld world, StretchRequest request) {
+    static Finding found(String id, StretchWorld world, StretchRequest request) {
         world.source.clearCalls();
         world.target.clearCalls();
         Plan plan = world.service.plan(request);
@@ -232,7 +232,7 @@ final class PrecheckTest {
     }
 
     private static Survey with(StretchWorld world, PowerState state) {
-        Survey s = new Surveyor(world.parts.clouds(), world.stretches, world.packages, Map::of)
+        Survey s = new Surveyor(world.parts.clouds(), world.stretches, world.packages, Map::of, world.tunnels::settings)
                 .survey(request("shop", "web"));
         List<Vm> vms = s.vms().stream()
                 .map(v -> new Vm(
@@ -260,7 +260,8 @@ final class PrecheckTest {
                 s.services(),
                 s.stagingBytes(),
                 s.runningOperation(),
-                s.takenTunnels());
+                s.takenTunnels(),
+                s.settings());
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.stretchdeploy.api.StretchException;
 import org.stretchdeploy.api.StretchRequest;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.TrialRequest;
+import org.stretchdeploy.api.TunnelTransport;
 
 /**
  * A wish to deploy or return; the same body asks for the plan and starts the operation.
@@ -22,6 +23,7 @@ import org.stretchdeploy.api.TrialRequest;
  * @param vms            names of VMs; empty or left out: all
  * @param target         for deploy only, as are all fields up to {@code copyMode}
  * @param copyMode       {@code copy} (when left out) or {@code move}
+ * @param transport      for deploy only: what carries the frames of the tunnel that it opens
  * @param trial          for deploy only: the machines return by themselves after this time unless it is committed
  * @param trialWrites    for deploy only: what becomes of that which they wrote in the target then
  * @param onFailure      what becomes of the whole when one VM fails
@@ -54,6 +56,14 @@ public record OperationBody(
                 allowableValues = {"copy", "move"},
                 description = "deploy only")
         String copyMode,
+
+        @Schema(
+                allowableValues = {"auto", "tls", "datagram"},
+                description =
+                        "deploy only: what carries the frames of the tunnel that it opens: TLS over TCP, datagrams"
+                                + " over UDP, or datagrams while packets are lost (auto); as the controller is set when left"
+                                + " out")
+        String transport,
 
         @Schema(
                 example = "30m",
@@ -114,7 +124,8 @@ public record OperationBody(
                 listOf(acceptedLosses, "acceptedLosses"),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
                 parsedOnFailure(),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)));
+                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                Optional.ofNullable(transport).map(TunnelTransport::of));
     }
 
     ReturnRequest returnRequest() {
@@ -124,6 +135,7 @@ public record OperationBody(
         refuse("sourceUplink", sourceUplink, "return");
         refuse("targetUplink", targetUplink, "return");
         refuse("copyMode", copyMode, "return");
+        refuse("transport", transport, "return");
         refuse("trial", trial, "return");
         refuse("trialWrites", trialWrites, "return");
         return new ReturnRequest(

@@ -114,6 +114,8 @@ public record DeployPlan(
      * @param transport       what carries the frames; absent in plans of old, which means TLS
      * @param standby         which ends get a second appliance that takes over; absent in plans of old: none
      * @param standbyPort     port on {@code externalAddress} that leads to the listener's second appliance, 0 without one
+     * @param standbyWanted   which ends were to get one; more than {@code standby} when no second port was free at the
+     *     listener; absent in plans of old: the same
      */
     public record TunnelPlan(
             Side listener,
@@ -122,18 +124,22 @@ public record DeployPlan(
             int listenPort,
             Transport transport,
             Standby standby,
-            int standbyPort) {
+            int standbyPort,
+            Standby standbyWanted) {
         public TunnelPlan {
             transport = transport == null ? Transport.TLS : transport;
             standby = standby == null ? Standby.NONE : standby;
+            standbyWanted = standbyWanted == null ? standby : standbyWanted;
         }
 
-        public TunnelPlan withTransport(Transport changed) {
-            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, changed, standby, standbyPort);
+        /** An end has two appliances; the frames of such a tunnel go over TLS, whatever the transport is. */
+        public boolean hasPair() {
+            return standby != Standby.NONE;
         }
 
-        public TunnelPlan withStandby(Standby changed, int port) {
-            return new TunnelPlan(listener, externalAddress, externalPort, listenPort, transport, changed, port);
+        /** The dialled end was to have a second appliance, and no second port was free there. */
+        public boolean lacksPort() {
+            return standbyWanted.at(listener) && !standby.at(listener);
         }
     }
 

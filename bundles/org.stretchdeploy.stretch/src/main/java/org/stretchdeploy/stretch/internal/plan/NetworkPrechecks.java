@@ -8,6 +8,7 @@ import org.stretchdeploy.spi.OrgVdcNetwork;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.Vm;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 
 /** The prechecks about networks, what leads out of them, and addresses. Pure functions of the survey. */
 final class NetworkPrechecks {
@@ -82,10 +83,11 @@ final class NetworkPrechecks {
         if (s.stretch().isPresent()) {
             return;
         }
-        uplink(s.source(), s.request().sourceUplink(), "sourceUplink", 1, out);
+        uplink(s.source(), s.request().sourceUplink(), "sourceUplink", TunnelPlanner.appliances(s, Side.SOURCE), out);
         if (s.target().vdc().isPresent()) {
             // beside the appliance each edge of a routed vApp network takes an address of the network above it
-            uplink(s.target(), s.request().targetUplink(), "targetUplink", 1 + routed(s), out);
+            int needed = TunnelPlanner.appliances(s, Side.TARGET) + routed(s);
+            uplink(s.target(), s.request().targetUplink(), "targetUplink", needed, out);
             s.target()
                     .uplink()
                     .filter(u -> s.networkNames().contains(u.name()))
@@ -96,7 +98,7 @@ final class NetworkPrechecks {
                             u.name(),
                             "The uplink network has the name of a network that is to be stretched.",
                             "Name another uplink with targetUplink."));
-            if (Planner.listener(s).isEmpty()
+            if (TunnelPlanner.listener(s).isEmpty()
                     && s.target().uplink().isPresent()
                     && s.source().uplink().isPresent()) {
                 Prechecks.block(
@@ -146,7 +148,7 @@ final class NetworkPrechecks {
                     "no-uplink-address",
                     site.cloud(),
                     site.uplink().get().name(),
-                    "The edge appliance and the vApp's edges need " + needed + " addresses of its static pool, "
+                    "The edge appliances and the vApp's edges need " + needed + " addresses of its static pool, "
                             + site.uplink().get().freeAddresses() + " are left.",
                     "Extend the pool or name another network with " + key + ".");
         }

@@ -59,7 +59,8 @@ public final class PlanDocument {
         String summary = "Stretch deploy " + names + " of vApp " + plan.vApp() + " from " + plan.source() + " to "
                 + plan.target() + ", same MAC and IP addresses, over a tunnel that the "
                 + plan.tunnel().listener().name().toLowerCase(java.util.Locale.ROOT) + " side listens for at "
-                + plan.tunnel().externalAddress() + ":" + plan.tunnel().externalPort() + ".";
+                + plan.tunnel().externalAddress() + ":" + plan.tunnel().externalPort() + "; its frames go over "
+                + TunnelPlanner.carrier(plan.tunnel()) + ".";
         return finish(
                 Operation.Kind.DEPLOY,
                 summary,

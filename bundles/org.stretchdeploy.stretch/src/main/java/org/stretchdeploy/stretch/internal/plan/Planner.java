@@ -2,11 +2,9 @@ package org.stretchdeploy.stretch.internal.plan;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.TargetWrites;
 import org.stretchdeploy.api.edge.EdgeServices;
@@ -21,33 +19,21 @@ import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.NetworkPlan;
-import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
-import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.TrialPlan;
-import org.stretchdeploy.stretch.internal.model.DeployPlan.TunnelPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
 import org.stretchdeploy.stretch.internal.model.GatePlan;
 import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.model.Tier;
-import org.stretchdeploy.tunnel.control.Transport;
 
 /** Decides everything that a deploy needs to know. Pure functions of a survey without blocking findings. */
 public final class Planner {
-    /** HTTPS: the system's own application profile exists at every Cloud Director, and firewalls let it out. */
-    private static final int LISTEN_PORT = 443;
-
-    private static final List<Integer> EXTERNAL_PORTS = List.of(443, 4443, 8443, 9443, 10443, 11443, 12443, 13443);
     private static final int MOST_NAME = 128;
 
     private Planner() {}
 
-    /**
-     * {@code transport} is what carries the frames of a tunnel that this deploy opens, {@code standby} which of its ends get a
-     * second appliance; the end that is dialled only if a second port is free there.
-     */
-    public static DeployPlan plan(Survey s, String stretchId, Transport transport, Standby standby) {
+    public static DeployPlan plan(Survey s, String stretchId) {
         Optional<Stretch> stretch = s.stretch();
         if (stretch.isPresent()) {
             DeployPlan opened = stretch.get().deploy();
@@ -64,7 +50,7 @@ public final class Planner {
                     opened.networks(),
                     opened.sourceUplink(),
                     opened.targetUplink(),
-                    opened.tunnel(),
+                    TunnelPlanner.tunnel(s).orElseThrow(),
                     vms(s),
                     s.request().copyMode().name(),
                     s.diskMb() * 1_048_576,
@@ -72,7 +58,6 @@ public final class Planner {
                     stops(s),
                     gate(s));
         }
-        TunnelPlan tunnel = withStandby(s, listener(s).orElseThrow().withTransport(transport), standby);
         return new DeployPlan(
                 s.source().cloud(),
                 s.target().cloud(),
@@ -89,7 +74,7 @@ public final class Planner {
                         s.services().get("source-gateway"),
                         s.vApp().network(uplinkName(s.source())).isEmpty()),
                 uplink(s.target(), s.services().get("target-gateway"), true),
-                tunnel,
+                TunnelPlanner.tunnel(s).orElseThrow(),
                 vms(s),
                 s.request().copyMode().name(),
                 s.diskMb() * 1_048_576,
@@ -192,89 +177,6 @@ public final class Planner {
             }
         }
         return firewall.defaultPolicy() == EdgeServices.Policy.ALLOW;
-    }
-
-    /** The side that can be dialled, the target first: it is usually the one with public addresses. */
-    static Optional<TunnelPlan> listener(Survey s) {
-        return listener(Side.TARGET, s.target(), s.services().get("target-gateway"), s.takenTunnels())
-                .or(() -> listener(Side.SOURCE, s.source(), s.services().get("source-gateway"), s.takenTunnels()));
-    }
-
-    private static TunnelPlan withStandby(Survey s, TunnelPlan tunnel, Standby standby) {
-        Side side = tunnel.listener();
-        if (!standby.at(side)) {
-            return tunnel.withStandby(standby, 0);
-        }
-        Survey.Site site = side == Side.TARGET ? s.target() : s.source();
-        EdgeServices services = s.services().get(side == Side.TARGET ? "target-gateway" : "source-gateway");
-        String gateway = site.gateway().orElseThrow().id().value();
-        return EXTERNAL_PORTS.stream()
-                .filter(port -> port != tunnel.externalPort()
-                        && isFree(gateway, services, s.takenTunnels(), tunnel.externalAddress(), port))
-                .findFirst()
-                .map(port -> tunnel.withStandby(standby, port))
-                .orElse(tunnel.withStandby(standby.without(side), 0));
-    }
-
-    private static boolean isFree(String gateway, EdgeServices services, Set<String> taken, String address, int port) {
-        return !taken.contains(tunnelLock(gateway, address, port))
-                && services.nat().rules().stream().noneMatch(rule -> takes(rule, address, port));
-    }
-
-    private static Optional<TunnelPlan> listener(
-            Side side, Survey.Site site, EdgeServices services, Set<String> taken) {
-        if (site.gateway().isEmpty() || services == null) {
-            return Optional.empty();
-        }
-        for (String address : site.gateway().get().externalAddresses()) {
-            for (int port : EXTERNAL_PORTS) {
-                if (isFree(site.gateway().get().id().value(), services, taken, address, port)) {
-                    return Optional.of(
-                            new TunnelPlan(side, address, port, LISTEN_PORT, Transport.TLS, Standby.NONE, 0));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Prefix of the locks that keep two operations off one end of a tunnel. */
-    public static final String TUNNEL_LOCK = "tunnel:";
-
-    /** The locks of the end that a deploy's tunnel listens at, from its plan to its end; a deploy that joins needs none. */
-    public static List<String> tunnelLocks(DeployPlan plan) {
-        TunnelPlan tunnel = plan.tunnel();
-        UplinkPlan uplink = tunnel.listener() == Side.SOURCE ? plan.sourceUplink() : plan.targetUplink();
-        if (plan.joins() || uplink.edgeGateway().isEmpty()) {
-            return List.of();
-        }
-        return IntStream.of(tunnel.externalPort(), tunnel.standbyPort())
-                .filter(port -> port != 0)
-                .mapToObj(port -> tunnelLock(uplink.edgeGateway().get(), tunnel.externalAddress(), port))
-                .toList();
-    }
-
-    private static String tunnelLock(String gateway, String address, int port) {
-        return TUNNEL_LOCK + gateway + ":" + address + ":" + port;
-    }
-
-    private static boolean takes(NatRule rule, String address, int port) {
-        if (rule.type() == NatRule.Type.SNAT || !Ipv4.covers(rule.externalAddress(), address)) {
-            return false;
-        }
-        String ports = rule.externalPort();
-        if (rule.type() == NatRule.Type.ONE_TO_ONE
-                || ports.isEmpty()
-                || ports.toLowerCase(Locale.ROOT).equals("any")) {
-            return true;
-        }
-        String[] range = ports.split("-", 2);
-        try {
-            int first = Integer.parseInt(range[0].strip());
-            int last = range.length == 2 ? Integer.parseInt(range[1].strip()) : first;
-            return first <= port && port <= last;
-        } catch (NumberFormatException e) {
-            return true;
-        }
     }
 
     private static String freeName(String name, Set<String> taken) {

@@ -38,6 +38,7 @@ public final class Prechecks {
             Prechecks::targetVdc,
             Prechecks::room,
             NetworkPrechecks::uplinks,
+            TunnelPrechecks::tunnel,
             NetworkPrechecks::conflicts);
 
     private Prechecks() {}
@@ -54,8 +55,7 @@ public final class Prechecks {
         out.accept(new Finding(id, BLOCKER, cloud, subject, message, remedy));
     }
 
-    private static void warn(
-            Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
+    static void warn(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
         out.accept(new Finding(id, WARNING, cloud, subject, message, remedy));
     }
 
@@ -342,7 +342,7 @@ public final class Prechecks {
                         v.name(),
                         "The VMs need " + memory + " MB of memory, " + v.memoryFreeMb() + " MB are free.",
                         "Free memory, raise the quota or choose another VDC."));
-        int vmsNeeded = s.vms().size() + 1;
+        int vmsNeeded = s.vms().size() + TunnelPlanner.appliances(s, DeployPlan.Side.TARGET);
         s.target()
                 .vdc()
                 .filter(v -> v.vmQuotaLeft() < vmsNeeded)
@@ -351,7 +351,7 @@ public final class Prechecks {
                         "no-target-quota",
                         s.target().cloud(),
                         v.name(),
-                        "The VMs and the edge appliance need " + vmsNeeded + " of the VM quota, " + v.vmQuotaLeft()
+                        "The VMs and the edge appliances need " + vmsNeeded + " of the VM quota, " + v.vmQuotaLeft()
                                 + " are left.",
                         "Raise the quota or choose another VDC."));
     }

@@ -14,6 +14,7 @@ import org.stretchdeploy.spi.OrgVdcNetwork;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.Stretch;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 
 /**
  * Everything that prechecks and plan look at, read once.
@@ -25,6 +26,7 @@ import org.stretchdeploy.stretch.internal.model.Stretch;
  * @param stagingBytes   room in the node's staging area
  * @param runningOperation another operation that holds the vApp
  * @param takenTunnels   locks of the tunnel ends that operations under way have planned but maybe not made yet
+ * @param settings       what the controller is set to for new tunnels
  */
 public record Survey(
         StretchRequest request,
@@ -37,7 +39,8 @@ public record Survey(
         Map<String, EdgeServices> services,
         long stagingBytes,
         Optional<String> runningOperation,
-        Set<String> takenTunnels) {
+        Set<String> takenTunnels,
+        TunnelSettings settings) {
 
     /**
      * One cloud.

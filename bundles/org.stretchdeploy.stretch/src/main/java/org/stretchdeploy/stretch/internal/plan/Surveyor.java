@@ -24,6 +24,7 @@ import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.cloud.OpenClouds;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.stretch.internal.register.Stretches;
 import org.stretchdeploy.stretch.internal.run.PackageNode;
 
@@ -33,13 +34,23 @@ public final class Surveyor {
     private final Stretches stretches;
     private final PackageNode packages;
     private final Supplier<Map<String, String>> locks;
+    private final Supplier<TunnelSettings> settings;
 
-    /** @param locks lock keys that are held, with the operation that holds them */
-    public Surveyor(OpenClouds clouds, Stretches stretches, PackageNode packages, Supplier<Map<String, String>> locks) {
+    /**
+     * @param locks    lock keys that are held, with the operation that holds them
+     * @param settings what the controller is set to for new tunnels
+     */
+    public Surveyor(
+            OpenClouds clouds,
+            Stretches stretches,
+            PackageNode packages,
+            Supplier<Map<String, String>> locks,
+            Supplier<TunnelSettings> settings) {
         this.clouds = clouds;
         this.stretches = stretches;
         this.packages = packages;
         this.locks = locks;
+        this.settings = settings;
     }
 
     /** Names the lock that keeps two operations off one vApp. */
@@ -83,8 +94,9 @@ public final class Surveyor {
                 Optional.ofNullable(
                         held.get(lockKey(request.source().value(), vApp.id().value()))),
                 held.keySet().stream()
-                        .filter(k -> k.startsWith(Planner.TUNNEL_LOCK))
-                        .collect(Collectors.toSet()));
+                        .filter(k -> k.startsWith(TunnelPlanner.TUNNEL_LOCK))
+                        .collect(Collectors.toSet()),
+                settings.get());
     }
 
     private static List<Vm> chosen(VApp vApp, List<String> names) {

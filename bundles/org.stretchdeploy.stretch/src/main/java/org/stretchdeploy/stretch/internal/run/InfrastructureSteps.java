@@ -235,7 +235,7 @@ public final class InfrastructureSteps {
         int port = member == 0 ? tunnel.externalPort() : tunnel.standbyPort();
         if (tunnel.listener() == side) {
             rules.add(toAppliance(plan, "TCP", new Tag(operation, "tunnel-dnat" + suffix), port, appliance));
-            if (tunnel.transport() != Transport.TLS && tunnel.standby() == DeployPlan.Standby.NONE) {
+            if (tunnel.transport() != Transport.TLS && !tunnel.hasPair()) {
                 rules.add(toAppliance(plan, "UDP", new Tag(operation, "tunnel-udp-dnat"), port, appliance));
             }
         }

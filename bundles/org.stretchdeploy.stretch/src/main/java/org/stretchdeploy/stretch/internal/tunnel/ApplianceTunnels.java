@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
-import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
@@ -23,7 +23,6 @@ import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
 import org.stretchdeploy.tunnel.control.StatusReport;
-import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
 
@@ -35,23 +34,16 @@ public final class ApplianceTunnels implements TunnelControl {
     private static final int FULL_MTU = 1500;
 
     private final EdgeAppliances appliances;
-    private final Transport transport;
-    private final Standby standby;
+    private final TunnelSettings settings;
 
-    public ApplianceTunnels(EdgeAppliances appliances, Transport transport, Standby standby) {
+    public ApplianceTunnels(EdgeAppliances appliances, TunnelSettings settings) {
         this.appliances = appliances;
-        this.transport = transport;
-        this.standby = standby;
+        this.settings = settings;
     }
 
     @Override
-    public Standby standby() {
-        return standby;
-    }
-
-    @Override
-    public Transport transport() {
-        return transport;
+    public TunnelSettings settings() {
+        return settings;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
@@ -47,14 +48,9 @@ public interface TunnelControl {
         return Optional.empty();
     }
 
-    /** What is to carry the frames of new tunnels. */
-    default Transport transport() {
-        return Transport.TLS;
-    }
-
-    /** Which ends of new tunnels get a second appliance that takes over. */
-    default Standby standby() {
-        return Standby.NONE;
+    /** What the controller is set to for new tunnels. */
+    default TunnelSettings settings() {
+        return new TunnelSettings(Transport.TLS, Standby.NONE);
     }
 
     /** Drops what is cached; the agents keep forwarding. */

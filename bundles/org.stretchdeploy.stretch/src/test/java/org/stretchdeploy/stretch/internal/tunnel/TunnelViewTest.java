@@ -17,6 +17,7 @@ import org.stretchdeploy.api.Tunnel;
 import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.appliance.EdgeAppliances;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
+import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
@@ -39,7 +40,8 @@ class TunnelViewTest {
 
     private TransportStatus transport;
     private final Map<String, AgentStatus> reports = new HashMap<>();
-    private final TunnelView view = new TunnelView(new ApplianceTunnels(appliances(), Transport.TLS, Standby.NONE));
+    private final TunnelView view =
+            new TunnelView(new ApplianceTunnels(appliances(), new TunnelSettings(Transport.TLS, Standby.NONE)));
 
     private EdgeAppliances appliances() {
         return (EdgeAppliances) Proxy.newProxyInstance(
