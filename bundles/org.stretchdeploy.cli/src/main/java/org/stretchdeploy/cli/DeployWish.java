@@ -58,8 +58,9 @@ final class DeployWish {
     @Option(
             names = "--gate",
             description = "before the VMs of the next start order are started, those before must run and answer"
-                    + " (network, default), run (power), or nothing (none)")
-    String gate;
+                    + " (network, default), serve (tcp:PORT or ping, where they did before), run (power), or nothing"
+                    + " (none); VM=tcp:5432 for one VM, may be repeated")
+    List<String> gate = new ArrayList<>();
 
     @Option(names = "--gate-timeout", description = "how long that may take: 90s, 2m (default), 1h")
     String gateTimeout;
@@ -88,7 +89,9 @@ final class DeployWish {
         put(body, "trial", trial);
         put(body, "trialWrites", trialWrites);
         put(body, "onFailure", onFailure);
-        put(body, "gate", gate);
+        if (!gate.isEmpty()) {
+            body.put("gate", gate);
+        }
         put(body, "gateTimeout", gateTimeout);
         put(body, "writes", writes);
         body.put("acceptedLosses", accept);

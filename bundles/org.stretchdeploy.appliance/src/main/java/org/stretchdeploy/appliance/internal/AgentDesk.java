@@ -159,7 +159,7 @@ final class AgentDesk {
     }
 
     private static DesiredState versioned(DesiredState state, long version) {
-        return new DesiredState(version, state.tunnels(), state.announcements(), state.probes());
+        return new DesiredState(version, state.tunnels(), state.announcements(), state.probes(), state.services());
     }
 
     Optional<DesiredState> configured(String agentId) {

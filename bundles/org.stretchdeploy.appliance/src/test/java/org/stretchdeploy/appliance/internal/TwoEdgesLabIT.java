@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +24,9 @@ import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
+import org.stretchdeploy.tunnel.control.ServiceRequest;
+import org.stretchdeploy.tunnel.control.ServiceResult;
+import org.stretchdeploy.tunnel.control.ServiceResult.Answer;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /** Two real agents, enrolled at a real endpoint, between two segments of one machine. Needs root. */
@@ -215,6 +219,62 @@ class TwoEdgesLabIT {
 
     private static ProbeResult result(String id) {
         return report("ea").probe(id).orElseThrow();
+    }
+
+    /** A real kernel behind real ports: open, closed, silent, and one that opens late. */
+    @Test
+    void machinesAreAskedWhetherTheyServe() {
+        Map<String, Long> findings = network("ea").orElseThrow().findings();
+        listen(5432);
+        lab.in("h1", "nft add table ip quiet");
+        lab.in("h1", "nft add chain ip quiet in { type filter hook input priority 0 ; }");
+        lab.in("h1", "nft add rule ip quiet in tcp dport 6000 drop");
+        try {
+            // .2 is h2's, at the other end: it is passed over
+            List<String> from = List.of("192.168.77.2", "192.168.77.200");
+            List<ServiceResult> first = ask(List.of(
+                    service("open", 5432, from),
+                    service("ping", 0, from),
+                    service("closed", 80, from),
+                    service("silent", 6000, from)));
+            assertThat(first)
+                    .extracting(ServiceResult::answer)
+                    .containsExactly(Answer.OPEN, Answer.OPEN, Answer.CLOSED, Answer.SILENT);
+            assertThat(first).extracting(ServiceResult::from).containsOnly("192.168.77.200");
+            listen(80);
+            assertThat(ask(List.of(service("late", 80, from)))).allMatch(r -> r.answer() == Answer.OPEN);
+            lab.in("h1", "sysctl -qw net.ipv4.icmp_echo_ignore_all=1");
+            assertThat(ask(List.of(service("mute", 0, from)))).allMatch(r -> r.answer() == Answer.SILENT);
+            assertThat(ask(List.of(service("taken", 5432, List.of("192.168.77.2")))))
+                    .allMatch(r -> r.answer() == Answer.NOT_ASKED);
+        } finally {
+            lab.in("h1", "sysctl -qw net.ipv4.icmp_echo_ignore_all=0");
+            lab.in("h1", "nft delete table ip quiet");
+        }
+        assertThat(network("ea").orElseThrow().findings()).isEqualTo(findings);
+        assertThat(network("ea").orElseThrow().forwards()).isTrue();
+    }
+
+    private static void listen(int port) {
+        lab.startIn("h1", "socat TCP4-LISTEN:" + port + ",fork,reuseaddr PIPE", "service-" + port + ".log");
+        await().atMost(PATIENCE)
+                .until(() -> lab.in("h1", "cat /proc/net/tcp").contains(String.format(":%04X 00000000:0000 0A", port)));
+    }
+
+    private static ServiceRequest service(String id, int port, List<String> from) {
+        return new ServiceRequest(id, "net1", "192.168.77.1", TwoEdgesLab.H1_MAC, port, from);
+    }
+
+    /** What came of questions of the first edge, in their order. */
+    private static List<ServiceResult> ask(List<ServiceRequest> services) {
+        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, lab.service().identity("eb"), List.of(source()));
+        lab.service().configure("ea", new DesiredState(0, List.of(listen), List.of(), List.of(), services));
+        List<String> ids = services.stream().map(ServiceRequest::id).toList();
+        await().atMost(PATIENCE).until(() -> report("ea").services().stream()
+                .map(ServiceResult::id)
+                .toList()
+                .equals(ids));
+        return report("ea").services();
     }
 
     @Test

@@ -63,8 +63,11 @@ abstract class DeployOptions extends StretchCommand {
 
     @Option(
             name = "--gate",
-            description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
-    String gate;
+            description =
+                    "Between start orders wait until VMs answer (network), serve (tcp:PORT, ping), run (power), or"
+                            + " not (none); VM=... for one VM",
+            multiValued = true)
+    List<String> gate;
 
     @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")
     String gateTimeout;
@@ -95,7 +98,7 @@ abstract class DeployOptions extends StretchCommand {
                 orNone(acceptedLosses),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
                 onFailure(onFailure),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                Gate.of(orNone(gate), Optional.ofNullable(gateTimeout)),
                 Optional.ofNullable(transport).map(TunnelTransport::of));
     }
 
@@ -115,7 +118,7 @@ abstract class DeployOptions extends StretchCommand {
                 orNone(vms),
                 orNone(acceptedLosses),
                 ReturnCommand.writes(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                Gate.of(orNone(gate), Optional.ofNullable(gateTimeout)),
                 onFailure(onFailure));
     }
 

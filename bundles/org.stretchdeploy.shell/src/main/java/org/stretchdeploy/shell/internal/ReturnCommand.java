@@ -34,8 +34,11 @@ public final class ReturnCommand extends StretchCommand {
 
     @Option(
             name = "--gate",
-            description = "Between start orders wait until VMs answer (network), run (power), or not (none)")
-    String gate;
+            description =
+                    "Between start orders wait until VMs answer (network), serve (tcp:PORT, ping), run (power), or"
+                            + " not (none); VM=... for one VM",
+            multiValued = true)
+    List<String> gate;
 
     @Option(name = "--gate-timeout", description = "How long that may take: 90s, 2m (default), 1h")
     String gateTimeout;
@@ -60,7 +63,7 @@ public final class ReturnCommand extends StretchCommand {
                 DeployOptions.orNone(vms),
                 DeployOptions.orNone(acceptedLosses),
                 writes(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                Gate.of(DeployOptions.orNone(gate), Optional.ofNullable(gateTimeout)),
                 DeployOptions.onFailure(onFailure));
         new Follower(this).started(stretchDeploy.bringBack(request, Optional.ofNullable(key)), follow);
     }

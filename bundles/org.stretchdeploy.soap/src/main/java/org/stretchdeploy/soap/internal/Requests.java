@@ -60,7 +60,7 @@ final class Requests {
                         Optional.ofNullable(request.getTrial()),
                         Optional.ofNullable(request.getTrialWrites()).map(Enum::name)),
                 onFailure(request.getOnFailure()),
-                gate(request.getGate(), request.getGateTimeout()),
+                Gate.of(request.getGate(), Optional.ofNullable(request.getGateTimeout())),
                 Optional.ofNullable(request.getTransport()).map(Enum::name).map(TunnelTransport::of));
     }
 
@@ -74,16 +74,12 @@ final class Requests {
                 request.getWrites() == org.stretchdeploy.soap.internal.v1.TargetWrites.DISCARD
                         ? TargetWrites.DISCARD
                         : TargetWrites.KEEP,
-                gate(request.getGate(), request.getGateTimeout()),
+                Gate.of(request.getGate(), Optional.ofNullable(request.getGateTimeout())),
                 onFailure(request.getOnFailure()));
     }
 
     private static OnFailure onFailure(org.stretchdeploy.soap.internal.v1.OnFailure word) {
         return word == org.stretchdeploy.soap.internal.v1.OnFailure.STOP ? OnFailure.STOP : OnFailure.ROLLBACK;
-    }
-
-    private static Gate gate(org.stretchdeploy.soap.internal.v1.Gate kind, String timeout) {
-        return Gate.of(Optional.ofNullable(kind).map(Enum::name), Optional.ofNullable(timeout));
     }
 
     private static void present(Object element, String name) {

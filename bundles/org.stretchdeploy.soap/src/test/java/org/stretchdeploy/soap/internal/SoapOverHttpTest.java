@@ -37,7 +37,6 @@ import org.stretchdeploy.rest.fake.FakeStretchDeploy;
 import org.stretchdeploy.soap.internal.v1.Cloud;
 import org.stretchdeploy.soap.internal.v1.DeployRequest;
 import org.stretchdeploy.soap.internal.v1.FaultKind;
-import org.stretchdeploy.soap.internal.v1.Gate;
 import org.stretchdeploy.soap.internal.v1.OnFailure;
 import org.stretchdeploy.soap.internal.v1.OperationState;
 import org.stretchdeploy.soap.internal.v1.ReturnRequest;
@@ -196,10 +195,12 @@ class SoapOverHttpTest {
         var request = new ReturnRequest();
         request.setSource("private");
         request.setVApp("shop");
-        request.setGate(Gate.POWER);
+        request.getGate().addAll(List.of("POWER", "web=tcp:5432"));
         request.setOnFailure(OnFailure.STOP);
         assertThat(as("viewer").planReturn(request).getStep()).isNotEmpty();
         assertThat(as("operator").bringBack(request, null).getKind().value()).isEqualTo("RETURN");
+        request.getGate().add("web=ping");
+        assertFault(() -> as("viewer").planReturn(request), FaultKind.USER, "invalid-gate");
     }
 
     @Test

@@ -70,6 +70,7 @@ final class CatalogueOfIdsTest {
                 + read(TESTS.resolve("ReturnPrecheckTest.java"))
                 + read(TESTS.resolve("TiersTest.java"))
                 + read(TESTS.resolve("TunnelPrecheckTest.java"))
+                + read(TESTS.resolve("ServiceGateTest.java"))
                 + read(TESTS.resolve("cloud/CloudLookTest.java"));
         assertThat(findings()).allSatisfy(id -> assertThat(tests).contains("\"" + id + "\""));
     }

@@ -9,12 +9,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
+import org.stretchdeploy.tunnel.control.ServiceResult;
+import org.stretchdeploy.tunnel.control.ServiceResult.Answer;
 import org.stretchdeploy.tunnel.control.Transport;
 
 /** Two agents that see what lives in the two memory clouds. They work while their appliance VM runs. */
@@ -37,6 +40,12 @@ public final class FakeTunnels implements TunnelControl {
 
     /** Addresses whose guests run, but do not answer. */
     public final Set<String> mute = new HashSet<>();
+
+    /** Services that refuse, as {@code address tcp:port} or {@code address ping}; all others are there. */
+    public final Set<String> shut = new HashSet<>();
+
+    /** Whether the agents are of a release that cannot ask for services. */
+    public boolean old;
 
     FakeTunnels(Path appliance, Clock clock, MemoryCloud source, MemoryCloud target) {
         this.appliance = appliance;
@@ -102,7 +111,14 @@ public final class FakeTunnels implements TunnelControl {
         Set<String> announced = new HashSet<>();
         end.announcements().forEach(a -> announced.add(a.id()));
         Map<String, ProbeAnswer> answers = new HashMap<>();
-        end.probes().forEach(p -> answers.put(p.id(), new ProbeAnswer(answer(p, end), 1, "")));
+        Map<String, ServiceResult> services = new HashMap<>();
+        end.probes().forEach(p -> {
+            if (p.service().isEmpty()) {
+                answers.put(p.id(), new ProbeAnswer(answer(p, end), 1, ""));
+            } else {
+                services.put(p.id(), serves(p, p.service().get(), end));
+            }
+        });
         return Optional.of(new Status(
                 clock.instant(),
                 both ? "UP" : "CONNECTING",
@@ -112,7 +128,31 @@ public final class FakeTunnels implements TunnelControl {
                 fenced,
                 announced,
                 answers,
+                old ? Optional.empty() : Optional.of(services),
                 end.pair().filter(pair -> pair.member() == 2).isPresent()));
+    }
+
+    /** Only who lives on this agent's own segment is asked, and only from an address that nobody there has. */
+    private ServiceResult serves(Probe probe, Service service, End end) {
+        MemoryCloud own = end.networks().get(0).sourceSide() ? source : target;
+        Set<String> used = own.live().stream()
+                .filter(n -> n.network().equals(probe.network()))
+                .flatMap(n -> n.address().stream())
+                .collect(Collectors.toSet());
+        Optional<String> from =
+                service.from().stream().filter(a -> !used.contains(a)).findFirst();
+        if (from.isEmpty()) {
+            return ServiceResult.notAsked(probe.id(), "no free address to ask from");
+        }
+        boolean there = own.live().stream()
+                .anyMatch(n -> n.network().equals(probe.network())
+                        && n.address().equals(Optional.of(probe.address()))
+                        && n.mac().equals(service.mac()));
+        String name = probe.address() + " " + (service.port() == 0 ? "ping" : "tcp:" + service.port());
+        Answer answer = !there || mute.contains(probe.address())
+                ? Answer.SILENT
+                : shut.contains(name) ? Answer.CLOSED : Answer.OPEN;
+        return new ServiceResult(probe.id(), answer, from.get(), 1, "");
     }
 
     private Optional<String> answer(Probe probe, End end) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param certificateNotAfter end of the agent's certificate, null before enrolment
  * @param certificateNotBefore its beginning, null before enrolment or from an older agent
  * @param process the agent's process, null from an older agent
+ * @param services results of services still wanted, null from an older agent, which cannot ask for them
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record StatusReport(
@@ -34,12 +35,44 @@ public record StatusReport(
         List<String> problems,
         Instant certificateNotAfter,
         Instant certificateNotBefore,
-        ProcessStatus process) {
+        ProcessStatus process,
+        List<ServiceResult> services) {
     public StatusReport {
         tunnels = tunnels == null ? List.of() : List.copyOf(tunnels);
         announcementsDone = announcementsDone == null ? List.of() : List.copyOf(announcementsDone);
         probeResults = probeResults == null ? List.of() : List.copyOf(probeResults);
         problems = problems == null ? List.of() : List.copyOf(problems);
+        services = services == null ? null : List.copyOf(services);
+    }
+
+    /** As an agent that cannot ask for services makes it. */
+    public StatusReport(
+            String agent,
+            String software,
+            Instant time,
+            Instant started,
+            long appliedVersion,
+            List<TunnelStatus> tunnels,
+            List<String> announcementsDone,
+            List<ProbeResult> probeResults,
+            List<String> problems,
+            Instant certificateNotAfter,
+            Instant certificateNotBefore,
+            ProcessStatus process) {
+        this(
+                agent,
+                software,
+                time,
+                started,
+                appliedVersion,
+                tunnels,
+                announcementsDone,
+                probeResults,
+                problems,
+                certificateNotAfter,
+                certificateNotBefore,
+                process,
+                null);
     }
 
     /** The tunnel with this id. */

@@ -1,5 +1,7 @@
 package org.stretchdeploy.rest.internal.resource;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +29,7 @@ import org.stretchdeploy.api.TunnelTransport;
  * @param trial          for deploy only: the machines return by themselves after this time unless it is committed
  * @param trialWrites    for deploy only: what becomes of that which they wrote in the target then
  * @param onFailure      what becomes of the whole when one VM fails
- * @param gate           what has to hold of the VMs of one start order before those of the next are started
+ * @param gate           what has to hold of the VMs of one start order before those of the next are started, see {@link Gate#of}
  * @param gateTimeout    how long that may take
  * @param writes         for return only: whether what they wrote in the target comes home
  * @param acceptedLosses ids of warnings and losses that the caller consents to; {@code *} is all
@@ -82,12 +84,19 @@ public record OperationBody(
                 description = "when a VM fails, stop the rest or roll back the whole; rollback when left out")
         String onFailure,
 
-        @Schema(
-                allowableValues = {"none", "power", "network"},
-                description = "what has to hold of the VMs of one start order before those of the next are started:"
-                        + " they run and answer where they answered before (network, when left out), they run, or"
-                        + " nothing")
-        String gate,
+        @ArraySchema(
+                arraySchema =
+                        @Schema(
+                                example = "[\"network\",\"db=tcp:5432\"]",
+                                description =
+                                        "what has to hold of the VMs of one start order before those of the next are started:"
+                                                + " they run and answer where they answered before (network, when left out), they run (power),"
+                                                + " nothing (none), and beyond network: their TCP port is open (tcp:PORT) or they answer a ping"
+                                                + " where they did before. One word for all VMs, and one with VM= before it for each that"
+                                                + " differs; a text alone is a list of one"),
+                schema = @Schema(example = "tcp:5432"))
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<String> gate,
 
         @Schema(example = "2m", description = "how long the gate may take, 1s to 1h; 2m when left out")
         String gateTimeout,
@@ -124,7 +133,7 @@ public record OperationBody(
                 listOf(acceptedLosses, "acceptedLosses"),
                 TrialRequest.of(Optional.ofNullable(trial), Optional.ofNullable(trialWrites)),
                 parsedOnFailure(),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                gates(),
                 Optional.ofNullable(transport).map(TunnelTransport::of));
     }
 
@@ -144,8 +153,12 @@ public record OperationBody(
                 listOf(vms, "vms"),
                 listOf(acceptedLosses, "acceptedLosses"),
                 writes == null ? TargetWrites.KEEP : TargetWrites.of(writes),
-                Gate.of(Optional.ofNullable(gate), Optional.ofNullable(gateTimeout)),
+                gates(),
                 parsedOnFailure());
+    }
+
+    private Gate gates() {
+        return Gate.of(gate == null ? List.of() : gate, Optional.ofNullable(gateTimeout));
     }
 
     private OnFailure parsedOnFailure() {

@@ -34,6 +34,10 @@ public record ReturnPlan(
 
     /** The machines that run at home afterwards, by start order. */
     public List<Tier<VmPlan>> tiers() {
+        return tiers(vms, gate);
+    }
+
+    public static List<Tier<VmPlan>> tiers(List<VmPlan> vms, Optional<GatePlan> gate) {
         return Tier.of(vms.stream().filter(VmPlan::startsAtHome).toList(), gate, new Tier.Reader<>() {
             @Override
             public int order(VmPlan vm) {

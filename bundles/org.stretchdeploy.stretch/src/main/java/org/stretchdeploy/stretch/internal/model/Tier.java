@@ -47,7 +47,9 @@ public record Tier<V>(int place, int order, List<V> machines, Optional<GatePlan>
             Tier<V> tier = new Tier<>(place, each.getKey(), each.getValue(), Optional.empty(), waitedFor);
             boolean gated = place < byOrder.size()
                     && !waitedFor.isEmpty()
-                    && gate.filter(g -> g.power() || tier.delaySeconds() > 0).isPresent();
+                    && gate.filter(g -> tier.delaySeconds() > 0
+                                    || waitedFor.stream().anyMatch(m -> g.power(m.name())))
+                            .isPresent();
             tiers.add(gated ? new Tier<>(place, each.getKey(), each.getValue(), gate, waitedFor) : tier);
         }
         return tiers;

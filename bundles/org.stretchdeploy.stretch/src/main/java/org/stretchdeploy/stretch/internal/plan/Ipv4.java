@@ -2,9 +2,11 @@ package org.stretchdeploy.stretch.internal.plan;
 
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.stretchdeploy.spi.Subnet;
 
 /** Arithmetic on dotted IPv4 addresses. Pure functions; texts that are no address give empty or false. */
 public final class Ipv4 {
@@ -68,6 +70,37 @@ public final class Ipv4 {
             return first.isPresent() && last.isPresent() && first.get() <= wanted.get() && wanted.get() <= last.get();
         }
         return parse(text).equals(wanted);
+    }
+
+    /**
+     * Addresses of a subnet that nobody is said to have: those that its cloud may give out first, the last ones of them first.
+     *
+     * @param taken addresses and ranges
+     */
+    public static List<String> free(Subnet subnet, List<String> taken, int most) {
+        Optional<Long> gateway = parse(subnet.gateway());
+        if (gateway.isEmpty() || subnet.prefixLength() < 8 || subnet.prefixLength() > 30) {
+            return List.of();
+        }
+        long network = gateway.get() & mask(subnet.prefixLength());
+        long broadcast = network | ~mask(subnet.prefixLength()) & 0xffffffffL;
+        Set<String> free = new LinkedHashSet<>();
+        for (int pool = subnet.ranges().size() - 1; pool >= -1; pool--) {
+            String[] range =
+                    pool < 0 ? new String[0] : subnet.ranges().get(pool).split("-", 2);
+            long first = range.length == 0 ? network : parse(range[0]).orElse(broadcast);
+            long last = range.length == 0
+                    ? broadcast
+                    : parse(range[range.length - 1]).orElse(network);
+            long lowest = Math.max(first, network + 1);
+            for (long a = Math.min(last, broadcast - 1); a >= lowest && a > last - 65_536 && free.size() < most; a--) {
+                String text = text(a);
+                if (a != gateway.get() && taken.stream().noneMatch(word -> covers(word, text))) {
+                    free.add(text);
+                }
+            }
+        }
+        return List.copyOf(free);
     }
 
     /** The highest host address of the subnet that none of the used addresses and ranges has. */

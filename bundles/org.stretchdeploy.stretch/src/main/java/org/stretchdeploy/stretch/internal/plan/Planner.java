@@ -2,8 +2,10 @@ package org.stretchdeploy.stretch.internal.plan;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.stretchdeploy.api.OnFailure;
 import org.stretchdeploy.api.TargetWrites;
@@ -23,6 +25,7 @@ import org.stretchdeploy.stretch.internal.model.DeployPlan.TrialPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.UplinkPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.VmPlan;
 import org.stretchdeploy.stretch.internal.model.GatePlan;
+import org.stretchdeploy.stretch.internal.model.ServiceQuestion;
 import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.model.Tier;
@@ -85,7 +88,30 @@ public final class Planner {
 
     /** The machines that ran, by start order, with the gates between them. */
     static List<Tier<VmPlan>> tiers(Survey s) {
-        return DeployPlan.tiers(vms(s), gate(s));
+        return DeployPlan.tiers(vms(s), Optional.of(GatePlan.of(s.request().gate())));
+    }
+
+    /** What the gates will ask machines for. */
+    static List<ServiceQuestion> questions(Survey s) {
+        List<NetworkPlan> opened =
+                s.stretch().map(stretch -> stretch.deploy().networks()).orElse(List.of());
+        Map<String, List<String>> reserved = new TreeMap<>();
+        for (VAppNetwork network : s.vApp().networks()) {
+            List<String> taken = new ArrayList<>();
+            targetGateway(s, network).ifPresent(taken::add);
+            opened.stream().filter(n -> n.name().equals(network.name())).forEach(n -> taken.add(n.targetGateway()));
+            Optional.ofNullable(s.services().get("source/" + network.name()))
+                    .ifPresent(edge -> edge.dhcp().forEach(d -> taken.add(d.firstAddress() + "-" + d.lastAddress())));
+            network.subnet().ifPresent(subnet -> taken.addAll(subnet.dns()));
+            reserved.put(network.name(), taken);
+        }
+        Map<String, List<String>> free = GateQuestions.free(s.vApp(), reserved);
+        free.keySet()
+                .retainAll(
+                        opened.isEmpty()
+                                ? s.networkNames()
+                                : opened.stream().map(NetworkPlan::name).toList());
+        return GateQuestions.of(s.request().gate(), tiers(s), free);
     }
 
     private static boolean stops(Survey s) {
@@ -93,7 +119,7 @@ public final class Planner {
     }
 
     private static Optional<GatePlan> gate(Survey s) {
-        return Optional.of(GatePlan.of(s.request().gate()));
+        return Optional.of(GatePlan.of(s.request().gate()).asking(questions(s)));
     }
 
     private static Optional<TrialPlan> trial(Survey s) {

@@ -198,6 +198,8 @@ public final class Prechecks {
                 && tiers.stream().anyMatch(t -> t.gate().isPresent())) {
             out.accept(GateFindings.writesAtStake(s.target().cloud(), tiers));
         }
+        GateFindings.services(s.source().cloud(), s.request().gate(), tiers, Planner.questions(s))
+                .forEach(out);
     }
 
     private static void state(Survey s, Consumer<Finding> out, Vm vm) {

@@ -3,6 +3,7 @@ package org.stretchdeploy.stretch.internal.plan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -25,9 +26,11 @@ import org.stretchdeploy.spi.PowerState;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.cloud.OpenClouds;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.NetworkPlan;
 import org.stretchdeploy.stretch.internal.model.GatePlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan;
 import org.stretchdeploy.stretch.internal.model.ReturnPlan.VmPlan;
+import org.stretchdeploy.stretch.internal.model.ServiceQuestion;
 import org.stretchdeploy.stretch.internal.model.StartPlan;
 import org.stretchdeploy.stretch.internal.model.Stretch;
 import org.stretchdeploy.stretch.internal.register.Stretches;
@@ -71,6 +74,7 @@ public final class ReturnPlanner {
         List<Stretch.MovedVm> chosen = stretch.vms().stream()
                 .filter(vm -> request.vms().isEmpty() || request.vms().contains(vm.name()))
                 .toList();
+        request.gate().requireOnly(chosen.stream().map(Stretch.MovedVm::name).toList());
         unknown(request, stretch, findings);
         String key =
                 Surveyor.lockKey(stretch.deploy().source(), stretch.deploy().sourceVApp());
@@ -106,6 +110,7 @@ public final class ReturnPlanner {
         if (!discard) {
             room(stretch, source, vms, findings);
         }
+        List<ServiceQuestion> questions = questions(request, stretch, home, vms, findings);
         boolean blocked = findings.stream().anyMatch(Finding::blocks);
         boolean last = chosen.size() == stretch.vms().size();
         long bytes = vms.stream().mapToLong(VmPlan::diskMb).sum() * 1_048_576;
@@ -121,7 +126,7 @@ public final class ReturnPlanner {
                         discard ? 0 : bytes,
                         discard,
                         trial,
-                        Optional.of(GatePlan.of(request.gate())),
+                        Optional.of(GatePlan.of(request.gate()).asking(questions)),
                         request.onFailure() == OnFailure.STOP));
         plan.filter(p -> !p.stops())
                 .map(ReturnPlan::tiers)
@@ -130,6 +135,19 @@ public final class ReturnPlanner {
                         findings.add(GateFindings.writesAtStake(stretch.deploy().source(), tiers)));
         findings.sort(Comparator.comparing(Finding::severity).reversed());
         return new Draft(stretch, plan, findings, meanwhile);
+    }
+
+    /** What the gates will ask machines for, at the target first. */
+    private static List<ServiceQuestion> questions(
+            ReturnRequest request, Stretch stretch, VApp home, List<VmPlan> vms, List<Finding> findings) {
+        var tiers = ReturnPlan.tiers(vms, Optional.of(GatePlan.of(request.gate())));
+        Map<String, List<String>> reserved = stretch.deploy().networks().stream()
+                .collect(Collectors.toMap(NetworkPlan::name, n -> List.of(n.targetGateway())));
+        Map<String, List<String>> free = GateQuestions.free(home, reserved);
+        free.keySet().retainAll(reserved.keySet());
+        List<ServiceQuestion> questions = GateQuestions.of(request.gate(), tiers, free);
+        findings.addAll(GateFindings.services(stretch.deploy().target(), request.gate(), tiers, questions));
+        return questions;
     }
 
     /** The stretch of a vApp that somebody gave another name meanwhile. */

@@ -65,6 +65,7 @@ public final class Surveyor {
         Cloud target = clouds.open(request.target().value());
         VApp vApp = findVApp(source, request.source().value(), request.vApp(), request.sourceVdc());
         List<Vm> vms = chosen(vApp, request.vms());
+        request.gate().requireOnly(vms.stream().map(Vm::name).toList());
         List<String> missing =
                 request.vms().stream().filter(n -> vApp.vm(n).isEmpty()).toList();
         Optional<String> parent = vApp.networks().stream()

@@ -22,6 +22,7 @@ import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Probe;
 import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
@@ -122,10 +123,12 @@ public final class DeploySteps {
         scope.input()
                 .routed()
                 .forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
-        for (Side side : Side.values()) {
-            Macs fenced = side == Side.SOURCE ? movedBefore(scope.input()) : Macs.none();
-            tunnel.configure(ends, side, fenced, List.of(), TunnelSteps.probes(flows, side, id(scope, "before")));
-        }
+        ServiceGate services = new ServiceGate(tunnel, scope, scope.input().gate());
+        List<Probe> atHome = new ArrayList<>(TunnelSteps.probes(flows, Side.SOURCE, id(scope, "before")));
+        atHome.addAll(services.probes());
+        tunnel.configure(ends, Side.SOURCE, movedBefore(scope.input()), List.of(), atHome);
+        List<Probe> there = TunnelSteps.probes(flows, Side.TARGET, id(scope, "before"));
+        tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
         Optional<List<Flow>> answers = tunnel.answers(scope, ends, flows, id(scope, "before"));
         if (answers.isEmpty()) {
             return tunnel.poll();
@@ -139,7 +142,8 @@ public final class DeploySteps {
                                 + " answers for it. Take it out of use or give the vApp network's static pool its real extent.");
             }
         }
-        return StepResult.done("baseline", answers.get().subList(0, watched));
+        return services.before(
+                ends, Side.SOURCE, StepResult.done("baseline", answers.get().subList(0, watched)));
     }
 
     private static String id(StepScope<?> scope, String word) {

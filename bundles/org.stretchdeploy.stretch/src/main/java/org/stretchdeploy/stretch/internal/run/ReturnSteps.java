@@ -1,5 +1,6 @@
 package org.stretchdeploy.stretch.internal.run;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Probe;
 import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
@@ -116,9 +118,12 @@ public final class ReturnSteps {
         Ends ends = ends(scope);
         String prefix = scope.operationId() + "-before";
         tunnel.configure(ends, Side.SOURCE, moved(scope), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
-        tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), TunnelSteps.probes(flows, Side.TARGET, prefix));
+        ServiceGate services = new ServiceGate(tunnel, scope, scope.input().gate());
+        List<Probe> there = new ArrayList<>(TunnelSteps.probes(flows, Side.TARGET, prefix));
+        there.addAll(services.probes());
+        tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
         return tunnel.answers(scope, ends, flows, prefix)
-                .<StepResult>map(answers -> StepResult.done("baseline", answers))
+                .map(answers -> services.before(ends, Side.TARGET, StepResult.done("baseline", answers)))
                 .orElseGet(tunnel::poll);
     }
 

@@ -11,9 +11,12 @@ import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.GatePlan;
+import org.stretchdeploy.stretch.internal.model.ServiceQuestion;
 import org.stretchdeploy.stretch.internal.model.Tier;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.run.TunnelSteps.Flow;
+import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Probe;
+import org.stretchdeploy.tunnel.control.ServiceResult;
 import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
@@ -47,12 +50,15 @@ final class TierGate {
     /** @param before who answered before anything moved */
     StepResult look(StepScope<?> scope, Tier<?> tier, Place place, List<Flow> before) {
         GatePlan gate = tier.gate().orElseThrow();
-        Optional<String> awaited = gate.power() ? off(tier, place) : Optional.empty();
+        Optional<String> awaited = off(tier, gate, place);
         boolean answered = false;
-        if (awaited.isEmpty() && gate.network()) {
-            List<Flow> flows = flows(tier, place.side(), before);
-            awaited = silent(scope, place, flows);
-            answered = awaited.isEmpty() && !flows.isEmpty();
+        if (awaited.isEmpty()) {
+            List<Flow> flows = flows(tier, gate, place.side(), before);
+            List<ServiceQuestion> served = ServiceGate.served(
+                    scope, tier.waitedFor().stream().map(Tier.Member::name).toList());
+            boolean asks = !flows.isEmpty() || !served.isEmpty();
+            awaited = asks ? silent(scope, place, flows, served) : Optional.empty();
+            answered = awaited.isEmpty() && asks;
         }
         int delay = answered ? tier.delayWithoutGuests() : tier.delaySeconds();
         Duration waited = Duration.between(scope.since(), scope.now());
@@ -76,9 +82,14 @@ final class TierGate {
         return tunnel.poll();
     }
 
-    private static Optional<String> off(Tier<?> tier, Place place) {
+    private static Optional<String> off(Tier<?> tier, GatePlan gate, Place place) {
+        List<Tier.Member> members =
+                tier.waitedFor().stream().filter(m -> gate.power(m.name())).toList();
+        if (members.isEmpty()) {
+            return Optional.empty();
+        }
         VApp vApp = place.cloud().inventory().vApp(place.vApp());
-        for (Tier.Member member : tier.waitedFor()) {
+        for (Tier.Member member : members) {
             Optional<Vm> vm = vApp.vm(member.name());
             if (vm.filter(v -> v.state() == PowerState.ON).isEmpty()) {
                 return Optional.of("VM " + member.name() + " is awaited to run, but it is "
@@ -88,10 +99,11 @@ final class TierGate {
         return Optional.empty();
     }
 
-    private static List<Flow> flows(Tier<?> tier, Side side, List<Flow> before) {
+    private static List<Flow> flows(Tier<?> tier, GatePlan gate, Side side, List<Flow> before) {
         List<Flow> flows = new ArrayList<>();
         for (Tier.Member member : tier.waitedFor()) {
             before.stream()
+                    .filter(f -> gate.network(member.name()))
                     .filter(f -> f.from() == side && f.name().equals(member.name()))
                     .filter(f -> member.nics().stream()
                             .anyMatch(n -> n.mac().equalsIgnoreCase(f.mac())
@@ -102,21 +114,24 @@ final class TierGate {
     }
 
     /** Asks all of them, round after round. */
-    private Optional<String> silent(StepScope<?> scope, Place place, List<Flow> flows) {
-        if (flows.isEmpty()) {
-            return Optional.empty();
-        }
+    private Optional<String> silent(StepScope<?> scope, Place place, List<Flow> flows, List<ServiceQuestion> served) {
         int round = scope.noted("round", Integer.class).orElse(1);
         String prefix = scope.operationId() + "-" + scope.stepId() + "-" + scope.attempt() + "-" + round;
-        tunnel.configure(
-                place.ends(), place.side(), place.fenced(), List.of(), TunnelSteps.probes(flows, place.side(), prefix));
+        List<Probe> probes = new ArrayList<>(TunnelSteps.probes(flows, place.side(), prefix));
+        probes.addAll(ServiceGate.probes(served, prefix));
+        tunnel.configure(place.ends(), place.side(), place.fenced(), List.of(), probes);
         Optional<List<Flow>> now = tunnel.answers(scope, place.ends(), flows, prefix);
-        if (now.isEmpty()) {
+        Optional<List<ServiceResult>> said = tunnel.said(scope, place.ends(), place.side(), served, prefix);
+        if (now.isEmpty() || said.isEmpty()) {
             return Optional.of(
                     tunnel.reports(scope, place.ends(), place.side())
-                            ? "VM " + flows.get(0).name() + " is awaited to answer at "
-                                    + flows.get(0).address() + " on network "
-                                    + flows.get(0).network()
+                            ? "VM "
+                                    + (flows.isEmpty()
+                                            ? served.get(0).vm()
+                                            : flows.get(0).name())
+                                    + " is awaited to answer at "
+                                    + probes.get(0).address() + " on network "
+                                    + probes.get(0).network()
                             : "the edge appliance beside it does not report");
         }
         for (int i = 0; i < flows.size(); i++) {
@@ -129,6 +144,8 @@ final class TierGate {
                         + (mac.isEmpty() ? "nobody answers there" : "the answer comes from " + mac));
             }
         }
-        return Optional.empty();
+        Optional<String> missing = ServiceGate.missing(served, said.get());
+        missing.ifPresent(m -> scope.note("round", round + 1));
+        return missing;
     }
 }

@@ -13,6 +13,7 @@ import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.spi.Vm;
 import org.stretchdeploy.stretch.internal.model.DeployPlan;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
+import org.stretchdeploy.stretch.internal.model.ServiceQuestion;
 import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
 import org.stretchdeploy.stretch.internal.run.Ends.Macs;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
@@ -20,6 +21,7 @@ import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Announcement;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Probe;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.ProbeAnswer;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl.Status;
+import org.stretchdeploy.tunnel.control.ServiceResult;
 import org.stretchdeploy.workflow.StepResult;
 import org.stretchdeploy.workflow.StepScope;
 
@@ -34,6 +36,9 @@ final class TunnelSteps {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(8);
+
+    /** An agent tries up to four addresses to ask from, and a peer that does not answer takes three seconds for each. */
+    private static final Duration SERVICE_SILENCE = Duration.ofSeconds(18);
 
     private final TunnelControl tunnels;
 
@@ -187,6 +192,33 @@ final class TunnelSteps {
             answered.add(flow.answered(answer.flatMap(ProbeAnswer::mac).orElse("")));
         }
         return Optional.of(answered);
+    }
+
+    /** What machines said to these questions once there is a word to each, or the time for it is over. */
+    Optional<List<ServiceResult>> said(
+            StepScope<?> scope, Ends ends, Side side, List<ServiceQuestion> questions, String prefix) {
+        boolean patience = scope.now().isBefore(asked(scope, prefix).plus(SERVICE_SILENCE));
+        Optional<Status> status = tunnels.active(ends.end(side));
+        List<ServiceResult> said = new ArrayList<>();
+        for (ServiceQuestion question : questions) {
+            String id = question.id(prefix);
+            Optional<ServiceResult> result = status.flatMap(Status::services).map(results -> results.get(id));
+            if (result.isEmpty() && patience) {
+                return Optional.empty();
+            }
+            said.add(result.orElseGet(() -> ServiceResult.notAsked(id, notAsked(scope, ends, side, status))));
+        }
+        return Optional.of(said);
+    }
+
+    private String notAsked(StepScope<?> scope, Ends ends, Side side, Optional<Status> status) {
+        if (!reports(scope, ends, side)) {
+            return "the edge appliance beside it does not report";
+        }
+        return status.flatMap(Status::services).isEmpty()
+                ? "the edge appliance beside it is of an older release, which cannot ask for services; a stretch that is"
+                        + " opened anew has one that can"
+                : "the edge appliance beside it has not told what came of it";
     }
 
     /** When this round of probes was first asked for; kept in the journal so that a restart does not wait again. */

@@ -22,6 +22,8 @@ import org.stretchdeploy.tunnel.control.PairStatus;
 import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
+import org.stretchdeploy.tunnel.control.ServiceRequest;
+import org.stretchdeploy.tunnel.control.ServiceResult;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
@@ -77,11 +79,21 @@ public final class ApplianceTunnels implements TunnelControl {
                         a.id(), a.network(), a.mac(), a.address().isEmpty() ? null : a.address(), null))
                 .toList();
         var probes = end.probes().stream()
+                .filter(p -> p.service().isEmpty())
                 .map(p -> ProbeRequest.arp(
                         p.id(), p.ownSegment() ? ProbeKind.ARP_LOCAL : ProbeKind.ARP_BOTH, p.network(), p.address()))
                 .toList();
         appliances.configure(
-                agent, new DesiredState(0, List.of(whole.withTransport(end.transport())), announcements, probes));
+                agent,
+                new DesiredState(
+                        0, List.of(whole.withTransport(end.transport())), announcements, probes, services(end)));
+    }
+
+    private static List<ServiceRequest> services(End end) {
+        return end.probes().stream()
+                .flatMap(p -> p.service().stream()
+                        .map(s -> new ServiceRequest(p.id(), p.network(), p.address(), s.mac(), s.port(), s.from())))
+                .toList();
     }
 
     private PairConfig pair(Pair pair, boolean listen) {
@@ -154,6 +166,8 @@ public final class ApplianceTunnels implements TunnelControl {
                 Set.copyOf(report.announcementsDone()),
                 report.probeResults().stream()
                         .collect(Collectors.toMap(ProbeResult::id, ApplianceTunnels::answer, (a, b) -> b)),
+                Optional.ofNullable(report.services()).map(services -> services.stream()
+                        .collect(Collectors.toMap(ServiceResult::id, result -> result, (a, b) -> b))),
                 tunnel.map(TunnelStatus::pair)
                         .filter(pair -> pair.role() == PairStatus.Role.STANDBY)
                         .isPresent());

@@ -11,6 +11,7 @@ import org.stretchdeploy.appliance.AgentStatus;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.Stretch.ApplianceEnd;
 import org.stretchdeploy.stretch.internal.model.TunnelSettings;
+import org.stretchdeploy.tunnel.control.ServiceResult;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 
@@ -110,11 +111,24 @@ public interface TunnelControl {
     record Announcement(String id, String network, String mac, String address) {}
 
     /**
-     * Asks who has an address.
+     * Asks who has an address, or whether who has it serves.
      *
-     * @param ownSegment asks only the agent's own segment, not the one behind the tunnel
+     * @param ownSegment asks only the agent's own segment, not the one behind the tunnel; always so for a service
      */
-    record Probe(String id, String network, String address, boolean ownSegment) {}
+    record Probe(String id, String network, String address, boolean ownSegment, Optional<Service> service) {
+        /** Asks who has it. */
+        public Probe(String id, String network, String address, boolean ownSegment) {
+            this(id, network, address, ownSegment, Optional.empty());
+        }
+    }
+
+    /**
+     * Asks the machine that has an address whether it serves.
+     *
+     * @param port TCP port; 0 asks by ping
+     * @param from free addresses of the segment that the agent may ask from
+     */
+    record Service(String mac, int port, List<String> from) {}
 
     /**
      * @param state      {@code UP, CONNECTING, DOWN}
@@ -125,6 +139,8 @@ public interface TunnelControl {
      *     is still in force"
      * @param announced  announcements that were sent
      * @param probes     answers by probe id
+     * @param services   what machines said to the question whether they serve, by probe id; absent from an agent of an older
+     *     release, which cannot ask
      * @param standby    the other agent of its end forwards, this one would take over
      */
     record Status(
@@ -136,6 +152,7 @@ public interface TunnelControl {
             Map<String, Set<String>> fenced,
             Set<String> announced,
             Map<String, ProbeAnswer> probes,
+            Optional<Map<String, ServiceResult>> services,
             boolean standby) {}
 
     /** @param mac who answered; empty when nobody did */

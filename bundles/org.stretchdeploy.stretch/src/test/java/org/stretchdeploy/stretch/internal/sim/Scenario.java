@@ -31,6 +31,7 @@ final class Scenario {
     private static final CloudName PRIVATE = new CloudName("private");
     private static final CloudName PUBLIC = new CloudName("public");
     private static final Gate GATE = new Gate(Gate.Kind.NETWORK, Duration.ofSeconds(15));
+    private static final Gate SERVICES = Gate.of(List.of("tcp:8080"), Optional.of("15s"));
     private static final Duration TRIAL = Duration.ofMinutes(20);
     private static final int MOST_RETURNS = 3;
 
@@ -113,6 +114,11 @@ final class Scenario {
     /** Ids of what was played, in order. */
     List<String> operations() {
         return operations;
+    }
+
+    /** Every third seed asks machines for a service between start orders. */
+    private Gate gate() {
+        return seed % 3 == 0 ? SERVICES : GATE;
     }
 
     /** Everything at random. */
@@ -236,8 +242,8 @@ final class Scenario {
         }
     }
 
-    private static StretchRequest request(List<String> vms) {
-        return StretchRequest.of(PRIVATE, "shop", vms, PUBLIC).gate(GATE);
+    private StretchRequest request(List<String> vms) {
+        return StretchRequest.of(PRIVATE, "shop", vms, PUBLIC).gate(gate());
     }
 
     private boolean deploy(List<String> vms, Trouble trouble) {
@@ -376,7 +382,7 @@ final class Scenario {
 
     private boolean back(List<String> vms, OnFailure onFailure, Trouble trouble) {
         String key = "k" + ++keys;
-        var request = new ReturnRequest(PRIVATE, "shop", vms, List.of("*"), TargetWrites.KEEP, GATE, onFailure);
+        var request = new ReturnRequest(PRIVATE, "shop", vms, List.of("*"), TargetWrites.KEEP, gate(), onFailure);
         return back(() -> world.service.bringBack(request, Optional.of(key)), onFailure, trouble);
     }
 

@@ -163,8 +163,12 @@ final class Agent implements AutoCloseable {
         Instant lastReport = Instant.EPOCH;
         while (!closed) {
             StatusReport report = status();
-            Object essence =
-                    List.of(report.tunnels(), report.probeResults(), report.announcementsDone(), report.problems());
+            Object essence = List.of(
+                    report.tunnels(),
+                    report.probeResults(),
+                    report.services(),
+                    report.announcementsDone(),
+                    report.problems());
             boolean due = Duration.between(lastReport, Instant.now()).toSeconds() >= REPORT_SECONDS;
             if (due || !essence.equals(last)) {
                 try {
@@ -211,7 +215,8 @@ final class Agent implements AutoCloseable {
                 engine.problems(),
                 identity.notAfter(),
                 identity.notBefore(),
-                ProcessFigures.now());
+                ProcessFigures.now(),
+                engine.requests().services());
     }
 
     static String version() {

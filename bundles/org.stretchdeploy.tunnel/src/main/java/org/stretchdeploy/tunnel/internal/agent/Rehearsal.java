@@ -82,7 +82,8 @@ final class Rehearsal {
                 engine.problems(),
                 identity.notAfter(),
                 identity.notBefore(),
-                ProcessFigures.now());
+                ProcessFigures.now(),
+                engine.requests().services());
         ControlJson.write(report);
         return report.tunnels().stream()
                 .flatMap(tunnel -> tunnel.networks().stream())

@@ -17,6 +17,9 @@ final class FrameGuard {
     /** The frame may cross. */
     static final int PASS = -1;
 
+    /** Where the type of a frame without VLAN tag is. */
+    private static final int UNTAGGED_TYPE = Ethernet.HEADER_BYTES - 2;
+
     private static final int REASONS = DropReason.values().length;
 
     private final Sightings sightings;
@@ -34,6 +37,16 @@ final class FrameGuard {
 
         /** A complete ARP packet was sent to the agent. */
         void arp(ByteBuffer buffer, int arpAt);
+
+        /** An IPv4 packet was sent to the agent; the virtio-net header is at {@code at}, the packet at {@code ip}. */
+        void ipv4(ByteBuffer buffer, int at, int ip, int end);
+
+        /**
+         * A complete ARP packet without VLAN tag was read, from the segment or from the peer.
+         *
+         * @return whether it asks for an address that the agent has for the moment, so that nobody else needs to hear it
+         */
+        boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local);
     }
 
     FrameGuard(Sightings sightings, OwnFrames own) {
@@ -102,9 +115,10 @@ final class FrameGuard {
         }
         long target = Ethernet.target(buffer, frame);
         if (target == own.mac()) {
-            if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, typeAt + 2, end)) {
-                own.arp(buffer, typeAt + 2);
-            }
+            toTheAgent(buffer, at, typeAt, end, type);
+            return DropReason.OWN.ordinal();
+        }
+        if (asksForUs(buffer, frame, typeAt, end, type, true)) {
             return DropReason.OWN.ordinal();
         }
         int refused = policy.target()
@@ -113,6 +127,22 @@ final class FrameGuard {
         return refused != PASS
                 ? refused
                 : sightings.note(buffer, typeAt, end, type, source, target, ForwardingTable.LOCAL, nowSeconds);
+    }
+
+    private void toTheAgent(ByteBuffer buffer, int at, int typeAt, int end, int type) {
+        int packet = typeAt + 2;
+        if (type == Ethernet.TYPE_ARP && Arp.isComplete(buffer, packet, end)) {
+            own.arp(buffer, packet);
+        } else if (type == Ethernet.TYPE_IPV4 && typeAt == at + VirtioNetHeader.BYTES + UNTAGGED_TYPE) {
+            own.ipv4(buffer, at, packet, end);
+        }
+    }
+
+    private boolean asksForUs(ByteBuffer buffer, int frame, int typeAt, int end, int type, boolean local) {
+        return type == Ethernet.TYPE_ARP
+                && typeAt == frame + UNTAGGED_TYPE
+                && Arp.isComplete(buffer, typeAt + 2, end)
+                && own.asksForUs(buffer, typeAt + 2, local);
     }
 
     private int inboundVerdict(GuardPolicy policy, ByteBuffer buffer, int at, int end, int nowSeconds) {
@@ -128,6 +158,7 @@ final class FrameGuard {
         if (type == Ethernet.TYPE_PROBE && LoopProbeFrame.matches(buffer, frame, end) || source == own.mac()) {
             return DropReason.OWN.ordinal();
         }
+        asksForUs(buffer, frame, typeAt, end, type, false);
         int refused = policy.target()
                 ? rules.toTarget(policy, buffer, typeAt, end, type, target, nowSeconds)
                 : rules.fromTarget(policy, buffer, typeAt, end, type, source, nowSeconds);

@@ -15,6 +15,8 @@ import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
 import org.stretchdeploy.tunnel.control.ProbeResult.Answer;
+import org.stretchdeploy.tunnel.control.ServiceRequest;
+import org.stretchdeploy.tunnel.control.ServiceResult;
 import org.stretchdeploy.tunnel.internal.frame.Arp;
 import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
@@ -23,17 +25,19 @@ import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * Probes and announcements, each carried out once per id. What waits for its network to open is tried again every
+ * Probes, questions for services and announcements, each carried out once per id. What waits for its network to open is tried again every
  * second. Ids that are no longer wanted are forgotten with their results.
  */
 public final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
+    private static final String NO_NETWORK = "no such network at this edge";
     private static final long[] ANNOUNCE_AFTER_MILLIS = {0, 200, 1000};
 
     private final TunnelEngine engine;
     private final Map<String, Announcement> announcements = new LinkedHashMap<>();
     private final Map<String, Boolean> announced = new LinkedHashMap<>();
     private final Map<String, CompletableFuture<ProbeResult>> probes = new LinkedHashMap<>();
+    private final Map<String, CompletableFuture<ServiceResult>> services = new LinkedHashMap<>();
     private volatile Runnable onNews = () -> {};
 
     Requests(TunnelEngine engine) {
@@ -60,6 +64,13 @@ public final class Requests {
                 probes.put(probe.id(), probe(probe).whenComplete((result, failure) -> onNews.run()));
             }
         }
+        services.keySet()
+                .retainAll(wanted.services().stream().map(ServiceRequest::id).toList());
+        for (ServiceRequest service : wanted.services()) {
+            if (!services.containsKey(service.id())) {
+                services.put(service.id(), ask(service).whenComplete((result, failure) -> onNews.run()));
+            }
+        }
         attend();
     }
 
@@ -79,7 +90,16 @@ public final class Requests {
 
     /** Results so far. */
     public synchronized List<ProbeResult> results() {
-        return probes.values().stream()
+        return done(probes);
+    }
+
+    /** What machines said so far to the question whether they serve. */
+    public synchronized List<ServiceResult> services() {
+        return done(services);
+    }
+
+    private static <R> List<R> done(Map<String, CompletableFuture<R>> requests) {
+        return requests.values().stream()
                 .filter(future -> future.isDone() && !future.isCompletedExceptionally())
                 .map(CompletableFuture::join)
                 .toList();
@@ -148,10 +168,18 @@ public final class Requests {
         }
     }
 
+    private CompletableFuture<ServiceResult> ask(ServiceRequest request) {
+        return place(request.network())
+                .map(place -> place.network.services().ask(request, candidate -> place.tunnel
+                        .query(request.network(), Ipv4Address.format(candidate))
+                        .thenApply(answer -> !answer.macs().isEmpty())))
+                .orElseGet(() -> CompletableFuture.completedFuture(ServiceResult.notAsked(request.id(), NO_NETWORK)));
+    }
+
     private CompletableFuture<ProbeResult> probe(ProbeRequest request) {
         Place place = place(request.network()).orElse(null);
         if (place == null) {
-            return CompletableFuture.completedFuture(failed(request, "no such network at this edge"));
+            return CompletableFuture.completedFuture(failed(request, NO_NETWORK));
         }
         try {
             return switch (request.kind()) {

@@ -45,6 +45,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private final FrameGuard guard;
     private final GuardWatch watch;
     private final SegmentProber prober = new SegmentProber(this);
+    private final ServiceProber services = new ServiceProber(this);
     private final NetworkGate gate;
     private volatile NetworkConfig config;
     private volatile GuardPolicy policy;
@@ -114,6 +115,10 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
 
     SegmentProber prober() {
         return prober;
+    }
+
+    ServiceProber services() {
+        return services;
     }
 
     NetworkGate gate() {
@@ -265,6 +270,17 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     @Override
     public void arp(ByteBuffer buffer, int arpAt) {
         prober.arrived(buffer, arpAt);
+        asksForUs(buffer, arpAt, true);
+    }
+
+    @Override
+    public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+        services.arrived(buffer, at, ip, end);
+    }
+
+    @Override
+    public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+        return services.asksFrom() != SpareAddress.NONE && services.arp(buffer, arpAt, local);
     }
 
     void alarm(Finding finding, String text) {

@@ -39,23 +39,28 @@ public final class Arp {
 
     /** A request that nobody learns from: sender address 0.0.0.0 (RFC 5227 section 1.1). */
     public static void putProbe(ByteBuffer into, long senderMac, int address) {
-        put(into, Ethernet.TYPE_ARP, REQUEST, senderMac, 0, 0, address);
+        put(into, MacAddress.BROADCAST, Ethernet.TYPE_ARP, REQUEST, senderMac, 0, 0, address);
+    }
+
+    /** Tells one machine, and nobody else, who has an address. */
+    public static void putReply(ByteBuffer into, long senderMac, int sender, long targetMac, int target) {
+        put(into, targetMac, Ethernet.TYPE_ARP, REPLY, senderMac, sender, targetMac, target);
     }
 
     /** A gratuitous ARP request: sender and target address are the same. */
     public static void putGratuitous(ByteBuffer into, long mac, int address) {
-        put(into, Ethernet.TYPE_ARP, REQUEST, mac, address, 0, address);
+        put(into, MacAddress.BROADCAST, Ethernet.TYPE_ARP, REQUEST, mac, address, 0, address);
     }
 
     /** A RARP request about oneself, as hypervisors send it after a move. */
     public static void putReverse(ByteBuffer into, long mac) {
-        put(into, Ethernet.TYPE_RARP, REVERSE_REQUEST, mac, 0, mac, 0);
+        put(into, MacAddress.BROADCAST, Ethernet.TYPE_RARP, REVERSE_REQUEST, mac, 0, mac, 0);
     }
 
     private static void put(
-            ByteBuffer into, int type, int operation, long senderMac, int sender, long targetMac, int target) {
+            ByteBuffer into, long to, int type, int operation, long senderMac, int sender, long targetMac, int target) {
         int start = into.position();
-        putMac(into, MacAddress.BROADCAST);
+        putMac(into, to);
         putMac(into, senderMac);
         into.putShort((short) type);
         into.putShort((short) 1).putShort((short) Ethernet.TYPE_IPV4).putShort((short) 0x0604);

@@ -31,6 +31,11 @@ public final class VirtioNetHeader {
         return buffer.get(at + 1) != GSO_NONE;
     }
 
+    /** True when the checksum of the frame behind the header at {@code at} is left to whoever sends it on. */
+    public static boolean needsChecksum(ByteBuffer buffer, int at) {
+        return (buffer.get(at) & FLAG_NEEDS_CHECKSUM) != 0;
+    }
+
     /** True when the header at {@code at} makes sense for a frame of {@code frameBytes}; anything else is hostile. */
     public static boolean isValid(ByteBuffer buffer, int at, int frameBytes) {
         int flags = buffer.get(at);

@@ -10,6 +10,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
+import org.stretchdeploy.tunnel.internal.frame.Arp;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.testkit.TestFrames;
@@ -31,6 +32,7 @@ class FrameGuardTest {
     private static final class Recorder implements FrameGuard.OwnFrames {
         private int loopProbes;
         private int arps;
+        private int packets;
 
         @Override
         public long mac() {
@@ -45,6 +47,16 @@ class FrameGuardTest {
         @Override
         public void arp(ByteBuffer buffer, int arpAt) {
             arps++;
+        }
+
+        @Override
+        public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+            packets++;
+        }
+
+        @Override
+        public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+            return local && Arp.targetAddress(buffer, arpAt) == 0x0a00_0063;
         }
     }
 
@@ -153,6 +165,23 @@ class FrameGuardTest {
         assertThat(out(source, probe)).isEqualTo("own");
         assertThat(in(source, probe)).isEqualTo("own");
         assertThat(own.loopProbes).isEqualTo(1);
+        assertThat(out(source, plain(OWN, HOST))).isEqualTo("own");
+        assertThat(out(source, TestFrames.tagged(plain(OWN, HOST), 5))).isEqualTo("own");
+        assertThat(own.packets).isEqualTo(1);
+    }
+
+    @Test
+    void questionsForTheAddressThatTheAgentAsksFromStayWithIt() {
+        byte[] question = TestFrames.arp(1, TestFrames.ANY, HOST, "10.0.0.1", "10.0.0.99");
+        assertThat(out(source, question)).isEqualTo("own");
+        assertThat(out(source, TestFrames.tagged(question, 5))).isEqualTo("pass");
+        assertThat(out(source, TestFrames.arp(1, TestFrames.ANY, HOST, "10.0.0.1", "10.0.0.98")))
+                .isEqualTo("pass");
+        assertThat(in(target, TestFrames.arp(1, TestFrames.ANY, PEER, "10.0.0.2", "10.0.0.99")))
+                .isEqualTo("pass");
+        assertThat(out(source, TestFrames.arp(1, TestFrames.ANY, "52:54:00:00:00:66", "10.0.0.3", "10.0.0.99")))
+                .isEqualTo("fenced");
+        assertThat(alarms.counts()).isEmpty();
     }
 
     @Test

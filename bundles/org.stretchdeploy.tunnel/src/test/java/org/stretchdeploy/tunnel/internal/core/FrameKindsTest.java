@@ -42,6 +42,16 @@ class FrameKindsTest {
         public void arp(ByteBuffer buffer, int arpAt) {
             throw new AssertionError("nothing was sent to the agent");
         }
+
+        @Override
+        public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+            throw new AssertionError("nothing was sent to the agent");
+        }
+
+        @Override
+        public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+            return false;
+        }
     }
 
     private static GuardPolicy policy(NetworkSide side, String gateway) {

@@ -118,6 +118,16 @@ class ProofFramesTest {
             public void arp(ByteBuffer buffer, int arpAt) {
                 throw new AssertionError("taken for an answer");
             }
+
+            @Override
+            public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+                throw new AssertionError("taken for an answer");
+            }
+
+            @Override
+            public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+                return false;
+            }
         });
         return guard.inbound(GuardPolicy.of(config, mtu), ByteBuffer.wrap(proof.bytes()), 0, proof.bytes().length, 1);
     }

@@ -9,7 +9,9 @@ import java.util.List;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
+import org.stretchdeploy.tunnel.internal.frame.Ipv4Packet;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
+import org.stretchdeploy.tunnel.internal.frame.ServiceFrames;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 
 /**
@@ -35,6 +37,23 @@ final class FrameGuardFuzz {
         @Override
         public void arp(ByteBuffer buffer, int arpAt) {
             buffer.getInt(arpAt + 24);
+        }
+
+        @Override
+        public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+            int transport = Ipv4Packet.transport(buffer, ip, end);
+            if (transport != Ipv4Packet.NONE) {
+                int last = Ipv4Packet.end(buffer, ip);
+                ServiceFrames.echoed(buffer, transport, last, ServiceFrames.identifier(buffer, transport, last), 0);
+                ServiceFrames.accepted(buffer, ip, transport, last, false, 22, -1);
+                ServiceFrames.targetPort(buffer, transport, last);
+            }
+        }
+
+        @Override
+        public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+            buffer.getInt(arpAt + 24);
+            return false;
         }
     }
 

@@ -54,6 +54,16 @@ public class FrameGuardBenchmark {
         public void arp(ByteBuffer buffer, int arpAt) {
             throw new IllegalStateException("not in this benchmark");
         }
+
+        @Override
+        public void ipv4(ByteBuffer buffer, int at, int ip, int end) {
+            throw new IllegalStateException("not in this benchmark");
+        }
+
+        @Override
+        public boolean asksForUs(ByteBuffer buffer, int arpAt, boolean local) {
+            return false;
+        }
     }
 
     @Setup
