@@ -130,6 +130,10 @@ final class Demo {
         body.put("vApp", Shop.VAPP);
         body.put("vms", wholeVApp ? List.of() : List.of("web"));
         body.put("acceptedLosses", List.of("*"));
+        if (wholeVApp) {
+            // every guest has a web server; between start orders it has to be there
+            body.put("gate", List.of("tcp:80", "app=ping"));
+        }
         return body;
     }
 
