@@ -146,7 +146,9 @@ build_system() {
     cp "$agent" "$system/agent.jar"
     # Native libraries lie beside it: in the guest no folder that can be written holds programs.
     (cd "$work" && "$jdk/bin/jar" xf "$system/agent.jar" com/sun/jna/linux-x86-64/libjnidispatch.so \
-        com/amazon/corretto/crypto/provider/libamazonCorrettoCryptoProvider.so)
+        com/amazon/corretto/crypto/provider/libamazonCorrettoCryptoProvider.so \
+        org/stretchdeploy/tunnel/internal/agent/quick-start.options)
+    mv "$work/org/stretchdeploy/tunnel/internal/agent/quick-start.options" "$system/"
     find "$work/com" -name '*.so' -exec mv {} "$system/native/" \;
     [ -f "$system/native/libjnidispatch.so" ] || die "the agent's jar has no libjnidispatch.so for this machine"
     libraries "$system/bin/ip" "$system/bin/setpriv" "$system/jre/bin/java" $(find "$system/jre/lib" "$system/native" -name '*.so')
@@ -156,17 +158,15 @@ build_system() {
 }
 
 # Parsing classes takes most of the agent's start; archives are read instead. The first one holds the runtime's classes, the
-# second one those of an agent that ran until it found no controller. The agent runs in its folder, as it will in the guest,
-# because the archive knows the jar by its path.
+# second one those of an agent that rehearsed its start. It runs in its folder, as it will in the guest, because the archive
+# knows the jar by its path.
 class_archive() {
     "$system/jre/bin/java" -Xshare:dump -XX:+UseSerialGC >/dev/null 2>&1 || { say "no class archive"; return; }
     rm -f "$system/jre/lib/server/classes_nocoops.jsa"
-    printf '%s\n' stretch.controller=127.0.0.1:9 stretch.agent=none stretch.token=none \
-        "stretch.ca.sha256=$(printf '0%.0s' $(seq 64))" >"$work/settings"
-    (cd "$system" && timeout -s TERM 4 jre/bin/java -Xmx64m -XX:+UseSerialGC -XX:ArchiveClassesAtExit=agent.jsa \
+    (cd "$system" && timeout -s TERM 30 jre/bin/java -Xmx64m -XX:+UseSerialGC -XX:ArchiveClassesAtExit=agent.jsa \
         -Djna.boot.library.path="$system/native" -Djna.nounpack=true -Djava.library.path="$system/native" \
-        -Dcom.amazon.corretto.crypto.provider.useExternalLib=true -jar agent.jar --properties "$work/settings" \
-        --state "$work/agent-state" >/dev/null 2>&1) || true
+        -Dcom.amazon.corretto.crypto.provider.useExternalLib=true -jar agent.jar --rehearse \
+        >/dev/null 2>&1) || true
     [ -f "$system/agent.jsa" ] || say "no class archive of the agent"
 }
 

@@ -1,11 +1,16 @@
 """What is compared: each configuration knows how to come up between the two edges."""
 import json
 import os
+import pathlib
 import shutil
+import zipfile
 
 from .world import LEG_MAC, WAN, BenchError, run
 
 EDGES = ("ea", "eb")
+NEEDED = "-all,+net_admin,+net_bind_service"
+CONFINED = ["setpriv", "--no-new-privs", "--bounding-set", NEEDED]
+"""As the appliance starts its agent: one that has more rights would give them up by starting anew (ADR 0017)."""
 
 
 class Peer:
@@ -180,7 +185,7 @@ class Stretch(Peer):
         super().__init__(name, "stretch")
         self.agent, self.connections, self.transport = agent, connections, transport
         self.java = java or shutil.which("java")
-        self.options = list(options)
+        self.options = quick_start(agent) + list(options)
         self.started = {}
 
     def up(self, world):
@@ -216,12 +221,24 @@ class Stretch(Peer):
 
     def start_agent(self, world, edge):
         self.started[edge] = world.start(
-            edge, [self.java, "-Xmx48m", "-XX:+UseSerialGC", "-Xss512k", "-XX:ReservedCodeCacheSize=48m", *self.options,
-                   "-jar", self.agent, "--properties", f"{edge}.properties", "--state", f"state-{edge}"],
+            edge, CONFINED + ["env", "MALLOC_ARENA_MAX=2", self.java, "-Xmx48m", "-XX:+UseSerialGC", "-Xss512k",
+                              "-XX:ReservedCodeCacheSize=48m", *self.options, "-jar", self.agent,
+                              "--properties", f"{edge}.properties", "--state", f"state-{edge}"],
             log=f"agent-{edge}.log")
 
     def processes(self, world):
         return list(self.started.values())
+
+
+def quick_start(agent):
+    """What an agent that starts itself anew, and the appliance's start script, give to Java (ADR 0024)."""
+    with zipfile.ZipFile(agent) as jar:
+        text = jar.read("org/stretchdeploy/tunnel/internal/agent/quick-start.options").decode()
+    options = [line for line in text.splitlines() if line and not line.startswith("#")]
+    archive = pathlib.Path(agent).with_suffix(".jsa")
+    if archive.exists():
+        options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+    return options
 
 
 def all_peers(agent):

@@ -28,6 +28,7 @@ final class Agent implements AutoCloseable {
     private static final int RETRY_MILLIS = 300;
     private static final int RETRY_LIMIT_MILLIS = 5000;
     private static final int REPORT_SECONDS = 5;
+    private static final int TUNNELS_FIRST_MILLIS = 1500;
 
     private final AgentSettings settings;
     private final StateFolder state;
@@ -52,10 +53,18 @@ final class Agent implements AutoCloseable {
         Optional<TlsIdentity> stored = state.identity();
         stored.filter(this::isOurs).ifPresent(this::begin);
         enrolWhenNeeded();
+        letTunnelsComeFirst();
         Thread follower = new Thread(this::follow, "follow-controller");
         follower.setDaemon(true);
         follower.start();
         report();
+    }
+
+    /** After a restart the guests wait for their network; to speak with the controller is work for the same processors. */
+    private void letTunnelsComeFirst() throws InterruptedException {
+        if (!engine.status().isEmpty() && changed.tryAcquire(TUNNELS_FIRST_MILLIS, TimeUnit.MILLISECONDS)) {
+            changed.release();
+        }
     }
 
     private boolean isOurs(TlsIdentity candidate) {

@@ -1,5 +1,9 @@
 package org.stretchdeploy.tunnel.internal.agent;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,15 +17,7 @@ import java.util.List;
 final class QuickStart {
     private static final String ARCHIVE = "-XX:SharedArchiveFile=";
     private static final String OPTIMIZER = "-XX:Tier4";
-    /** Five times the JVM's own: what runs at the start only is not worth the optimizer's time, the frame path is. */
-    private static final List<String> OPTIMIZE_LATER = List.of(
-            "-XX:Tier4InvocationThreshold=25000",
-            "-XX:Tier4MinInvocationThreshold=3000",
-            "-XX:Tier4CompileThreshold=75000",
-            "-XX:Tier4BackEdgeThreshold=200000",
-            // but the JDK's AES at once: until it is optimized it costs fifty times as much, and traffic waits for it
-            "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.*::*,0.02");
+    private static final String OPTIONS = "quick-start.options";
 
     private QuickStart() {}
 
@@ -34,7 +30,7 @@ final class QuickStart {
         List<String> options = Arrays.asList(command).subList(1, jar);
         List<String> longer = new ArrayList<>(Arrays.asList(command));
         if (options.stream().noneMatch(option -> option.startsWith(OPTIMIZER))) {
-            longer.addAll(1, OPTIMIZE_LATER);
+            longer.addAll(1, optimizer());
         }
         // Whoever can write beside the jar could as well replace the jar. Java passes over an archive that another Java
         // made, or one of another jar.
@@ -43,5 +39,17 @@ final class QuickStart {
             longer.addAll(1, List.of(ARCHIVE + archive, "-Xshare:auto", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"));
         }
         return longer.toArray(new String[0]);
+    }
+
+    /** From the file that whoever starts an agent with all its options gives to Java itself. */
+    static List<String> optimizer() {
+        try (InputStream file = QuickStart.class.getResourceAsStream(OPTIONS)) {
+            return new String(file.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

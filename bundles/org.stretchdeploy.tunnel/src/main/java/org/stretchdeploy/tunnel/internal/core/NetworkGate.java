@@ -19,7 +19,7 @@ import org.stretchdeploy.tunnel.internal.wire.Answer;
 final class NetworkGate {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkGate.class);
     private static final int TICK_MILLIS = 100;
-    private static final int PROVE_TICKS = 4;
+    private static final int PROVE_TICKS = 3;
     private static final int GIVE_UP_TICKS = 50;
     private static final int IDLE_PROBE_TICKS = 10;
     private static final int GATEWAY_CHECK_TICKS = 100;

@@ -47,7 +47,9 @@ public final class Tunnel {
 
     private static final int TELL_AGAIN_TICKS = 20;
 
-    private static final int WARM_UP_ROUNDS = 400;
+    private static final int WARM_UP_ROUNDS = 1500;
+    /** By then frames cross; before, compiling would only delay it. */
+    private static final int WARM_UP_MILLIS = 1000;
 
     private final long nonce;
     private final PortFactory ports;
@@ -189,7 +191,7 @@ public final class Tunnel {
                 retired.add(before);
             }
             if (attached.incrementAndGet() <= slots.size()) {
-                connection.warmUp(WARM_UP_ROUNDS);
+                later(() -> connection.warmUp(WARM_UP_ROUNDS), WARM_UP_MILLIS);
             }
             changeState(TunnelState.UP, "");
         }
