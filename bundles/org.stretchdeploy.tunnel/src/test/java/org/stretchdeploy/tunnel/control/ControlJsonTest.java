@@ -91,6 +91,27 @@ class ControlJsonTest {
         assertThatThrownBy(() -> ControlJson.read("[", DesiredState.class)).isInstanceOf(IOException.class);
     }
 
+    /** An older agent reads what a newer controller wants, and says nothing of services; both ends can tell. */
+    @Test
+    void servicesAreAskedOfAgentsThatKnowThem() throws IOException {
+        ServiceRequest request =
+                new ServiceRequest("s", "n", "10.0.0.1", "52:54:00:00:00:03", 5432, List.of("10.0.0.9"));
+        DesiredState wanted = new DesiredState(7, List.of(), List.of(), List.of(), List.of(request));
+        assertThat(ControlJson.read(ControlJson.write(wanted), DesiredState.class))
+                .isEqualTo(wanted);
+        assertThat(ControlJson.read("{\"version\":7}", DesiredState.class).services())
+                .isEmpty();
+        StatusReport older = ControlJson.read("{\"agent\":\"edge\",\"appliedVersion\":7}", StatusReport.class);
+        assertThat(older.services()).isNull();
+        StatusReport newer = ControlJson.read(
+                "{\"agent\":\"edge\",\"services\":[{\"id\":\"s\",\"answer\":\"OPEN\",\"from\":\"10.0.0.9\",\"micros\":7}]}",
+                StatusReport.class);
+        assertThat(newer.services())
+                .containsExactly(new ServiceResult("s", ServiceResult.Answer.OPEN, "10.0.0.9", 7, ""));
+        assertThat(ControlJson.read(ControlJson.write(newer), StatusReport.class))
+                .isEqualTo(newer);
+    }
+
     @Test
     void identitiesAreOneOfOurs() {
         AgentIdentity agent = new AgentIdentity("d1", "edge-1");

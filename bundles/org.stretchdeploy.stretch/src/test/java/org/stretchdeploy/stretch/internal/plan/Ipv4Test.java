@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.stretchdeploy.spi.Subnet;
 
 final class Ipv4Test {
     @Property
@@ -83,5 +84,25 @@ final class Ipv4Test {
                 .contains("10.1.0.99");
         assertThat(Ipv4.highestFree("10.1.0.1", 31, List.of(), List.of())).isEmpty();
         assertThat(Ipv4.highestFree("nonsense", 24, List.of(), List.of())).isEmpty();
+    }
+
+    private static List<String> free(String gateway, int prefix, List<String> taken, String... ranges) {
+        return Ipv4.free(new Subnet(gateway, prefix, List.of(), "", List.of(ranges)), taken, 3);
+    }
+
+    @Test
+    void freeAddressesAreThoseOfThePoolFirst() {
+        assertThat(free("10.1.0.1", 24, List.of(), "10.1.0.10-10.1.0.99"))
+                .containsExactly("10.1.0.99", "10.1.0.98", "10.1.0.97");
+        assertThat(free("10.1.0.1", 24, List.of("10.1.0.99", "10.1.0.20-10.1.0.98"), "10.1.0.19-10.1.0.99"))
+                .containsExactly("10.1.0.19", "10.1.0.254", "10.1.0.253");
+        assertThat(free("10.1.0.1", 24, List.of(), "10.1.0.8", "10.1.0.5-10.1.0.6"))
+                .containsExactly("10.1.0.6", "10.1.0.5", "10.1.0.8");
+        assertThat(free("10.1.0.254", 24, List.of("10.1.0.253"), "nonsense", "10.1.0.250-10.9.0.1"))
+                .as("neither the gateway nor broadcast nor another subnet")
+                .containsExactly("10.1.0.252", "10.1.0.251", "10.1.0.250");
+        assertThat(free("10.1.0.1", 30, List.of("10.1.0.2"))).isEmpty();
+        assertThat(free("10.1.0.1", 30, List.of())).containsExactly("10.1.0.2");
+        assertThat(free("fd00::1", 24, List.of())).isEmpty();
     }
 }
