@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Secret;
@@ -26,6 +27,7 @@ final class ControllerProcess {
     private final LabFolder folder;
     private final Seat seat;
     private final EdgeForm edges;
+    private final Map<String, String> settings = new TreeMap<>();
     private Runnable prepared = () -> {};
 
     /** One that was started before, or whose clouds run edge appliances as programs. */
@@ -46,6 +48,18 @@ final class ControllerProcess {
     /** What is to happen between unpacking and the first start. */
     void beforeStart(Runnable work) {
         prepared = work;
+    }
+
+    /** A setting of {@code org.stretchdeploy.stretch}, from the first start on; while it runs, as an admin changes one. */
+    void set(String key, String value) {
+        settings.put(key, value);
+        if (Files.isDirectory(home())) {
+            Properties.set(settingsFile(), key, value);
+        }
+    }
+
+    private Path settingsFile() {
+        return home().resolve("etc/org.stretchdeploy.stretch.cfg");
     }
 
     void start() {
@@ -102,6 +116,7 @@ final class ControllerProcess {
         Path etc = home.resolve("etc");
         Properties.set(etc.resolve("org.ops4j.pax.web.cfg"), "org.osgi.service.http.port.secure", "" + seat.https());
         Properties.set(etc.resolve("org.ops4j.pax.web.cfg"), "org.ops4j.pax.web.listening.addresses", "127.0.0.1");
+        settings.forEach((key, value) -> Properties.set(settingsFile(), key, value));
         Path appliance = etc.resolve("org.stretchdeploy.appliance.cfg");
         Properties.set(appliance, "listenAddress", "127.0.0.1");
         Properties.set(appliance, "listenPort", "" + seat.agents());

@@ -22,16 +22,26 @@ import org.stretchdeploy.spi.Cloud;
 final class Demo {
     private static final Duration SETTLED = Duration.ofSeconds(20);
 
+    /** What a connection of a guest may stand still when an edge appliance that has a second one is lost. */
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+
     private final Lab lab;
     private final PrintStream out;
     private final boolean terminal;
     private final boolean wholeVApp;
+    private final List<CloudSite> pairs;
     private final Ink ink;
     private Flows flows;
     private List<String> host = List.of();
     private Map<String, String> before = Map.of();
 
     Demo(Lab lab, PrintStream out, boolean terminal, boolean wholeVApp) {
+        this(lab, out, terminal, wholeVApp, List.of());
+    }
+
+    /** @param pairs clouds whose end of the tunnel has a second edge appliance, and loses the first one */
+    Demo(Lab lab, PrintStream out, boolean terminal, boolean wholeVApp, List<CloudSite> pairs) {
+        this.pairs = pairs;
         this.lab = lab;
         this.out = out;
         this.terminal = terminal;
@@ -46,6 +56,9 @@ final class Demo {
         timed(times, "both clouds up", this::prepare);
         timed(times, "plan", this::plan);
         timed(times, "deploy", this::deploy);
+        if (!pairs.isEmpty()) {
+            timed(times, "takeover", this::takeOver);
+        }
         timed(times, "return", this::bringBack);
         timed(times, "comparison", this::equal);
         out.printf("%nDone in %.0f s: %s.%n", (System.nanoTime() - started) / 1e9, String.join(", ", times));
@@ -103,11 +116,44 @@ final class Demo {
         return operate(lab.client(), returnBody());
     }
 
+    /**
+     * At each end with two edge appliances the one that forwards is lost. It comes back, but for the last one: the return
+     * has to do without it.
+     */
+    private void takeOver() {
+        for (int i = 0; i < pairs.size(); i++) {
+            boolean last = i == pairs.size() - 1;
+            Takeover.Lost lost = lose(pairs.get(i), last);
+            check(lost.gapMillis() < LONGEST_PAUSE_MILLIS, "the pause was " + lost.gapMillis() + " ms");
+            if (!last) {
+                long pause = new Takeover(lab, out).repair(lost, Shop.GUESTS.get(0));
+                check(pause < LONGEST_PAUSE_MILLIS, "coming back made a pause of " + pause + " ms");
+            }
+        }
+    }
+
+    /**
+     * The machine of the appliance that forwards at an end is switched off; the guests are still answered.
+     *
+     * @param forGood nobody will switch it on again: what comes next has to do without it
+     */
+    Takeover.Lost lose(CloudSite site, boolean forGood) {
+        title("The edge appliance that forwards in the " + site.name() + " cloud is lost");
+        Takeover takeover = new Takeover(lab, out);
+        Takeover.Lost lost = takeover.strike(site, Shop.GUESTS.get(0));
+        if (forGood) {
+            takeover.outdated(lost);
+        }
+        flows.awaitAll(Duration.ofSeconds(60));
+        return lost;
+    }
+
     /** Both clouds, and both hosts, are as they were when they were remembered. */
     void equal() {
         title("Both clouds against the snapshot from before");
         compare(before, configurations());
         awaitHost();
+        check(lab.client().get("/tunnels").isEmpty(), "the controller still shows a tunnel");
         out.println(ink.green("  equal; no object of ours is left in either cloud or on either host"));
     }
 

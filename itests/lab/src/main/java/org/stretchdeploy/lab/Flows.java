@@ -92,7 +92,8 @@ final class Flows {
         Spawned.start(folder, NAME, privilege.inside(Underlay.CLIENT, command));
     }
 
-    private static String ownClasses() {
+    /** Where the classes of the lab are. */
+    static String ownClasses() {
         return Path.of(java.net.URI.create(Flows.class
                         .getProtectionDomain()
                         .getCodeSource()

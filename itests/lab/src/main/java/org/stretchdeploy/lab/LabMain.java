@@ -40,15 +40,6 @@ public final class LabMain {
         }
     }
 
-    /** The words of the command line make no sense; nothing was done. */
-    private static final class WrongUse extends LabException {
-        private static final long serialVersionUID = 1L;
-
-        WrongUse(String message) {
-            super(message);
-        }
-    }
-
     private static int run(LabFolder folder, String command, List<String> words) {
         return switch (command) {
             case "demo" -> demo(folder, words.subList(1, words.size()));
@@ -61,16 +52,11 @@ public final class LabMain {
     }
 
     private static int demo(LabFolder folder, List<String> options) {
-        for (String option : options) {
-            if (!List.of("--keep", "--vapp", "--appliance-vm").contains(option)) {
-                throw new WrongUse(
-                        "./stretch demo knows --vapp (move the whole vApp), --keep (leave everything running)"
-                                + " and --appliance-vm (edge appliances as machines), not " + option + ".");
-            }
-        }
-        boolean keep = options.contains("--keep");
-        Lab lab = fresh(folder, options.contains("--appliance-vm") ? EdgeForm.MACHINE : EdgeForm.PROCESS);
-        Demo demo = new Demo(lab, System.out, terminal(), options.contains("--vapp"));
+        DemoOptions wanted = DemoOptions.of(options);
+        boolean keep = wanted.keep();
+        Lab lab = fresh(folder, wanted.edges());
+        lab.controller().set("standby", wanted.standby());
+        Demo demo = new Demo(lab, System.out, terminal(), wanted.wholeVApp(), wanted.pairs());
         boolean good = false;
         try {
             demo.run();

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.Plan;
 import org.stretchdeploy.cli.Follower;
 import org.stretchdeploy.cli.ProblemException;
 import org.stretchdeploy.cli.StretchClient;
@@ -125,11 +126,28 @@ final class EndToEndIT {
 
     @Test
     @Order(4)
-    void theWholeVAppMovesAndReturns() {
+    void theWholeVAppMovesAndLosesAnEdgeApplianceThatHasASecondOneAndReturns() {
         all.remember();
+        standby("both");
         assertThat(all.deploy().proven()).isTrue();
+        // the length of a pause is for a machine that does nothing else: PairLabIT, ./stretch demo --standby both
+        assertThat(all.lose(CloudSite.PUBLIC, true).gapMillis()).isLessThan(5000);
         assertThat(all.bringBack().proven()).isTrue();
         all.equal();
+        standby("none");
+    }
+
+    /** Changes the setting of the controller that runs, and waits until its plans are made by it. */
+    private static void standby(String word) {
+        lab.controller().set("standby", word);
+        Wait.until(Duration.ofSeconds(60), "the setting to be in force", () -> {
+            try {
+                Plan plan = lab.client().read(lab.client().post("/plans", one.deployBody(), Map.of()), Plan.class);
+                return plan.summary().contains("has two appliances") != word.equals("none");
+            } catch (ProblemException e) {
+                return false; // it takes the setting over just now
+            }
+        });
     }
 
     @Test
