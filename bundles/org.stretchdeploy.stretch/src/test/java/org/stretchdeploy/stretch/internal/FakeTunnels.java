@@ -5,14 +5,17 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.stretchdeploy.spi.memory.LiveNic;
 import org.stretchdeploy.spi.memory.MemoryCloud;
+import org.stretchdeploy.stretch.internal.model.DeployPlan.Side;
 import org.stretchdeploy.stretch.internal.model.DeployPlan.Standby;
 import org.stretchdeploy.stretch.internal.model.TunnelSettings;
 import org.stretchdeploy.stretch.internal.tunnel.TunnelControl;
@@ -22,6 +25,8 @@ import org.stretchdeploy.tunnel.control.Transport;
 
 /** Two agents that see what lives in the two memory clouds. They work while their appliance VM runs. */
 public final class FakeTunnels implements TunnelControl {
+    private static final String STANDBY = "-standby";
+
     private final Path appliance;
     private final Clock clock;
     private final MemoryCloud source;
@@ -37,6 +42,12 @@ public final class FakeTunnels implements TunnelControl {
 
     /** While true the agents report nothing: their way to the controller is cut. */
     public boolean silent;
+
+    /** What agents said last whose machine was lost. */
+    private final Map<String, Status> lost = new HashMap<>();
+
+    /** The first agent of an end that is told such a thing is lost before it has heard it. */
+    public Predicate<End> fatal = end -> false;
 
     /** Addresses whose guests run, but do not answer. */
     public final Set<String> mute = new HashSet<>();
@@ -79,6 +90,7 @@ public final class FakeTunnels implements TunnelControl {
     public void forget(String agent) {
         configured.remove(agent);
         enrolled.remove(agent);
+        lost.remove(agent);
     }
 
     public boolean isEmpty() {
@@ -90,7 +102,23 @@ public final class FakeTunnels implements TunnelControl {
         if (!enrolled.contains(agent)) {
             throw new IllegalArgumentException("agent is not enrolled: " + agent);
         }
+        if (fatal.test(end) && !agent.endsWith(STANDBY)) {
+            lose(agent);
+        }
         configured.put(agent, end);
+    }
+
+    /** The agent's machine is gone: what it said last stays known, and the second one of its end forwards. */
+    void lose(String agent) {
+        lost.computeIfAbsent(agent, one -> status(one).orElseThrow());
+    }
+
+    /** The first agent of an end. */
+    String first(Side side) {
+        return configured.keySet().stream()
+                .filter(agent -> agent.endsWith("-" + side.name().toLowerCase(Locale.ROOT)))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Override
@@ -98,6 +126,9 @@ public final class FakeTunnels implements TunnelControl {
         End end = configured.get(agent);
         if (end == null || silent) {
             return Optional.empty();
+        }
+        if (lost.containsKey(agent)) {
+            return Optional.of(lost.get(agent));
         }
         boolean both = end.pair()
                 .map(pair -> pair.peers().stream().allMatch(peer -> configured.containsKey(peer.agent())))
@@ -129,7 +160,8 @@ public final class FakeTunnels implements TunnelControl {
                 announced,
                 answers,
                 old ? Optional.empty() : Optional.of(services),
-                end.pair().filter(pair -> pair.member() == 2).isPresent()));
+                end.pair().filter(pair -> pair.member() == 2).isPresent()
+                        && !lost.containsKey(agent.replace(STANDBY, ""))));
     }
 
     /** Only who lives on this agent's own segment is asked, and only from an address that nobody there has. */

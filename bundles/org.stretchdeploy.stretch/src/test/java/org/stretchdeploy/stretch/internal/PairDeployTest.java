@@ -3,12 +3,17 @@ package org.stretchdeploy.stretch.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Finding;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.api.Plan;
@@ -65,6 +70,47 @@ final class PairDeployTest {
         assertThat(world.tunnels.isEmpty()).isTrue();
         assertThat(world.states()).isEqualTo(before);
         assertThat(world.violations).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SOURCE, 1", "SOURCE, 60", "TARGET, 1", "TARGET, 60"})
+    void aLostApplianceHoldsUpNeitherAReturnNorADeployThatJoins(Side side, int seconds) {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.standby = Standby.BOTH;
+        assertThat(world.deploy("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        world.tunnels.lose(world.tunnels.first(side));
+        world.clock.advance(Duration.ofSeconds(seconds));
+        assertSeen(world.deploy("db"), side);
+        world.clock.advance(Duration.ofSeconds(seconds));
+        assertSeen(world.bringBack("web", "db"), side);
+        assertThat(world.states()).isEqualTo(before);
+        assertThat(world.tunnels.isEmpty()).isTrue();
+    }
+
+    /** Continuity was proven, also as seen from this side. */
+    private static void assertSeen(Operation end, Side side) {
+        assertThat(end.failure()).isEmpty();
+        assertThat(end.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(end.continuity().orElseThrow().flows())
+                .filteredOn(flow -> flow.name().contains(side.name().toLowerCase(Locale.ROOT) + " side"))
+                .anyMatch(ContinuityReport.Flow::answeredBefore);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void anApplianceLostInTheMiddleOfADeployHoldsItUpNoLongerThanItsWordLasts(Side side) {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.standby = Standby.BOTH;
+        world.tunnels.fatal = end -> end.networks().get(0).sourceSide() == (side == Side.SOURCE)
+                && !end.networks().get(0).fencedMacs().isEmpty();
+        Instant begun = world.clock.instant();
+        assertSeen(world.deploy("web"), side);
+        assertThat(Duration.between(begun, world.clock.instant())).isLessThan(Duration.ofMinutes(10));
+        world.tunnels.fatal = end -> false;
+        assertSeen(world.bringBack("web"), side);
+        assertThat(world.states()).isEqualTo(before);
     }
 
     @Test

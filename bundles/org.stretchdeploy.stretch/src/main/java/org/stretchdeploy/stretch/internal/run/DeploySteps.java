@@ -109,7 +109,7 @@ public final class DeploySteps {
     }
 
     public StepResult tunnelUp(StepScope<DeployPlan> scope) {
-        return tunnel.up(scope, ends(scope));
+        return tunnel.up(scope, ends(scope), !scope.input().joins());
     }
 
     /** 1.5 Who answers before anything moves, from both sides; and the target's gateway address is really free. */

@@ -106,7 +106,7 @@ public final class ReturnSteps {
 
     /** 1.1 The tunnel has to carry the machine until the last moment. */
     public StepResult tunnelUp(StepScope<ReturnPlan> scope) {
-        return tunnel.up(scope, ends(scope));
+        return tunnel.up(scope, ends(scope), false);
     }
 
     /** 1.2 */

@@ -3,7 +3,6 @@ package org.stretchdeploy.stretch.internal.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -68,19 +67,25 @@ final class TunnelSteps {
         }
     }
 
-    /** Whether both ends are up, forward every network and have proven the frame size. */
-    StepResult up(StepScope<?> scope, Ends ends) {
+    /**
+     * Whether both ends are up, forward every network and have proven the frame size.
+     *
+     * @param complete of an end with two agents both have to be there; a tunnel that is open already may have lost one of them
+     */
+    StepResult up(StepScope<?> scope, Ends ends, boolean complete) {
         for (Side side : Side.values()) {
             Optional<Status> status = fresh(scope, ends, side);
             List<Status> all = allFresh(scope, ends, side);
-            if (status.isEmpty() || all.size() < ends.end(side).members().size()) {
+            if (status.isEmpty()
+                    || complete && all.size() < ends.end(side).members().size()) {
                 scope.progress(
                         0, 2, "count", "waiting for the edge appliance in the " + word(side) + " cloud to report");
                 return StepResult.again(POLL);
             }
             Status s = status.get();
             Set<String> networks = names(ends);
-            if (!all.stream().allMatch(each -> each.state().equals("UP"))
+            if (!(complete ? all : List.of(s))
+                            .stream().allMatch(each -> each.state().equals("UP"))
                     || !s.forwarding().containsAll(networks)
                     || !s.mtuProven().containsAll(networks)) {
                 scope.progress(
@@ -106,7 +111,7 @@ final class TunnelSteps {
 
     /** What the agent says that forwards, or the only one. */
     private Optional<Status> fresh(StepScope<?> scope, Ends ends, Side side) {
-        return allFresh(scope, ends, side).stream().min(Comparator.comparing(Status::standby));
+        return allFresh(scope, ends, side).stream().min(Status.FORWARDING_FIRST);
     }
 
     private List<Status> allFresh(StepScope<?> scope, Ends ends, Side side) {

@@ -36,7 +36,7 @@ public interface TunnelControl {
     default Optional<Status> active(ApplianceEnd end) {
         return end.members().stream()
                 .flatMap(member -> status(member.agent()).stream())
-                .min(Comparator.comparing(Status::standby));
+                .min(Status.FORWARDING_FIRST);
     }
 
     /** The whole report behind {@link #status}; empty when there is none. */
@@ -153,7 +153,14 @@ public interface TunnelControl {
             Set<String> announced,
             Map<String, ProbeAnswer> probes,
             Optional<Map<String, ServiceResult>> services,
-            boolean standby) {}
+            boolean standby) {
+        /**
+         * First who forwards; of two who say so the one that was heard last, because an agent that is gone cannot take its
+         * word back.
+         */
+        public static final Comparator<Status> FORWARDING_FIRST =
+                Comparator.comparing(Status::standby).thenComparing(Status::at, Comparator.reverseOrder());
+    }
 
     /** @param mac who answered; empty when nobody did */
     record ProbeAnswer(Optional<String> mac, long millis, String via) {}
