@@ -70,6 +70,10 @@ final class ServiceProber {
             return way.target() == address && way.targetMac() == mac;
         }
 
+        void introduce(ByteBuffer frame) {
+            Arp.putQuestion(frame, way.sourceMac(), way.source(), way.targetMac(), way.target());
+        }
+
         void put(ByteBuffer frame) {
             if (port == 0) {
                 ServiceFrames.putEcho(frame, way, FIRST_PORT + slot, number);
@@ -159,6 +163,9 @@ final class ServiceProber {
             return;
         }
         if (mayAsk(question)) {
+            // It may know the address as another agent's, which asked from it before it was lost; a request for its own
+            // address corrects that at once (RFC 826: "merge", before it looks at the operation).
+            network.toSegment(question::introduce);
             network.toSegment(question::put);
         } else {
             stop(question);

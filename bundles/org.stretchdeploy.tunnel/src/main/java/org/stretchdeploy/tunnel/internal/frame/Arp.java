@@ -47,6 +47,11 @@ public final class Arp {
         put(into, targetMac, Ethernet.TYPE_ARP, REPLY, senderMac, sender, targetMac, target);
     }
 
+    /** Asks one machine for its own address, and so tells it, and nobody else, who has the sender's. */
+    public static void putQuestion(ByteBuffer into, long senderMac, int sender, long targetMac, int target) {
+        put(into, targetMac, Ethernet.TYPE_ARP, REQUEST, senderMac, sender, 0, target);
+    }
+
     /** A gratuitous ARP request: sender and target address are the same. */
     public static void putGratuitous(ByteBuffer into, long mac, int address) {
         put(into, MacAddress.BROADCAST, Ethernet.TYPE_ARP, REQUEST, mac, address, 0, address);

@@ -92,6 +92,14 @@ class ServiceProberTest {
     }
 
     @Test
+    void aMachineThatKnowsTheAddressAsALostAgentsIsToldBetter() {
+        guest.knows(FROM.get(0), "52:54:00:aa:00:99");
+        ask(request("open", 22), request("ping", 0));
+        assertThat(result("open").answer()).isEqualTo(Answer.OPEN);
+        assertThat(result("ping").answer()).isEqualTo(Answer.OPEN);
+    }
+
+    @Test
     void openClosedSilentAndPing() {
         new MemoryGuest(a.segment("n"), OTHER, "10.0.0.12").pings = false;
         ask(

@@ -65,9 +65,16 @@ public final class MemoryGuest {
         }
     }
 
+    /** From an earlier time: it will not ask who has this address. */
+    public synchronized void knows(String neighbour, String neighboursMac) {
+        neighbours.put(Ipv4Address.parse(neighbour), neighboursMac);
+    }
+
     private void arp(ByteBuffer in) {
         String sender = MacAddress.format(in.getLong(22) >>> 16);
         int senderAddress = in.getInt(28);
+        // RFC 826: what it knows already is brought up to date by a request, too
+        neighbours.computeIfPresent(senderAddress, (known, old) -> sender);
         if (in.getShort(20) == 1 && in.getInt(38) == Ipv4Address.parse(address)) {
             segment.send(TestFrames.arp(2, sender, mac, address, Ipv4Address.format(senderAddress)));
         } else if (in.getShort(20) == 2) {
