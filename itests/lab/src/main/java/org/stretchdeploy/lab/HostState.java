@@ -26,7 +26,7 @@ final class HostState {
     /** Unpacked at the first deploy and kept for the next. */
     private static final String KEPT_PACKAGE = "stretch/pki/package/";
 
-    private static final Pattern LOG = Pattern.compile(".*\\.(?:log|out|err|tmp)(?:\\.\\d+)?|.*/logs?/.*");
+    private static final Pattern LOG = Pattern.compile(".*\\.(?:log|out|err|tmp|trace\\.db)(?:\\.\\d+)?|.*/logs?/.*");
 
     private HostState() {}
 

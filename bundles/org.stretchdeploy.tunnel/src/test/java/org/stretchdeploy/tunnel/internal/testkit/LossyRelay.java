@@ -96,14 +96,21 @@ public final class LossyRelay implements Closeable {
     private void acceptAll() throws IOException {
         while (!closed) {
             Socket one = server.accept();
-            Socket other = new Socket(target.getAddress(), target.getPort());
-            one.setTcpNoDelay(true);
-            other.setTcpNoDelay(true);
-            sockets.add(one);
-            sockets.add(other);
-            daemon(() -> pump(one, other));
-            daemon(() -> pump(other, one));
+            try {
+                relay(one, new Socket(target.getAddress(), target.getPort()));
+            } catch (IOException nobodyThere) {
+                one.close();
+            }
         }
+    }
+
+    private void relay(Socket one, Socket other) throws IOException {
+        one.setTcpNoDelay(true);
+        other.setTcpNoDelay(true);
+        sockets.add(one);
+        sockets.add(other);
+        daemon(() -> pump(one, other));
+        daemon(() -> pump(other, one));
     }
 
     private static void pump(Socket from, Socket to) throws IOException {
