@@ -35,8 +35,9 @@ final class Takeover {
      *
      * @param agent     the agent whose machine was lost
      * @param gapMillis the longest pause of a TCP connection through the tunnel
+     * @param usualMillis the same before, which says how busy this machine is
      */
-    record Lost(CloudSite site, String agent, long gapMillis) {}
+    record Lost(CloudSite site, String agent, long gapMillis, long usualMillis) {}
 
     /** Takes the machine away and waits until the other agent forwards and the controller has said that nobody would be next. */
     Lost strike(CloudSite site, Shop.Guest guest) {
@@ -55,7 +56,7 @@ final class Takeover {
                     "  %s end: %s is switched off, %s goes on. Longest pause of a TCP connection to %s: %d ms (before: %d ms)%n",
                     side(site), machine.name(), heir.agent(), guest.name(), gap, usual);
             Wait.until(SOON, "the alarm that nobody would take over", this::alarmed);
-            return new Lost(site, active.agent(), gap);
+            return new Lost(site, active.agent(), gap, usual);
         }
     }
 
