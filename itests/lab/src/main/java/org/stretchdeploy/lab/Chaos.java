@@ -195,8 +195,8 @@ final class Chaos {
             }
             case KILL_SOURCE_DIRECTOR -> director(CloudSite.PRIVATE);
             case KILL_TARGET_DIRECTOR -> director(CloudSite.PUBLIC);
-            case KILL_SOURCE_AGENT -> agent(CloudSite.PRIVATE);
-            case KILL_TARGET_AGENT -> agent(CloudSite.PUBLIC);
+            case KILL_SOURCE_AGENT -> killAgent(CloudSite.PRIVATE);
+            case KILL_TARGET_AGENT -> killAgent(CloudSite.PUBLIC);
             case CUT_UNDERLAY -> lab.cutUnderlay(CloudSite.PUBLIC, Duration.ofMillis(500 + random.nextInt(5000)));
             case KILL_NODE -> killNode(id);
             case STOP_DATABASE -> {
@@ -229,11 +229,12 @@ final class Chaos {
     }
 
     /** Kills the agent of a cloud if one runs; its host starts it again. */
-    private static void agent(CloudSite site) {
+    private void killAgent(CloudSite site) {
+        String ours = lab.folder().cloud(site.name()) + "/";
         List<ProcessHandle> agents = ProcessHandle.allProcesses()
                 .filter(p -> p.info()
                         .commandLine()
-                        .filter(c -> c.contains("tunnel-agent.jar") && c.contains("/" + site.name() + "/"))
+                        .filter(c -> c.contains("tunnel-agent.jar") && c.contains(ours))
                         .isPresent())
                 .toList();
         agents.forEach(ProcessHandle::destroyForcibly);

@@ -49,6 +49,20 @@ final class DeployAndReturnTest {
     }
 
     @Test
+    void whatAMovingLeaseMakesDoubtfulIsAskedAgain() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.doubtful = question -> question.contains("-before-") && !question.contains("-before-3-");
+        Operation deployed = world.deploy("web");
+        assertThat(deployed.failure()).isEmpty();
+        assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(deployed.continuity()).hasValueSatisfying(report -> assertThat(report.flows())
+                .noneMatch(flow -> flow.evidence().contains("both ends")));
+        assertThat(world.bringBack("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+    }
+
+    @Test
     void tunnelWithDatagramsHasItsUdpPortOpenedAndClosed() {
         StretchWorld world = new StretchWorld(folder);
         Map<String, String> before = world.states();

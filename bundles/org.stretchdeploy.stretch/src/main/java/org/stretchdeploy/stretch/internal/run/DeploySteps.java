@@ -124,12 +124,13 @@ public final class DeploySteps {
                 .routed()
                 .forEach(n -> flows.add(new Flow(Side.SOURCE, n.name(), n.targetGateway(), TunnelSteps.FREE, "")));
         ServiceGate services = new ServiceGate(tunnel, scope, scope.input().gate());
-        List<Probe> atHome = new ArrayList<>(TunnelSteps.probes(flows, Side.SOURCE, id(scope, "before")));
+        String round = TunnelSteps.baselineId(scope, id(scope, "before"));
+        List<Probe> atHome = new ArrayList<>(TunnelSteps.probes(flows, Side.SOURCE, round));
         atHome.addAll(services.probes());
         tunnel.configure(ends, Side.SOURCE, movedBefore(scope.input()), List.of(), atHome);
-        List<Probe> there = TunnelSteps.probes(flows, Side.TARGET, id(scope, "before"));
+        List<Probe> there = TunnelSteps.probes(flows, Side.TARGET, round);
         tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
-        Optional<List<Flow>> answers = tunnel.answers(scope, ends, flows, id(scope, "before"));
+        Optional<List<Flow>> answers = tunnel.baseline(scope, ends, flows, round);
         if (answers.isEmpty()) {
             return tunnel.poll();
         }

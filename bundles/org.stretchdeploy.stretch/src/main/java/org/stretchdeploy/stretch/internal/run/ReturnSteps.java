@@ -116,13 +116,13 @@ public final class ReturnSteps {
                 .toList();
         List<Flow> flows = TunnelSteps.flows(stretch(scope).deploy(), machines);
         Ends ends = ends(scope);
-        String prefix = scope.operationId() + "-before";
-        tunnel.configure(ends, Side.SOURCE, moved(scope), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
+        String round = TunnelSteps.baselineId(scope, scope.operationId() + "-before");
+        tunnel.configure(ends, Side.SOURCE, moved(scope), List.of(), TunnelSteps.probes(flows, Side.SOURCE, round));
         ServiceGate services = new ServiceGate(tunnel, scope, scope.input().gate());
-        List<Probe> there = new ArrayList<>(TunnelSteps.probes(flows, Side.TARGET, prefix));
+        List<Probe> there = new ArrayList<>(TunnelSteps.probes(flows, Side.TARGET, round));
         there.addAll(services.probes());
         tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
-        return tunnel.answers(scope, ends, flows, prefix)
+        return tunnel.baseline(scope, ends, flows, round)
                 .map(answers -> services.before(ends, Side.TARGET, StepResult.done("baseline", answers)))
                 .orElseGet(tunnel::poll);
     }

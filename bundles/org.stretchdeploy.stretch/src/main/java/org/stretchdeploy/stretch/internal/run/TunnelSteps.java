@@ -35,6 +35,8 @@ final class TunnelSteps {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(8);
+    private static final int BASELINE_ROUNDS = 4;
+    private static final String BASELINE_ROUND = "baselineRound";
 
     /** An agent tries up to four addresses to ask from, and a peer that does not answer takes three seconds for each. */
     private static final Duration SERVICE_SILENCE = Duration.ofSeconds(18);
@@ -53,6 +55,11 @@ final class TunnelSteps {
     public record Flow(Side from, String network, String address, String name, String mac) {
         String id(String prefix) {
             return prefix + "-" + from.name().toLowerCase(java.util.Locale.ROOT) + "-" + network + "-" + address;
+        }
+
+        /** Several machines answered, or one at both ends. */
+        boolean isDoubtful() {
+            return mac.indexOf(' ') >= 0;
         }
 
         Flow answered(String answer) {
@@ -197,6 +204,28 @@ final class TunnelSteps {
             answered.add(flow.answered(answer.flatMap(ProbeAnswer::mac).orElse("")));
         }
         return Optional.of(answered);
+    }
+
+    /** The id of a baseline's questions in this round, see {@link #baseline}. */
+    static String baselineId(StepScope<?> scope, String prefix) {
+        int round = scope.noted(BASELINE_ROUND, Integer.class).orElse(1);
+        return round == 1 ? prefix : prefix + "-" + round;
+    }
+
+    /**
+     * The answers that later ones are compared with. While the lease of a pair moves, a machine may be seen at both ends, which
+     * would never be seen again: what is doubtful is asked again, for some rounds.
+     *
+     * @param id of this round, see {@link #baselineId}
+     */
+    Optional<List<Flow>> baseline(StepScope<?> scope, Ends ends, List<Flow> flows, String id) {
+        Optional<List<Flow>> answers = answers(scope, ends, flows, id);
+        int round = scope.noted(BASELINE_ROUND, Integer.class).orElse(1);
+        if (round < BASELINE_ROUNDS && answers.stream().flatMap(List::stream).anyMatch(Flow::isDoubtful)) {
+            scope.note(BASELINE_ROUND, round + 1);
+            return Optional.empty();
+        }
+        return answers;
     }
 
     /** What machines said to these questions once there is a word to each, or the time for it is over. */
