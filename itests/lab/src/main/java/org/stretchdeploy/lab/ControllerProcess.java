@@ -29,6 +29,7 @@ final class ControllerProcess {
     private final EdgeForm edges;
     private final Map<String, String> settings = new TreeMap<>();
     private Runnable prepared = () -> {};
+    private String lastAnswer = "nothing";
 
     /** One that was started before, or whose clouds run edge appliances as programs. */
     ControllerProcess(LabFolder folder) {
@@ -175,19 +176,30 @@ final class ControllerProcess {
     /** Waits until REST and the services behind it answer, the adapter of the lab's clouds among them. */
     void await() {
         Path log = home().resolve("data/log/karaf.log");
+        lastAnswer = "nothing";
+        try {
+            awaitAnswer(log);
+        } catch (LabException e) {
+            throw new LabException(e.getMessage() + "; its last answer: " + lastAnswer, e);
+        }
+    }
+
+    private void awaitAnswer(Path log) {
         Wait.until(Duration.ofSeconds(120), "the controller (see " + log + ")", () -> {
             if (Spawned.find(folder, seat.name()).isEmpty()) {
                 throw new LabException("the controller ended at once; see " + Spawned.log(folder, seat.name()));
             }
-            return client().map(ControllerProcess::answers).orElse(false);
+            return client().map(this::answers).orElse(false);
         });
     }
 
-    private static boolean answers(StretchClient client) {
+    private boolean answers(StretchClient client) {
         try {
-            return client.get("/operations").isArray()
-                    && client.get("/vendors").toString().contains("vcd");
+            lastAnswer =
+                    client.get("/operations").isArray() ? client.get("/vendors").toString() : "no list of operations";
+            return lastAnswer.contains("vcd");
         } catch (ProblemException e) {
+            lastAnswer = e.status() + " " + e.getMessage();
             return false;
         }
     }

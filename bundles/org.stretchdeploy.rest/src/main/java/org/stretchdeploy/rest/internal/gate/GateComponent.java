@@ -3,7 +3,6 @@ package org.stretchdeploy.rest.internal.gate;
 import java.time.Clock;
 import java.util.Hashtable;
 import javax.servlet.Filter;
-import javax.servlet.Servlet;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -19,7 +18,7 @@ import org.stretchdeploy.rest.internal.RestSettings;
         configurationPid = RestSettings.PID)
 public final class GateComponent {
     private final ServiceRegistration<Filter> gate;
-    private final ServiceRegistration<Servlet> notReady;
+    private final FallbackServlet notReady;
 
     @Activate
     public GateComponent(BundleContext bundle, RestSettings settings) {
@@ -32,15 +31,12 @@ public final class GateComponent {
         filterProperties.put("osgi.http.whiteboard.filter.pattern", "/stretch/*");
         filterProperties.put("osgi.http.whiteboard.filter.asyncSupported", true);
         gate = bundle.registerService(Filter.class, filter, filterProperties);
-        var servletProperties = new Hashtable<String, Object>();
-        servletProperties.put("osgi.http.whiteboard.servlet.name", "stretch-not-ready");
-        servletProperties.put("osgi.http.whiteboard.servlet.pattern", "/stretch/*");
-        notReady = bundle.registerService(Servlet.class, new NotReadyServlet(ApiJson.mapper()), servletProperties);
+        notReady = new FallbackServlet(bundle);
     }
 
     @Deactivate
     public void stop() {
-        notReady.unregister();
+        notReady.close();
         gate.unregister();
     }
 }

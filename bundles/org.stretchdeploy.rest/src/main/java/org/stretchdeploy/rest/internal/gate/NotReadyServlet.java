@@ -2,6 +2,7 @@ package org.stretchdeploy.rest.internal.gate;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.function.Consumer;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
@@ -14,9 +15,12 @@ final class NotReadyServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient ObjectMapper json;
+    private final transient Consumer<String> asked;
 
-    NotReadyServlet(ObjectMapper json) {
+    /** @param asked told the path, below {@code /stretch}, of every request for a surface */
+    NotReadyServlet(ObjectMapper json, Consumer<String> asked) {
         this.json = json;
+        this.asked = asked;
     }
 
     @Override
@@ -24,6 +28,7 @@ final class NotReadyServlet extends HttpServlet {
         Problem problem = problem(request.getPathInfo());
         if (problem.status() == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
             response.setHeader("Retry-After", "2");
+            asked.accept(request.getPathInfo());
         }
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
