@@ -52,7 +52,12 @@ public record Vm(
             Allocation allocation,
             boolean connected,
             boolean primary,
-            String adapter) {}
+            String adapter) {
+        /** The same, plugged in or not. */
+        public Nic connected(boolean now) {
+            return new Nic(index, network, mac, address, allocation, now, primary, adapter);
+        }
+    }
 
     /** How a NIC gets its address. */
     public enum Allocation {

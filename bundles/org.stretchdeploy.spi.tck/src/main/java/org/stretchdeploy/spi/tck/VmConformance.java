@@ -166,8 +166,7 @@ public abstract class VmConformance extends ConformanceTest {
         Vm vm = onlyVm(home);
         Vm.Nic on = nics(vm, "inner", ADDRESS, true).get(0);
         done(() -> cloud.vApps().setNics(vm.id(), List.of(on)));
-        var off = new Vm.Nic(
-                on.index(), on.network(), on.mac(), on.address(), on.allocation(), false, on.primary(), on.adapter());
+        var off = on.connected(false);
         done(() -> cloud.vApps().setNics(vm.id(), List.of(off)));
         assertSameNic(onlyVm(home), off);
     }

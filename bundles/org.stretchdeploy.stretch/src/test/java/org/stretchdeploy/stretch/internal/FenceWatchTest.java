@@ -61,15 +61,7 @@ class FenceWatchTest {
                 .setNics(
                         web.id(),
                         web.nics().stream()
-                                .map(n -> new Vm.Nic(
-                                        n.index(),
-                                        n.network(),
-                                        n.mac(),
-                                        n.address(),
-                                        n.allocation(),
-                                        true,
-                                        n.primary(),
-                                        n.adapter()))
+                                .map(n -> n.connected(true))
                                 .toList());
     }
 

@@ -250,15 +250,7 @@ final class ServiceGateTest {
                 .setNics(
                         web.id(),
                         web.nics().stream()
-                                .map(n -> new Vm.Nic(
-                                        n.index(),
-                                        n.network(),
-                                        n.mac(),
-                                        n.address(),
-                                        n.allocation(),
-                                        false,
-                                        n.primary(),
-                                        n.adapter()))
+                                .map(n -> n.connected(false))
                                 .toList());
         world.source.tick();
         world.source.tick();

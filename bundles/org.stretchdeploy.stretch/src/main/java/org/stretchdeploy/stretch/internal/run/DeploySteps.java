@@ -211,10 +211,7 @@ public final class DeploySteps {
     }
 
     static List<Vm.Nic> unplugged(List<Vm.Nic> nics) {
-        return nics.stream()
-                .map(n -> new Vm.Nic(
-                        n.index(), n.network(), n.mac(), n.address(), n.allocation(), false, n.primary(), n.adapter()))
-                .toList();
+        return nics.stream().map(nic -> nic.connected(false)).toList();
     }
 
     public StepResult unfence(StepScope<DeployPlan> scope) {

@@ -161,15 +161,7 @@ final class People {
 
     private static List<Vm.Nic> plugged(List<Vm.Nic> nics) {
         return nics.stream()
-                .map(n -> new Vm.Nic(
-                        n.index(),
-                        n.network(),
-                        n.mac(),
-                        n.address(),
-                        n.allocation(),
-                        !n.network().isEmpty(),
-                        n.primary(),
-                        n.adapter()))
+                .map(n -> n.connected(!n.network().isEmpty()))
                 .toList();
     }
 
