@@ -6,10 +6,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 
@@ -49,20 +51,24 @@ public final class MemoryGuest {
         segment.listen(this::hear);
     }
 
-    private synchronized void hear(byte[] frame) {
+    /** Sends without its lock: what it sends comes to others that answer at once, in the same thread. */
+    private void hear(byte[] frame) {
+        answers(frame).forEach(segment::send);
+    }
+
+    private synchronized List<byte[]> answers(byte[] frame) {
         ByteBuffer in = ByteBuffer.wrap(frame);
         String to = MacAddress.format(in.getLong(0) >>> 16);
         String from = MacAddress.format(in.getLong(6) >>> 16);
         int type = in.getShort(12) & 0xffff;
         boolean forUs = to.equals(mac) || to.equals(TestFrames.ANY) && type == 0x0806;
         if (!forUs || from.equals(mac)) {
-            return;
+            return List.of();
         }
         if (type == 0x0806) {
-            arp(in);
-        } else if (type == 0x0800 && in.getInt(IP + 16) == Ipv4Address.parse(address)) {
-            packet(frame, in);
+            return arp(in);
         }
+        return type == 0x0800 && in.getInt(IP + 16) == Ipv4Address.parse(address) ? packet(frame, in) : List.of();
     }
 
     /** From an earlier time: it will not ask who has this address. */
@@ -70,23 +76,25 @@ public final class MemoryGuest {
         neighbours.put(Ipv4Address.parse(neighbour), neighboursMac);
     }
 
-    private void arp(ByteBuffer in) {
+    private List<byte[]> arp(ByteBuffer in) {
         String sender = MacAddress.format(in.getLong(22) >>> 16);
         int senderAddress = in.getInt(28);
         // RFC 826: what it knows already is brought up to date by a request, too
         neighbours.computeIfPresent(senderAddress, (known, old) -> sender);
         if (in.getShort(20) == 1 && in.getInt(38) == Ipv4Address.parse(address)) {
-            segment.send(TestFrames.arp(2, sender, mac, address, Ipv4Address.format(senderAddress)));
-        } else if (in.getShort(20) == 2) {
-            neighbours.put(senderAddress, sender);
-            List<byte[]> held = waiting.remove(senderAddress);
-            if (held != null) {
-                held.forEach(packet -> out(packet, sender));
-            }
+            return List.of(TestFrames.arp(2, sender, mac, address, Ipv4Address.format(senderAddress)));
         }
+        if (in.getShort(20) != 2) {
+            return List.of();
+        }
+        neighbours.put(senderAddress, sender);
+        return Optional.ofNullable(waiting.remove(senderAddress)).stream()
+                .flatMap(List::stream)
+                .flatMap(packet -> out(packet, sender))
+                .toList();
     }
 
-    private void packet(byte[] frame, ByteBuffer in) {
+    private List<byte[]> packet(byte[] frame, ByteBuffer in) {
         int length = in.getShort(IP + 2) & 0xffff;
         byte[] answer = Arrays.copyOf(frame, Math.max(60, IP + length));
         ByteBuffer out = ByteBuffer.wrap(answer);
@@ -95,8 +103,9 @@ public final class MemoryGuest {
             answer[TRANSPORT] = 0;
             out.putShort(TRANSPORT + 2, (short) 0);
             out.putShort(TRANSPORT + 2, (short) Checksums.of(Arrays.copyOfRange(answer, TRANSPORT, IP + length)));
-            answer(answer, in.getInt(IP + 12));
-        } else if (frame[IP + 9] == 6) {
+            return answer(answer, in.getInt(IP + 12));
+        }
+        if (frame[IP + 9] == 6) {
             int port = in.getShort(TRANSPORT + 2) & 0xffff;
             heard.add(port + " " + frame[TRANSPORT + 13]);
             if (frame[TRANSPORT + 13] == 2 && !dropped.contains(port)) {
@@ -105,26 +114,23 @@ public final class MemoryGuest {
                 out.put(TRANSPORT + 13, (byte) (open.contains(port) ? 0x12 : 0x14));
                 out.putShort(TRANSPORT + 16, (short) 0);
                 out.putShort(TRANSPORT + 16, (short) Checksums.ofTcp(answer, IP, IP + length));
-                answer(answer, in.getInt(IP + 12));
+                return answer(answer, in.getInt(IP + 12));
             }
         }
+        return List.of();
     }
 
-    private void answer(byte[] packet, int to) {
+    private List<byte[]> answer(byte[] packet, int to) {
         String neighbour = neighbours.get(to);
         if (neighbour == null) {
             waiting.computeIfAbsent(to, k -> new ArrayList<>()).add(packet);
-            segment.send(TestFrames.arp(1, TestFrames.ANY, mac, address, Ipv4Address.format(to)));
-        } else {
-            out(packet, neighbour);
+            return List.of(TestFrames.arp(1, TestFrames.ANY, mac, address, Ipv4Address.format(to)));
         }
+        return out(packet, neighbour).toList();
     }
 
-    private void out(byte[] packet, String to) {
+    private Stream<byte[]> out(byte[] packet, String to) {
         byte[] headed = TestFrames.ethernet(to, mac, 0x0800, Arrays.copyOfRange(packet, IP, packet.length));
-        byte[] sent = tampering.apply(headed);
-        if (sent.length > 0) {
-            segment.send(sent);
-        }
+        return Stream.of(tampering.apply(headed)).filter(sent -> sent.length > 0);
     }
 }
