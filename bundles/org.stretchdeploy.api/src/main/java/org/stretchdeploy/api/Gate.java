@@ -66,13 +66,11 @@ public record Gate(Check check, SortedMap<String, Check> machines, Duration time
                 }
                 return new Check(Kind.TCP, Integer.parseInt(port));
             }
-            for (Kind kind : Kind.values()) {
-                if (kind != Kind.TCP && kind.name().equalsIgnoreCase(word)) {
-                    return new Check(kind, 0);
-                }
-            }
-            throw invalid("Between two start orders the gate is none, power, network, ping or tcp:PORT, for one machine"
-                    + " MACHINE= before it, not " + Quoted.quote(word) + ".");
+            return Words.find(Kind.values(), word)
+                    .map(kind -> new Check(kind, 0))
+                    .orElseThrow(() -> invalid(
+                            "Between two start orders the gate is none, power, network, ping or tcp:PORT, for one machine"
+                                    + " MACHINE= before it, not " + Quoted.quote(word) + "."));
         }
 
         private static StretchException noPort() {

@@ -16,13 +16,10 @@ public enum OnFailure {
      * @throws StretchException USER for another word than {@code stop} or {@code rollback}, in any case
      */
     public static OnFailure of(String word) {
-        for (OnFailure known : values()) {
-            if (known.name().equalsIgnoreCase(word)) {
-                return known;
-            }
-        }
-        throw StretchException.user(
-                "invalid-on-failure",
-                "On a failure the whole stops or rolls back: say stop or rollback, not " + Quoted.quote(word) + ".");
+        return Words.find(values(), word)
+                .orElseThrow(() -> StretchException.user(
+                        "invalid-on-failure",
+                        "On a failure the whole stops or rolls back: say stop or rollback, not " + Quoted.quote(word)
+                                + "."));
     }
 }

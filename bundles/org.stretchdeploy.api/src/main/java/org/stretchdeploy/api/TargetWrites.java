@@ -13,14 +13,10 @@ public enum TargetWrites {
      * @throws StretchException USER for another word than {@code keep} or {@code discard}, in any case
      */
     public static TargetWrites of(String word) {
-        for (TargetWrites known : values()) {
-            if (known.name().equalsIgnoreCase(word)) {
-                return known;
-            }
-        }
-        throw StretchException.user(
-                "invalid-writes",
-                "What was written in the target is kept or discarded: say keep or discard, not " + Quoted.quote(word)
-                        + ".");
+        return Words.find(values(), word)
+                .orElseThrow(() -> StretchException.user(
+                        "invalid-writes",
+                        "What was written in the target is kept or discarded: say keep or discard, not "
+                                + Quoted.quote(word) + "."));
     }
 }

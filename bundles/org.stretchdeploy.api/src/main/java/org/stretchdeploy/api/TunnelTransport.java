@@ -15,13 +15,9 @@ public enum TunnelTransport {
      * @throws StretchException USER for another word than {@code auto}, {@code tls} or {@code datagram}, in any case
      */
     public static TunnelTransport of(String word) {
-        for (TunnelTransport known : values()) {
-            if (known.name().equalsIgnoreCase(word)) {
-                return known;
-            }
-        }
-        throw StretchException.user(
-                "invalid-transport",
-                "The transport of a tunnel is auto, tls or datagram, not " + Quoted.quote(word) + ".");
+        return Words.find(values(), word)
+                .orElseThrow(() -> StretchException.user(
+                        "invalid-transport",
+                        "The transport of a tunnel is auto, tls or datagram, not " + Quoted.quote(word) + "."));
     }
 }
