@@ -1,15 +1,19 @@
 package org.stretchdeploy.stretch.internal.plan;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.stretchdeploy.spi.Subnet;
 
 /** Arithmetic on dotted IPv4 addresses. Pure functions; texts that are no address give empty or false. */
 public final class Ipv4 {
+    private static final int MOST_SCANNED = 65_535;
+
     private Ipv4() {}
 
     public static Optional<Long> parse(String text) {
@@ -72,55 +76,63 @@ public final class Ipv4 {
         return parse(text).equals(wanted);
     }
 
+    /** The host addresses of a subnet, or a part of them. */
+    private record Hosts(long first, long last) {
+        /** Empty where the subnet is none, or too large or small to be one with machines. */
+        static Optional<Hosts> of(String gateway, int prefixLength) {
+            return parse(gateway)
+                    .filter(g -> prefixLength >= 8 && prefixLength <= 30)
+                    .map(address -> {
+                        long network = address & mask(prefixLength);
+                        return new Hosts(network + 1, (network | ~mask(prefixLength) & 0xffffffffL) - 1);
+                    });
+        }
+
+        /** Those of them that a range has, {@code first-last} or one address; none of a text that is no range. */
+        Hosts within(String range) {
+            String[] ends = range.split("-", 2);
+            return new Hosts(
+                    Math.max(first, parse(ends[0]).orElse(last + 1)),
+                    Math.min(last, parse(ends[ends.length - 1]).orElse(0L)));
+        }
+
+        /** From the last one on, not endlessly many. */
+        Stream<Long> downwards() {
+            return Stream.iterate(last, a -> a >= first && a > last - MOST_SCANNED, a -> a - 1);
+        }
+    }
+
     /**
      * Addresses of a subnet that nobody is said to have: those that its cloud may give out first, the last ones of them first.
      *
      * @param taken addresses and ranges
      */
     public static List<String> free(Subnet subnet, List<String> taken, int most) {
-        Optional<Long> gateway = parse(subnet.gateway());
-        if (gateway.isEmpty() || subnet.prefixLength() < 8 || subnet.prefixLength() > 30) {
-            return List.of();
-        }
-        long network = gateway.get() & mask(subnet.prefixLength());
-        long broadcast = network | ~mask(subnet.prefixLength()) & 0xffffffffL;
-        Set<String> free = new LinkedHashSet<>();
-        for (int pool = subnet.ranges().size() - 1; pool >= -1; pool--) {
-            String[] range =
-                    pool < 0 ? new String[0] : subnet.ranges().get(pool).split("-", 2);
-            long first = range.length == 0 ? network : parse(range[0]).orElse(broadcast);
-            long last = range.length == 0
-                    ? broadcast
-                    : parse(range[range.length - 1]).orElse(network);
-            long lowest = Math.max(first, network + 1);
-            for (long a = Math.min(last, broadcast - 1); a >= lowest && a > last - 65_536 && free.size() < most; a--) {
-                String text = text(a);
-                if (a != gateway.get() && taken.stream().noneMatch(word -> covers(word, text))) {
-                    free.add(text);
-                }
-            }
-        }
-        return List.copyOf(free);
+        Optional<Hosts> hosts = Hosts.of(subnet.gateway(), subnet.prefixLength());
+        List<String> pools = new ArrayList<>(subnet.ranges());
+        Collections.reverse(pools);
+        return hosts.stream()
+                .flatMap(all -> Stream.concat(pools.stream().map(all::within), Stream.of(all)))
+                .flatMap(Hosts::downwards)
+                .filter(host -> !parse(subnet.gateway()).equals(Optional.of(host)))
+                .map(Ipv4::text)
+                .filter(host -> taken.stream().noneMatch(word -> covers(word, host)))
+                .distinct()
+                .limit(most)
+                .toList();
     }
 
     /** The highest host address of the subnet that none of the used addresses and ranges has. */
     public static Optional<String> highestFree(
             String gateway, int prefixLength, Collection<String> used, List<String> ranges) {
-        Optional<Long> base = parse(gateway);
-        if (base.isEmpty() || prefixLength < 8 || prefixLength > 30) {
-            return Optional.empty();
-        }
         Set<Long> taken = new HashSet<>();
-        taken.add(base.get());
+        parse(gateway).ifPresent(taken::add);
         used.forEach(u -> parse(u).ifPresent(taken::add));
-        long network = base.get() & mask(prefixLength);
-        long broadcast = network | ~mask(prefixLength) & 0xffffffffL;
-        for (long candidate = broadcast - 1; candidate > network && candidate > broadcast - 65_536; candidate--) {
-            String text = text(candidate);
-            if (!taken.contains(candidate) && ranges.stream().noneMatch(r -> covers(r, text))) {
-                return Optional.of(text);
-            }
-        }
-        return Optional.empty();
+        return Hosts.of(gateway, prefixLength).stream()
+                .flatMap(Hosts::downwards)
+                .filter(host -> !taken.contains(host))
+                .map(Ipv4::text)
+                .filter(host -> ranges.stream().noneMatch(range -> covers(range, host)))
+                .findFirst();
     }
 }
