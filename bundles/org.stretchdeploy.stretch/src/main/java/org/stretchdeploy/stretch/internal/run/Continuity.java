@@ -13,17 +13,14 @@ final class Continuity {
     /** A guest that boots under emulation and checks its file system may need this long. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    /** Key of the {@link Round} of a row that asks who answers. */
+    static final String ROUND = "round";
+
     private Continuity() {}
 
     /** @param onTrial the report is the answer, also a bad one: the trial is over then and the machines return */
     static StepResult judge(
-            StepScope<?> scope,
-            TunnelSteps tunnel,
-            Ends ends,
-            List<Flow> before,
-            String prefix,
-            int round,
-            boolean onTrial) {
+            StepScope<?> scope, TunnelSteps tunnel, Ends ends, List<Flow> before, String prefix, boolean onTrial) {
         Optional<List<Flow>> after = tunnel.answers(scope, ends, before, prefix);
         if (after.isEmpty()) {
             return tunnel.poll();
@@ -40,7 +37,7 @@ final class Continuity {
                     ? StepResult.done("continuity", report)
                     : StepResult.failed("continuity-not-proven", sentence(report, missing));
         }
-        scope.note("round", round + 1);
+        Round.next(scope, ROUND);
         scope.progress(before.size() - missing, before.size(), "count", missing + " of the flows do not answer yet");
         return tunnel.poll();
     }

@@ -331,15 +331,14 @@ public final class DeploySteps {
     public StepResult proveContinuity(StepScope<DeployPlan> scope) {
         Flow[] before = scope.require("baseline", Flow[].class);
         List<Flow> flows = List.of(before);
-        int round = scope.noted("round", Integer.class).orElse(1);
-        String prefix = id(scope, "after") + round;
+        String prefix = id(scope, "after") + Round.of(scope, Continuity.ROUND);
         Ends ends = ends(scope);
         tunnel.configure(
                 ends, Side.SOURCE, movedNow(scope.input()), List.of(), TunnelSteps.probes(flows, Side.SOURCE, prefix));
         tunnel.configure(
                 ends, Side.TARGET, Macs.none(), announcements(scope), TunnelSteps.probes(flows, Side.TARGET, prefix));
         return Continuity.judge(
-                scope, tunnel, ends, flows, prefix, round, scope.input().trial().isPresent());
+                scope, tunnel, ends, flows, prefix, scope.input().trial().isPresent());
     }
 
     /** 3.5 Who was off may be started from now on; start order at the target as at the source. */

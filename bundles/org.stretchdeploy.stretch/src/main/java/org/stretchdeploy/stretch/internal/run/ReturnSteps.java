@@ -420,8 +420,7 @@ public final class ReturnSteps {
     /** 3.5 */
     public StepResult proveContinuity(StepScope<ReturnPlan> scope) {
         List<Flow> flows = List.of(scope.require("baseline", Flow[].class));
-        int round = scope.noted("round", Integer.class).orElse(1);
-        String prefix = scope.operationId() + "-after" + round;
+        String prefix = scope.operationId() + "-after" + Round.of(scope, Continuity.ROUND);
         Ends ends = ends(scope);
         tunnel.configure(
                 ends,
@@ -431,7 +430,7 @@ public final class ReturnSteps {
                 TunnelSteps.probes(flows, Side.SOURCE, prefix));
         tunnel.configure(
                 ends, Side.TARGET, returning(scope), List.of(), TunnelSteps.probes(flows, Side.TARGET, prefix));
-        return Continuity.judge(scope, tunnel, ends, flows, prefix, round, false);
+        return Continuity.judge(scope, tunnel, ends, flows, prefix, false);
     }
 
     /** 3.5 */

@@ -62,7 +62,7 @@ final class ServiceGate {
     }
 
     private int round() {
-        return scope.noted(roundKey(), Integer.class).orElse(1);
+        return Round.of(scope, roundKey());
     }
 
     private String prefix() {
@@ -107,7 +107,7 @@ final class ServiceGate {
             return done.with(SERVED, served);
         }
         if (round() < ROUNDS_BEFORE) {
-            scope.note(roundKey(), round() + 1);
+            Round.next(scope, roundKey());
             return tunnel.poll();
         }
         return refused(silent, asked);

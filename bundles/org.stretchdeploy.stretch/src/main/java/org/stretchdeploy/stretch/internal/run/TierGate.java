@@ -115,7 +115,7 @@ final class TierGate {
 
     /** Asks all of them, round after round. */
     private Optional<String> silent(StepScope<?> scope, Place place, List<Flow> flows, List<ServiceQuestion> served) {
-        int round = scope.noted("round", Integer.class).orElse(1);
+        int round = Round.of(scope, Continuity.ROUND);
         String prefix = scope.operationId() + "-" + scope.stepId() + "-" + scope.attempt() + "-" + round;
         List<Probe> probes = new ArrayList<>(TunnelSteps.probes(flows, place.side(), prefix));
         probes.addAll(ServiceGate.probes(served, prefix));
@@ -138,14 +138,14 @@ final class TierGate {
             Flow wanted = flows.get(i);
             String mac = now.get().get(i).mac();
             if (!mac.equalsIgnoreCase(wanted.mac())) {
-                scope.note("round", round + 1);
+                Round.next(scope, Continuity.ROUND);
                 return Optional.of("VM " + wanted.name() + " is awaited to answer at " + wanted.address()
                         + " on network " + wanted.network() + " as it did before, but "
                         + (mac.isEmpty() ? "nobody answers there" : "the answer comes from " + mac));
             }
         }
         Optional<String> missing = ServiceGate.missing(served, said.get());
-        missing.ifPresent(m -> scope.note("round", round + 1));
+        missing.ifPresent(m -> Round.next(scope, Continuity.ROUND));
         return missing;
     }
 }

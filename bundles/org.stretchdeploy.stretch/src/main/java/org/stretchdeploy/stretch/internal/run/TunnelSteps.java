@@ -208,7 +208,7 @@ final class TunnelSteps {
 
     /** The id of a baseline's questions in this round, see {@link #baseline}. */
     static String baselineId(StepScope<?> scope, String prefix) {
-        int round = scope.noted(BASELINE_ROUND, Integer.class).orElse(1);
+        int round = Round.of(scope, BASELINE_ROUND);
         return round == 1 ? prefix : prefix + "-" + round;
     }
 
@@ -220,9 +220,9 @@ final class TunnelSteps {
      */
     Optional<List<Flow>> baseline(StepScope<?> scope, Ends ends, List<Flow> flows, String id) {
         Optional<List<Flow>> answers = answers(scope, ends, flows, id);
-        int round = scope.noted(BASELINE_ROUND, Integer.class).orElse(1);
-        if (round < BASELINE_ROUNDS && answers.stream().flatMap(List::stream).anyMatch(Flow::isDoubtful)) {
-            scope.note(BASELINE_ROUND, round + 1);
+        if (Round.of(scope, BASELINE_ROUND) < BASELINE_ROUNDS
+                && answers.stream().flatMap(List::stream).anyMatch(Flow::isDoubtful)) {
+            Round.next(scope, BASELINE_ROUND);
             return Optional.empty();
         }
         return answers;
