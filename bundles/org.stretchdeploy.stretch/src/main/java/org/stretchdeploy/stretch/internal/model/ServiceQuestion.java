@@ -1,6 +1,7 @@
 package org.stretchdeploy.stretch.internal.model;
 
 import java.util.List;
+import org.stretchdeploy.api.Gate;
 
 /**
  * A service that a gate waits for, as it is journalled (ADR 0034).
@@ -15,7 +16,7 @@ public record ServiceQuestion(String vm, String network, String address, String 
 
     /** In the words of a gate. */
     public String service() {
-        return port == 0 ? "ping" : "tcp:" + port;
+        return new Gate.Check(port == 0 ? Gate.Kind.PING : Gate.Kind.TCP, port).toString();
     }
 
     public String id(String prefix) {
