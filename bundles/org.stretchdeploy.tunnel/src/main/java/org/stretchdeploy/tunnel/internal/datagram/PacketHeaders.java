@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.internal.datagram;
 
 import java.nio.ByteBuffer;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
+import org.stretchdeploy.tunnel.internal.frame.Ipv4Packet;
 
 /**
  * Corrects the headers of a packet whose payload became longer or shorter and whose TCP or UDP checksum is still to be
@@ -68,12 +69,6 @@ final class PacketHeaders {
     private static void sumIpv4(ByteBuffer buffer, int network) {
         int bytes = (buffer.get(network) & 15) * 4;
         buffer.putShort(network + 10, (short) 0);
-        int sum = 0;
-        for (int at = network; at < network + bytes; at += 2) {
-            sum += buffer.getShort(at) & 0xffff;
-        }
-        sum = (sum & 0xffff) + (sum >>> 16);
-        sum = (sum & 0xffff) + (sum >>> 16);
-        buffer.putShort(network + 10, (short) ~sum);
+        buffer.putShort(network + 10, (short) Ipv4Packet.checksum(buffer, network, network + bytes, 0));
     }
 }

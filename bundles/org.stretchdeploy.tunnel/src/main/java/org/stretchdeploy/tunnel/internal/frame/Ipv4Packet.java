@@ -69,7 +69,7 @@ public final class Ipv4Packet {
     }
 
     /** The internet checksum of some bytes; 0 over bytes that hold their own right checksum. */
-    static int checksum(ByteBuffer buffer, int from, int to, int begin) {
+    public static int checksum(ByteBuffer buffer, int from, int to, int begin) {
         long sum = begin & 0xffff_ffffL;
         int at = from;
         for (; at + 1 < to; at += 2) {
