@@ -90,7 +90,7 @@ class EdgeAppliancesServiceTest {
 
     private static byte[] report(String agent) {
         return org.stretchdeploy.tunnel.control.ControlJson.write(new StatusReport(
-                agent, "1", Instant.now(), Instant.now(), 1, null, null, null, null, null, null, null));
+                agent, "1", Instant.now(), Instant.now(), 1, null, null, null, null, null, null, null, null));
     }
 
     @Test

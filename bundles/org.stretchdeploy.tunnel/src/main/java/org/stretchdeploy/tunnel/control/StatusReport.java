@@ -45,36 +45,6 @@ public record StatusReport(
         services = services == null ? null : List.copyOf(services);
     }
 
-    /** As an agent that cannot ask for services makes it. */
-    public StatusReport(
-            String agent,
-            String software,
-            Instant time,
-            Instant started,
-            long appliedVersion,
-            List<TunnelStatus> tunnels,
-            List<String> announcementsDone,
-            List<ProbeResult> probeResults,
-            List<String> problems,
-            Instant certificateNotAfter,
-            Instant certificateNotBefore,
-            ProcessStatus process) {
-        this(
-                agent,
-                software,
-                time,
-                started,
-                appliedVersion,
-                tunnels,
-                announcementsDone,
-                probeResults,
-                problems,
-                certificateNotAfter,
-                certificateNotBefore,
-                process,
-                null);
-    }
-
     /** The tunnel with this id. */
     public Optional<TunnelStatus> tunnel(String id) {
         return tunnels.stream().filter(tunnel -> tunnel.id().equals(id)).findFirst();

@@ -72,7 +72,8 @@ class ControlJsonTest {
                 List.of(),
                 Instant.parse("2026-01-04T00:00:00Z"),
                 Instant.EPOCH,
-                new ProcessStatus(1, 2, 3, 4));
+                new ProcessStatus(1, 2, 3, 4),
+                null);
         assertThat(ControlJson.read(ControlJson.write(report), StatusReport.class))
                 .isEqualTo(report);
         assertThat(report.network("n")).get().matches(NetworkStatus::forwards);

@@ -135,7 +135,8 @@ class TunnelViewTest {
                 null,
                 START.plusSeconds(7200),
                 START.minusSeconds(3600),
-                new ProcessStatus(90_000_000, 20_000_000, bytes / 100, resent));
+                new ProcessStatus(90_000_000, 20_000_000, bytes / 100, resent),
+                null);
         reports.put(agent, new AgentStatus(report, START.plusSeconds(second), age));
     }
 
