@@ -19,14 +19,12 @@ import org.stretchdeploy.api.edge.NatRule;
 import org.stretchdeploy.spi.Catalogs;
 import org.stretchdeploy.spi.Cloud;
 import org.stretchdeploy.spi.CloudAccount;
-import org.stretchdeploy.spi.CloudException;
 import org.stretchdeploy.spi.CloudTask;
 import org.stretchdeploy.spi.CloudVendor;
 import org.stretchdeploy.spi.Edges;
 import org.stretchdeploy.spi.ObjectId;
 import org.stretchdeploy.spi.Subnet;
 import org.stretchdeploy.spi.Tag;
-import org.stretchdeploy.spi.TaskStatus;
 import org.stretchdeploy.spi.VApp;
 import org.stretchdeploy.spi.VAppNetwork;
 import org.stretchdeploy.spi.VApps;
@@ -300,32 +298,7 @@ final class Shop {
         finish(() -> cloud.edges().apply(edge, wanted, cloud.edges().read(edge).version()));
     }
 
-    /** Starts work and waits for its end; a busy cloud is asked again. */
     private Optional<ObjectId> finish(Supplier<CloudTask> work) {
-        CloudTask[] task = new CloudTask[1];
-        Wait.until(Duration.ofSeconds(60), "the cloud to accept work", () -> {
-            try {
-                task[0] = work.get();
-                return true;
-            } catch (CloudException e) {
-                if (e.retryable()) {
-                    return false;
-                }
-                throw e;
-            }
-        });
-        TaskStatus[] last = new TaskStatus[1];
-        if (task[0].id().isPresent()) {
-            Wait.until(Duration.ofSeconds(120), "a task of the cloud", () -> {
-                last[0] = cloud.status(task[0]);
-                return last[0].ended();
-            });
-            if (last[0].state() != TaskStatus.State.SUCCEEDED) {
-                throw new LabException("a task of cloud " + site.name() + " failed: "
-                        + last[0].failure().map(Throwable::getMessage).orElse(last[0].text()));
-            }
-            return last[0].owner().or(task[0]::owner);
-        }
-        return task[0].owner();
+        return CloudWork.finish(cloud, site, work);
     }
 }

@@ -9,8 +9,6 @@ import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.Tunnel;
 import org.stretchdeploy.cli.StretchClient;
 import org.stretchdeploy.spi.Cloud;
-import org.stretchdeploy.spi.CloudTask;
-import org.stretchdeploy.spi.TaskStatus;
 import org.stretchdeploy.spi.Vm;
 
 /**
@@ -47,7 +45,7 @@ final class Takeover {
             long usual = echo.gapMillis(0);
             int before = echo.count();
             Vm machine = machine(cloud, active.agent());
-            finish(cloud, cloud.vApps().powerOff(machine.id()), "to be switched off");
+            CloudWork.finish(cloud, site, () -> cloud.vApps().powerOff(machine.id()));
             echo.awaitFlow();
             Tunnel.End heir = await(site, "the other appliance to forward", false, active.agent());
             echo.awaitFlow();
@@ -74,7 +72,7 @@ final class Takeover {
                 Cloud cloud = lab.open(lost.site())) {
             int before = echo.count();
             Vm machine = machine(cloud, lost.agent());
-            finish(cloud, cloud.vApps().powerOn(machine.id()), "to be switched on");
+            CloudWork.finish(cloud, lost.site(), () -> cloud.vApps().powerOn(machine.id()));
             Tunnel.End active = await(lost.site(), "the appliance that is back to be ready", true, lost.agent());
             Wait.until(SOON, "the alarm to go", () -> !alarmed());
             echo.awaitFlow();
@@ -129,16 +127,5 @@ final class Takeover {
                 .flatMap(entry -> cloud.inventory().vApp(entry.id()).vm(name).stream())
                 .findFirst()
                 .orElseThrow(() -> new LabException("there is no machine " + name));
-    }
-
-    private static void finish(Cloud cloud, CloudTask task, String what) {
-        Wait.until(
-                SOON,
-                "an appliance " + what,
-                () -> task.id().isEmpty() || cloud.status(task).ended());
-        if (task.id().isPresent() && cloud.status(task).state() != TaskStatus.State.SUCCEEDED) {
-            throw new LabException("an appliance was " + what + ", and the cloud says: "
-                    + cloud.status(task).text());
-        }
     }
 }
