@@ -60,9 +60,7 @@ class FenceWatchTest {
                 .person()
                 .setNics(
                         web.id(),
-                        web.nics().stream()
-                                .map(n -> n.connected(true))
-                                .toList());
+                        web.nics().stream().map(n -> n.connected(true)).toList());
     }
 
     private static void looks(StretchWorld world, int times) {

@@ -249,9 +249,7 @@ final class ServiceGateTest {
                 .vApps()
                 .setNics(
                         web.id(),
-                        web.nics().stream()
-                                .map(n -> n.connected(false))
-                                .toList());
+                        web.nics().stream().map(n -> n.connected(false)).toList());
         world.source.tick();
         world.source.tick();
         world.source.person().powerOn(web.id());

@@ -358,17 +358,7 @@ final class TiersTest {
                 .vApps()
                 .setNics(
                         app.id(),
-                        app.nics().stream()
-                                .map(n -> new org.stretchdeploy.spi.Vm.Nic(
-                                        n.index(),
-                                        n.network(),
-                                        n.mac(),
-                                        n.address(),
-                                        n.allocation(),
-                                        true,
-                                        n.primary(),
-                                        n.adapter()))
-                                .toList());
+                        app.nics().stream().map(n -> n.connected(true)).toList());
         world.source.tick();
         world.source.tick();
         world.source.person().powerOn(app.id());

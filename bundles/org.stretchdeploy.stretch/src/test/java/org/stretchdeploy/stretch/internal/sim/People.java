@@ -160,9 +160,7 @@ final class People {
     }
 
     private static List<Vm.Nic> plugged(List<Vm.Nic> nics) {
-        return nics.stream()
-                .map(n -> n.connected(!n.network().isEmpty()))
-                .toList();
+        return nics.stream().map(n -> n.connected(!n.network().isEmpty())).toList();
     }
 
     void stopAtHome(String vm) {
