@@ -190,7 +190,7 @@ public final class Tunnel {
                 connection.inherit(before);
                 retired.add(before);
             }
-            if (attached.incrementAndGet() <= slots.size()) {
+            if (attached.getAndIncrement() == 0) {
                 later(() -> connection.warmUp(WARM_UP_ROUNDS), WARM_UP_MILLIS);
             }
             changeState(TunnelState.UP, "");
