@@ -219,11 +219,11 @@ final class NetworkGate {
         if (state == ForwardingState.PROVING) {
             gatewayChecked = false;
         }
-        network.prober().probe(policy.gateway()).whenComplete((machines, failure) -> gatewayAnswered(machines));
+        network.prober().probe(policy.gateway()).thenAccept(this::gatewayAnswered);
     }
 
     private void gatewayAnswered(List<Answer.Machine> machines) {
-        boolean found = machines != null && !machines.isEmpty();
+        boolean found = !machines.isEmpty();
         duplicateGateway = found
                 ? "duplicate gateway: " + machines.get(0).mac() + " answers for the stretched gateway at the target"
                 : "";

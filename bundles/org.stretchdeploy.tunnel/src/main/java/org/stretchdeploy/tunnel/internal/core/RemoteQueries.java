@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -15,12 +16,26 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 /** Probes that one edge makes for the other. */
 final class RemoteQueries {
     private static final long WAIT_SECONDS = 3;
+    /** Few enough for what may wait to be sent ({@link Courier}), here as questions and there as answers. */
+    private static final int AT_ONCE = 24;
+
+    private static final int MOST_WAITING = 2048;
 
     private final Map<Long, CompletableFuture<Answer>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong ids = new AtomicLong();
+    private final Turns turns;
 
-    /** Sends a query under a fresh id; completes with the answer or fails after three seconds. */
+    /** @param later runs tasks on a thread that sends */
+    RemoteQueries(Executor later) {
+        turns = new Turns(AT_ONCE, MOST_WAITING, later);
+    }
+
+    /** Sends a query under a fresh id when its turn comes; completes with the answer or fails three seconds later. */
     CompletableFuture<Answer> ask(LongConsumer send) {
+        return turns.take(() -> begin(send));
+    }
+
+    private CompletableFuture<Answer> begin(LongConsumer send) {
         long id = ids.incrementAndGet();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         waiting.put(id, answer);
@@ -39,7 +54,7 @@ final class RemoteQueries {
         }
     }
 
-    /** Makes the probe that the peer asked for. */
+    /** Makes the probe that the peer asked for. One that cannot be made has no answer: it is not "nobody". */
     void answer(PeerConnection from, StretchedNetwork network, Query query) {
         if (network == null) {
             from.sendDocument(Wire.ANSWER, new Answer(query.id(), List.of()));
@@ -48,8 +63,7 @@ final class RemoteQueries {
         try {
             network.prober()
                     .probe(Ipv4Address.parse(query.address()))
-                    .whenComplete(
-                            (machines, failure) -> from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines)));
+                    .thenAccept(machines -> from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines)));
         } catch (IllegalArgumentException | NullPointerException noAddress) {
             from.sendDocument(Wire.ANSWER, new Answer(query.id(), List.of()));
         }

@@ -183,7 +183,10 @@ public final class Requests {
         }
         try {
             return switch (request.kind()) {
-                case ARP_LOCAL -> local(place, request).thenApply(answers -> arp(request, answers));
+                case ARP_LOCAL ->
+                    local(place, request)
+                            .thenApply(answers -> arp(request, answers))
+                            .exceptionally(failure -> failed(request, "too many addresses are asked for at once"));
                 case ARP_REMOTE ->
                     remote(place, request)
                             .thenApply(answers -> arp(request, answers))

@@ -12,20 +12,23 @@ import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 
 /**
- * ARP probes on one segment. Nobody learns anything from them: their sender address is 0.0.0.0. Locks only the probe
- * that an answer belongs to.
+ * ARP probes on one segment. Nobody learns anything from them: their sender address is 0.0.0.0. Of many addresses, as a
+ * vApp of a hundred machines has them, some are asked at a time. Locks only the probe that an answer belongs to.
  */
 final class SegmentProber {
     private static final int ATTEMPTS = 3;
     private static final int ATTEMPT_MILLIS = 120;
     private static final int WAIT_MILLIS = 500;
-    private static final int RUNNING_LIMIT = 64;
+    private static final int AT_ONCE = 64;
+    private static final int MOST_WAITING = 2048;
 
     private final List<Running> running = new CopyOnWriteArrayList<>();
     private final StretchedNetwork network;
+    private final Turns turns;
 
     SegmentProber(StretchedNetwork network) {
         this.network = network;
+        this.turns = new Turns(AT_ONCE, MOST_WAITING, task -> network.later(task, 0));
     }
 
     private static final class Running {
@@ -50,13 +53,16 @@ final class SegmentProber {
         }
     }
 
-    /** Asks who has an address; completes after half a second with everybody who answered. */
+    /**
+     * Asks who has an address; completes with everybody who answered, half a second after its turn came. Fails when too
+     * many wait: that nobody has the address must not be concluded then.
+     */
     CompletableFuture<List<Answer.Machine>> probe(int address) {
+        return turns.take(() -> begin(address));
+    }
+
+    private CompletableFuture<List<Answer.Machine>> begin(int address) {
         CompletableFuture<List<Answer.Machine>> result = new CompletableFuture<>();
-        if (running.size() >= RUNNING_LIMIT) {
-            result.completeExceptionally(new IllegalStateException("too many probes at once"));
-            return result;
-        }
         Running probe = new Running(address);
         running.add(probe);
         for (int i = 0; i < ATTEMPTS; i++) {

@@ -60,7 +60,7 @@ public final class Tunnel {
     private final List<PeerConnection> retired = new CopyOnWriteArrayList<>();
     private final Map<String, StretchedNetwork> networks = new ConcurrentHashMap<>();
     private final Map<String, String> problems = new ConcurrentHashMap<>();
-    private final RemoteQueries queries = new RemoteQueries();
+    private final RemoteQueries queries = new RemoteQueries(task -> later(task, 0));
     private final AtomicInteger attached = new AtomicInteger();
     private volatile TunnelTransport transport;
     private volatile String noDatagrams = "";

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.stretchdeploy.tunnel.control.Announcement;
@@ -22,10 +24,12 @@ import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
+import org.stretchdeploy.tunnel.control.ProbeKind;
 import org.stretchdeploy.tunnel.control.ProbeRequest;
 import org.stretchdeploy.tunnel.control.ProbeResult;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelState;
+import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 import org.stretchdeploy.tunnel.internal.tap.TapPort;
 import org.stretchdeploy.tunnel.internal.testkit.MemorySegment;
@@ -315,8 +319,8 @@ class TwoEnginesTest {
         assertThat(b.heard("n1", gratuitous())).isFalse();
         List<ProbeRequest> probes = List.of(
                 ProbeRequest.echo("e", "n1", 9014, 5),
-                ProbeRequest.arp("r", org.stretchdeploy.tunnel.control.ProbeKind.ARP_BOTH, "n1", "10.0.0.7"),
-                ProbeRequest.arp("bad", org.stretchdeploy.tunnel.control.ProbeKind.ARP_LOCAL, "n1", "10.0.0"));
+                ProbeRequest.arp("r", ProbeKind.ARP_BOTH, "n1", "10.0.0.7"),
+                ProbeRequest.arp("bad", ProbeKind.ARP_LOCAL, "n1", "10.0.0"));
         configureB(null, probes, network("n1", NetworkSide.TARGET));
         await().atMost(PATIENCE).until(() -> b.engine.requests().results().size() == 3);
         Map<String, ProbeResult> byId = new HashMap<>();
@@ -326,6 +330,30 @@ class TwoEnginesTest {
                 .extracting(ProbeResult.Answer::mac, ProbeResult.Answer::home)
                 .containsExactly(org.assertj.core.api.Assertions.tuple(H1, Announcement.Home.REMOTE));
         assertThat(byId.get("bad").reason()).contains("IPv4");
+    }
+
+    @Test
+    void machinesOfALargeVAppAreAllAskedFor() {
+        configureA(network("n1", NetworkSide.SOURCE));
+        a.segment("n1").listen(frame -> answerArpForAll(a.segment("n1"), frame));
+        configureB(List.of(), List.of(), network("n1", NetworkSide.TARGET));
+        awaitOpen("n1");
+        List<ProbeRequest> probes = IntStream.rangeClosed(1, 200)
+                .mapToObj(i -> ProbeRequest.arp("p" + i, ProbeKind.ARP_BOTH, "n1", "10.0.0." + i))
+                .toList();
+        configureB(null, probes, network("n1", NetworkSide.TARGET));
+        await().atMost(PATIENCE).until(() -> b.engine.requests().results().size() == probes.size());
+        assertThat(b.engine.requests().results())
+                .allSatisfy(result ->
+                        assertThat(result.answers()).as(result.reason()).hasSize(1));
+        assertThat(b.engine.status()).singleElement().matches(tunnel -> tunnel.reconnects() == 0);
+    }
+
+    private static void answerArpForAll(MemorySegment segment, byte[] frame) {
+        if (frame.length >= 42 && frame[12] == 8 && frame[13] == 6 && frame[21] == 1) {
+            String asker = MacAddress.format(ByteBuffer.wrap(frame).getLong(6) >>> 16);
+            segment.send(TestFrames.arp(2, asker, H1, "10.0.0." + (frame[41] & 0xff), "0.0.0.0"));
+        }
     }
 
     private static byte[] gratuitous() {
