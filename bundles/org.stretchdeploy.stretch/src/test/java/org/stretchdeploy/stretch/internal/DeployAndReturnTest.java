@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
 import org.stretchdeploy.tunnel.control.Transport;
 
@@ -59,6 +60,37 @@ final class DeployAndReturnTest {
         assertThat(deployed.continuity()).hasValueSatisfying(report -> assertThat(report.flows())
                 .noneMatch(flow -> flow.evidence().contains("both ends")));
         assertThat(world.bringBack("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+    }
+
+    @Test
+    void whoCouldNotBeAskedIsAskedAgainAndNeverCountsAsSilent() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.notAsked = question -> question.contains("-before-") && !question.contains("-before-5-");
+        Operation deployed = world.deploy("web");
+        assertThat(deployed.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(deployed.continuity()).hasValueSatisfying(report -> assertThat(report.flows())
+                .anyMatch(ContinuityReport.Flow::answeredBefore));
+        world.tunnels.notAsked = question -> question.contains("-before-");
+        Operation kept = world.bringBack("web");
+        assertThat(kept.failure())
+                .hasValueSatisfying(failure -> assertThat(failure.code()).isEqualTo("segment-not-asked"));
+        world.tunnels.notAsked = question -> false;
+        assertThat(world.bringBack("web").state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(world.states()).isEqualTo(before);
+    }
+
+    @Test
+    void deployWithoutAnybodyWhoCanAskChangesNothing() {
+        StretchWorld world = new StretchWorld(folder);
+        Map<String, String> before = world.states();
+        world.tunnels.notAsked = question -> question.contains("-before-");
+        Operation deployed = world.deploy("web");
+        assertThat(deployed.failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.code()).isEqualTo("segment-not-asked");
+            assertThat(failure.message()).contains("the peer does not answer");
+        });
         assertThat(world.states()).isEqualTo(before);
     }
 

@@ -61,6 +61,8 @@ public final class FakeTunnels implements TunnelControl {
     /** Questions that are answered from both ends, as in the moment in which a lease moves. */
     Predicate<String> doubtful = question -> false;
 
+    Predicate<String> notAsked = question -> false;
+
     FakeTunnels(Path appliance, Clock clock, MemoryCloud source, MemoryCloud target) {
         this.appliance = appliance;
         this.clock = clock;
@@ -151,7 +153,10 @@ public final class FakeTunnels implements TunnelControl {
                 Optional<String> mac = answer(p, end);
                 answers.put(
                         p.id(),
-                        new ProbeAnswer(doubtful.test(p.id()) ? mac.map(m -> m + " at both ends") : mac, 1, ""));
+                        notAsked.test(p.id())
+                                ? new ProbeAnswer(Optional.empty(), 0, "", "the peer does not answer")
+                                : new ProbeAnswer(
+                                        doubtful.test(p.id()) ? mac.map(m -> m + " at both ends") : mac, 1, "", ""));
             } else {
                 services.put(p.id(), serves(p, p.service().get(), end));
             }

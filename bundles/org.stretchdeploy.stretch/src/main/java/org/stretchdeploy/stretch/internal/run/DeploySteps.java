@@ -130,9 +130,13 @@ public final class DeploySteps {
         tunnel.configure(ends, Side.SOURCE, movedBefore(scope.input()), List.of(), atHome);
         List<Probe> there = TunnelSteps.probes(flows, Side.TARGET, round);
         tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
-        Optional<List<Flow>> answers = tunnel.baseline(scope, ends, flows, round);
+        Optional<List<Flow>> answers = tunnel.baseline(scope, ends, flows, round, TunnelSteps.BASELINE_ROUNDS);
         if (answers.isEmpty()) {
             return tunnel.poll();
+        }
+        Optional<StepResult> unknown = TunnelSteps.notAsked(answers.get());
+        if (unknown.isPresent()) {
+            return unknown.get();
         }
         for (Flow free : answers.get().subList(watched, flows.size())) {
             if (!free.mac().isEmpty()) {

@@ -29,6 +29,8 @@ import org.stretchdeploy.workflow.StepScope;
 
 /** The steps of the way home. Source and target are named as in the deploy: the VM goes from target to source. */
 public final class ReturnSteps {
+    private static final int DISCARDING_ROUNDS = 3;
+
     private final Parts parts;
     private final TunnelSteps tunnel;
 
@@ -109,7 +111,7 @@ public final class ReturnSteps {
         return tunnel.up(scope, ends(scope), false);
     }
 
-    /** 1.2 */
+    /** 1.2 A return that discards is made also when an end of the tunnel is gone for good. */
     public StepResult proveSegment(StepScope<ReturnPlan> scope) {
         List<Vm> machines = source(scope).inventory().vApp(sourceVApp(scope)).vms().stream()
                 .filter(vm -> !vm.name().startsWith("stretch-edge-"))
@@ -122,9 +124,15 @@ public final class ReturnSteps {
         List<Probe> there = new ArrayList<>(TunnelSteps.probes(flows, Side.TARGET, round));
         there.addAll(services.probes());
         tunnel.configure(ends, Side.TARGET, Macs.none(), List.of(), there);
-        return tunnel.baseline(scope, ends, flows, round)
-                .map(answers -> services.before(ends, Side.TARGET, StepResult.done("baseline", answers)))
-                .orElseGet(tunnel::poll);
+        boolean discard = scope.input().discard();
+        int rounds = discard ? DISCARDING_ROUNDS : TunnelSteps.BASELINE_ROUNDS;
+        Optional<List<Flow>> answers = tunnel.baseline(scope, ends, flows, round, rounds);
+        if (answers.isEmpty()) {
+            return tunnel.poll();
+        }
+        Optional<StepResult> unknown = discard ? Optional.empty() : TunnelSteps.notAsked(answers.get());
+        return unknown.orElseGet(() ->
+                services.before(ends, Side.TARGET, StepResult.done("baseline", TunnelSteps.known(answers.get()))));
     }
 
     private Tag parkingTag(StepScope<?> scope) {

@@ -29,14 +29,18 @@ final class TunnelSteps {
     /** Stands in a status for "an older configuration is still in force". */
     private static final String UNKNOWN = "*";
 
+    /** Long enough for an agent that starts again or a lease that moves, and well within the time of the rows. */
+    static final int BASELINE_ROUNDS = 8;
+
     /** Name of a flow that asks whether an address is free on its own segment. */
     static final String FREE = "free";
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration STALE = Duration.ofSeconds(20);
     private static final Duration SILENCE = Duration.ofSeconds(8);
-    private static final int BASELINE_ROUNDS = 4;
     private static final String BASELINE_ROUND = "baselineRound";
+    private static final ProbeAnswer NO_WORD =
+            new ProbeAnswer(Optional.empty(), 0, "", "the edge appliance beside it does not report");
 
     /** An agent tries up to four addresses to ask from, and a peer that does not answer takes three seconds for each. */
     private static final Duration SERVICE_SILENCE = Duration.ofSeconds(18);
@@ -50,16 +54,27 @@ final class TunnelSteps {
     /**
      * An address of the stretched networks and who answers for it.
      *
-     * @param mac answer, empty when nobody answered
+     * @param mac answer, empty when nobody answered; words that no machine has for an address when it is not known who did
      */
     public record Flow(Side from, String network, String address, String name, String mac) {
+        private static final String NOT_ASKED = "not asked: ";
+
         String id(String prefix) {
             return prefix + "-" + from.name().toLowerCase(java.util.Locale.ROOT) + "-" + network + "-" + address;
         }
 
-        /** Several machines answered, or one at both ends. */
+        /** Several machines answered, or one at both ends, or nobody could be asked. */
         boolean isDoubtful() {
             return mac.indexOf(' ') >= 0;
+        }
+
+        /** Why nobody could be asked, if so. */
+        Optional<String> notAsked() {
+            return mac.startsWith(NOT_ASKED) ? Optional.of(mac.substring(NOT_ASKED.length())) : Optional.empty();
+        }
+
+        private Flow answered(ProbeAnswer answer) {
+            return answered(answer.notAsked().isEmpty() ? answer.mac().orElse("") : NOT_ASKED + answer.notAsked());
         }
 
         Flow answered(String answer) {
@@ -201,7 +216,7 @@ final class TunnelSteps {
             if (answer.isEmpty() && patience) {
                 return Optional.empty();
             }
-            answered.add(flow.answered(answer.flatMap(ProbeAnswer::mac).orElse("")));
+            answered.add(flow.answered(answer.orElse(NO_WORD)));
         }
         return Optional.of(answered);
     }
@@ -214,18 +229,41 @@ final class TunnelSteps {
 
     /**
      * The answers that later ones are compared with. While the lease of a pair moves, a machine may be seen at both ends, which
-     * would never be seen again: what is doubtful is asked again, for some rounds.
+     * would never be seen again; and who could not be asked would count as silent, of whom nothing is wanted later: what
+     * is doubtful is asked again.
      *
      * @param id of this round, see {@link #baselineId}
+     * @param rounds after which doubtful answers are given, too
      */
-    Optional<List<Flow>> baseline(StepScope<?> scope, Ends ends, List<Flow> flows, String id) {
+    Optional<List<Flow>> baseline(StepScope<?> scope, Ends ends, List<Flow> flows, String id, int rounds) {
         Optional<List<Flow>> answers = answers(scope, ends, flows, id);
-        if (Round.of(scope, BASELINE_ROUND) < BASELINE_ROUNDS
+        if (Round.of(scope, BASELINE_ROUND) < rounds
                 && answers.stream().flatMap(List::stream).anyMatch(Flow::isDoubtful)) {
             Round.next(scope, BASELINE_ROUND);
             return Optional.empty();
         }
         return answers;
+    }
+
+    /** The failure of a step that has to know who answers, if one of these could not be asked. */
+    static Optional<StepResult> notAsked(List<Flow> answers) {
+        return answers.stream()
+                .filter(flow -> flow.notAsked().isPresent())
+                .findFirst()
+                .map(flow -> StepResult.failed(
+                        "segment-not-asked",
+                        "Who answers for " + flow.address() + " on network " + flow.network()
+                                + " could not be asked from the "
+                                + word(flow.from()) + " side: "
+                                + flow.notAsked().orElseThrow()
+                                + ". Look whether both edge appliances are well; then deploy again."));
+    }
+
+    /** With who could not be asked as silent: nothing will be wanted of it later. */
+    static List<Flow> known(List<Flow> answers) {
+        return answers.stream()
+                .map(flow -> flow.notAsked().isPresent() ? flow.answered("") : flow)
+                .toList();
     }
 
     /** What machines said to these questions once there is a word to each, or the time for it is over. */
@@ -284,7 +322,7 @@ final class TunnelSteps {
                     was,
                     is,
                     -1,
-                    a.mac().isEmpty() ? "no answer" : "answered by " + a.mac()));
+                    a.notAsked().orElse(a.mac().isEmpty() ? "no answer" : "answered by " + a.mac())));
         }
         return new ContinuityReport(scope.now(), proven, lines);
     }

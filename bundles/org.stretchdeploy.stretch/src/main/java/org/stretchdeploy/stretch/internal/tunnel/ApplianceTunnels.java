@@ -199,9 +199,9 @@ public final class ApplianceTunnels implements TunnelControl {
         Set<String> where =
                 result.answers().stream().map(a -> a.home().name()).collect(Collectors.toCollection(TreeSet::new));
         if (who.isEmpty()) {
-            return new ProbeAnswer(Optional.empty(), 0, "");
+            return new ProbeAnswer(Optional.empty(), 0, "", result.reason());
         }
         String text = String.join(" and ", who) + (where.size() > 1 ? " at both ends" : "");
-        return new ProbeAnswer(Optional.of(text), result.rttMicros() / 1000, String.join("+", where));
+        return new ProbeAnswer(Optional.of(text), result.rttMicros() / 1000, String.join("+", where), "");
     }
 }

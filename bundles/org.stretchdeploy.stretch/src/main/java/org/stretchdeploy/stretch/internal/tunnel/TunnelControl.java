@@ -162,6 +162,9 @@ public interface TunnelControl {
                 Comparator.comparing(Status::standby).thenComparing(Status::at, Comparator.reverseOrder());
     }
 
-    /** @param mac who answered; empty when nobody did */
-    record ProbeAnswer(Optional<String> mac, long millis, String via) {}
+    /**
+     * @param mac who answered; empty when nobody did
+     * @param notAsked why nobody could be asked; empty when it was asked
+     */
+    record ProbeAnswer(Optional<String> mac, long millis, String via, String notAsked) {}
 }
