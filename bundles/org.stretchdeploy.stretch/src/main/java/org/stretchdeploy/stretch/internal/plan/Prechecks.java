@@ -51,6 +51,20 @@ public final class Prechecks {
         return findings;
     }
 
+    /** A package of these disks has to find room on this node. */
+    static void staging(Consumer<Finding> out, long diskMb, long freeBytes) {
+        if (freeBytes < diskMb * 1_048_576) {
+            block(
+                    out,
+                    "no-staging-space",
+                    "",
+                    "staging area of this node",
+                    "The package may need " + diskMb + " MB; there, packages may take " + freeBytes / 1_048_576
+                            + " MB more (a tenth of the disk, at most 1 GiB, is left free).",
+                    "Free disk space on the controller or raise stagingQuotaMb.");
+        }
+    }
+
     static void block(Consumer<Finding> out, String id, String cloud, String subject, String message, String remedy) {
         out.accept(new Finding(id, BLOCKER, cloud, subject, message, remedy));
     }
@@ -324,15 +338,7 @@ public final class Prechecks {
                         "The temporary copy and its template need " + needed + " MB, " + v.storageFreeMb()
                                 + " MB are free.",
                         "Free storage or raise the quota."));
-        if (s.stagingBytes() < s.diskMb() * 1_048_576) {
-            block(
-                    out,
-                    "no-staging-space",
-                    "",
-                    "staging area of this node",
-                    "The package may need " + s.diskMb() + " MB, " + s.stagingBytes() / 1_048_576 + " MB are free.",
-                    "Free disk space on the controller or raise stagingQuotaMb.");
-        }
+        staging(out, s.diskMb(), s.stagingBytes());
         long memory = s.vms().stream().mapToLong(vm -> vm.hardware().memoryMb()).sum();
         s.target()
                 .vdc()

@@ -268,15 +268,7 @@ public final class ReturnPlanner {
                         "The returning copy and its template need " + 2 * diskMb + " MB, " + v.storageFreeMb()
                                 + " MB are free.",
                         "Free storage or raise the quota.")));
-        if (packages.freeBytes() < diskMb * 1_048_576) {
-            findings.add(new Finding(
-                    "no-staging-space",
-                    Severity.BLOCKER,
-                    "",
-                    "staging area of this node",
-                    "The package may need " + diskMb + " MB, " + packages.freeBytes() / 1_048_576 + " MB are free.",
-                    "Free disk space on the controller or raise stagingQuotaMb."));
-        }
+        Prechecks.staging(findings::add, diskMb, packages.freeBytes());
     }
 
     /** The plan as people read it. */

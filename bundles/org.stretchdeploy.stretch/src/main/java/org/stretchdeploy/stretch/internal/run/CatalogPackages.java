@@ -1,5 +1,8 @@
 package org.stretchdeploy.stretch.internal.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -36,7 +39,8 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
     /** Steps ask several times a second; a node that lost the operation to another one does so no more. */
     private static final Duration UNASKED = Duration.ofSeconds(6);
 
-    private static final long RESERVE_BYTES = 1L << 30;
+    /** What the journal and the logs of this node need is left to them: a tenth of the disk, of a large one this. */
+    private static final long MOST_RESERVED = 1L << 30;
 
     private final Staging staging;
     private final PackageMover mover;
@@ -91,7 +95,7 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
     /** A staging area that trusts only packages that this deployment has signed. */
     public static CatalogPackages in(Path folder, long quotaBytes, SigningKey signer) {
         PrivateFolders.make(folder);
-        Staging staging = new Staging(folder, quotaBytes, RESERVE_BYTES);
+        Staging staging = new Staging(folder, quotaBytes, reserve(folder));
         PackageMover mover = new PackageMover(
                 staging,
                 Optional.of(signer),
@@ -100,6 +104,14 @@ public final class CatalogPackages implements PackageNode, AutoCloseable {
                 CatalogPackages::await,
                 System::nanoTime);
         return new CatalogPackages(staging, mover);
+    }
+
+    private static long reserve(Path folder) {
+        try {
+            return Math.min(MOST_RESERVED, Files.getFileStore(folder).getTotalSpace() / 10);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The staging folder cannot be looked at: " + e.getMessage(), e);
+        }
     }
 
     private static void await(Duration time) throws InterruptedException {
