@@ -2,6 +2,7 @@ package org.stretchdeploy.lab;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,9 @@ final class Chaos {
     private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private static final int LONGEST_DELAY_MILLIS = 1500;
+
+    /** After one blow, the next one may come in the middle of what follows from it. */
+    private static final int LONGEST_PAUSE_MILLIS = 8000;
 
     /** What is done to the lab. */
     enum Blow {
@@ -50,6 +54,7 @@ final class Chaos {
     private final Optional<TwoNodes> nodes;
     private int violations;
     private int needsOperator;
+    private int struck;
 
     Chaos(Lab lab, Demo demo, PrintStream out) {
         this(lab, demo, out, Optional.empty());
@@ -63,11 +68,15 @@ final class Chaos {
         this.out = out;
     }
 
-    /** Runs on a lab that is up; prints a line a run and ends with the counts. Returns the number of violations. */
-    int run(int runs, long seed) {
+    /**
+     * Runs on a lab that is up; prints a line an operation and ends with the counts. Returns the number of violations.
+     *
+     * @param blows how often each operation is struck, if it lasts so long
+     */
+    int run(int runs, long seed, int blows) {
         try (Witness witness = new Witness(lab)) {
             for (int i = 0; i < runs; i++) {
-                once(i + 1, seed + i);
+                once(i + 1, seed + i, blows);
             }
             if (witness.looks() == 0) {
                 violation("the witness never looked");
@@ -75,6 +84,7 @@ final class Chaos {
             out.println("witness: " + witness.counted());
             witness.violations().stream().distinct().forEach(this::violation);
         }
+        out.println("struck " + struck + " times");
         out.println("runs=" + runs + " violations=" + violations + " needs_operator=" + needsOperator);
         return violations;
     }
@@ -87,12 +97,12 @@ final class Chaos {
         return blow == Blow.FULL_DISK && !lab.smallDisk().mounted() ? Blow.KILL_CONTROLLER : blow;
     }
 
-    private void once(int number, long seed) {
+    private void once(int number, long seed, int blows) {
         Random random = new Random(seed);
         String title = "run " + number + " seed " + seed;
-        Operation.State deployed = strike(title + " deploy", demo.deployBody(), blow(seed), random);
+        Operation.State deployed = strike(title + " deploy", demo.deployBody(), blow(seed), random, blows);
         if (deployed == Operation.State.SUCCEEDED) {
-            Operation.State returned = strike(title + " return", demo.returnBody(), blow(seed + 3), random);
+            Operation.State returned = strike(title + " return", demo.returnBody(), blow(seed + 3), random, blows);
             if (returned != Operation.State.SUCCEEDED) {
                 Operation.State again =
                         follow(submit(demo.returnBody()), "again").state();
@@ -118,29 +128,30 @@ final class Chaos {
         out.println("VIOLATION " + text);
     }
 
-    private Operation.State strike(String title, Map<String, Object> body, Blow blow, Random random) {
+    private Operation.State strike(String title, Map<String, Object> body, Blow first, Random random, int blows) {
         String id = submit(body);
         int rows = read(id).orElseThrow().steps().size();
         int after = random.nextInt(rows);
         int delay = random.nextInt(LONGEST_DELAY_MILLIS);
-        long[] reached = {Long.MAX_VALUE};
-        Wait.until(LONGEST, "the moment of the blow", () -> {
-            Operation operation = read(id).orElseThrow();
-            if (reached[0] == Long.MAX_VALUE && over(operation) >= after) {
-                reached[0] = System.nanoTime() + Duration.ofMillis(delay).toNanos();
+        awaitRow(id, after, delay);
+        List<String> said = new ArrayList<>();
+        said.add(blow(first, id, random) + " " + delay + " ms after row " + after + " of " + rows);
+        while (said.size() < blows && !ended(id)) {
+            int pause = random.nextInt(LONGEST_PAUSE_MILLIS);
+            Blow next = blow(random.nextInt(1000));
+            Wait.until(Duration.ofSeconds(30), "the next blow", after(pause));
+            if (!ended(id)) {
+                said.add(pause + " ms later " + blow(next, id, random));
             }
-            return operation.state().ended() || System.nanoTime() > reached[0];
-        });
-        String step = now(id);
-        blow(blow, id, random);
+        }
+        struck += said.size();
         Operation operation = follow(id, title);
         if (operation.state() == Operation.State.NEEDS_OPERATOR) {
             needsOperator++;
             lab.client().post("/operations/" + id + "/retry", null, Map.of());
             operation = follow(id, title);
         }
-        out.println(title + ": " + blow.name().toLowerCase(Locale.ROOT) + " " + delay + " ms after row " + after
-                + " of " + rows + ", at " + step + " -> " + operation.state()
+        out.println(title + ": " + String.join(", ", said) + " -> " + operation.state()
                 + operation
                         .failure()
                         .map(f -> " (" + f.step() + " " + f.code() + ")")
@@ -149,6 +160,22 @@ final class Chaos {
             violation("operation " + id + " is " + operation.state() + ": " + operation.remaining());
         }
         return operation.state();
+    }
+
+    /** Until this long after so many rows are over, or the operation is. */
+    private void awaitRow(String id, int after, int delayMillis) {
+        long[] reached = {Long.MAX_VALUE};
+        Wait.until(LONGEST, "the moment of the blow", () -> {
+            Operation operation = read(id).orElseThrow();
+            if (reached[0] == Long.MAX_VALUE && over(operation) >= after) {
+                reached[0] = System.nanoTime() + Duration.ofMillis(delayMillis).toNanos();
+            }
+            return operation.state().ended() || System.nanoTime() > reached[0];
+        });
+    }
+
+    private boolean ended(String id) {
+        return read(id).filter(operation -> operation.state().ended()).isPresent();
     }
 
     private static long over(Operation operation) {
@@ -178,16 +205,24 @@ final class Chaos {
         return lab.controller().operation(id);
     }
 
+    /** Where the operation is, as far as the controller tells. */
     private String now(String id) {
-        Operation operation = read(id).orElseThrow();
-        return operation.steps().stream()
-                .filter(s -> s.state() == Operation.StepState.RUNNING)
-                .map(Operation.Step::number)
-                .findFirst()
-                .orElse(operation.state().name());
+        return read(id).map(operation -> operation.steps().stream()
+                        .filter(s -> s.state() == Operation.StepState.RUNNING)
+                        .map(Operation.Step::number)
+                        .findFirst()
+                        .orElse(operation.state().name()))
+                .orElse("an unknown row");
     }
 
-    private void blow(Blow blow, String id, Random random) {
+    /** Returns what was done, and where the operation was. */
+    private String blow(Blow blow, String id, Random random) {
+        String step = now(id);
+        strike(blow, id, random);
+        return blow.name().toLowerCase(Locale.ROOT) + " at " + step;
+    }
+
+    private void strike(Blow blow, String id, Random random) {
         switch (blow) {
             case KILL_CONTROLLER -> {
                 lab.controller().kill();

@@ -124,18 +124,17 @@ public final class LabMain {
         System.err.println("Nothing of the lab is left.");
     }
 
-    private static int chaos(LabFolder folder, List<String> options) {
-        int runs = (int) number(options, "--runs", 3);
-        long seed = number(options, "--seed", System.currentTimeMillis());
-        System.out.println("seed " + seed);
+    private static int chaos(LabFolder folder, List<String> words) {
+        ChaosOptions options = ChaosOptions.of(words, System.currentTimeMillis());
+        System.out.println("seed " + options.seed());
         Lab lab = fresh(folder, EdgeForm.PROCESS);
         lab.withSmallDisk();
-        Demo demo = new Demo(lab, System.out, terminal(), false);
+        Demo demo = new Demo(lab, System.out, terminal(), options.wholeVApp());
         try {
             demo.prepare();
-            int violations = number(options, "--nodes", 1) > 1
-                    ? ofTwoNodes(lab, demo, runs, seed)
-                    : new Chaos(lab, demo, System.out).run(runs, seed);
+            int violations = options.nodes() > 1
+                    ? ofTwoNodes(lab, demo, options)
+                    : new Chaos(lab, demo, System.out).run(options.runs(), options.seed(), options.blows());
             if (violations > 0) {
                 Diagnosis.keep(folder, folder.root().resolve(".stretch-failed"));
             }
@@ -145,22 +144,11 @@ public final class LabMain {
         }
     }
 
-    private static int ofTwoNodes(Lab lab, Demo demo, int runs, long seed) {
+    private static int ofTwoNodes(Lab lab, Demo demo, ChaosOptions options) {
         try (TwoNodes nodes = new TwoNodes(lab)) {
             nodes.up();
-            return new Chaos(lab, demo, System.out, Optional.of(nodes)).run(runs, seed);
-        }
-    }
-
-    private static long number(List<String> options, String name, long otherwise) {
-        int at = options.indexOf(name);
-        if (at < 0) {
-            return otherwise;
-        }
-        try {
-            return Long.parseLong(options.get(at + 1));
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
-            throw new WrongUse("./stretch chaos knows --runs N, --seed S and --nodes 2, all numbers.");
+            return new Chaos(lab, demo, System.out, Optional.of(nodes))
+                    .run(options.runs(), options.seed(), options.blows());
         }
     }
 

@@ -154,7 +154,7 @@ final class EndToEndIT {
     @Order(5)
     void killsAndCutsAtRandomMomentsLeaveNothingAndNeverTwoCopies() {
         one.remember();
-        assertThat(new Chaos(lab, one, System.out).run(2, 20261123)).isZero();
+        assertThat(new Chaos(lab, one, System.out).run(2, 20261123, 2)).isZero();
     }
 
     @Test
