@@ -40,6 +40,12 @@ final class Flows {
                         "app-web", "app -> web", outside + ":8081/cgi-bin/reach?host=" + web + "&port=80", "web", true),
                 new Flow("db-web", "db -> web", outside + ":8082/cgi-bin/reach?host=" + web + "&port=80", "web", true),
                 new Flow(
+                        "app-db",
+                        "app -> db on the isolated network",
+                        outside + ":8081/cgi-bin/reach?host=192.168.78.30&port=80",
+                        "db",
+                        false),
+                new Flow(
                         "web-app",
                         "web -> app",
                         outside + ":80/cgi-bin/reach?host=192.168.77.20&port=80",

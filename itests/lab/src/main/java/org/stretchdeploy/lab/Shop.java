@@ -51,12 +51,20 @@ final class Shop {
                     1,
                     BACKEND,
                     mac.replace("52:54:00:77:", "52:54:00:78:"),
-                    Optional.of(address.replace(".77.", ".78.")),
+                    Optional.of(onBackend()),
                     Vm.Allocation.MANUAL,
                     true,
                     false,
                     "VMXNET3");
-            return name.equals("web") ? List.of(first) : List.of(first, second);
+            return isOnBackend() ? List.of(first, second) : List.of(first);
+        }
+
+        boolean isOnBackend() {
+            return !name.equals("web");
+        }
+
+        String onBackend() {
+            return address.replace(".77.", ".78.");
         }
     }
 
@@ -158,6 +166,8 @@ final class Shop {
                                 guest.name(),
                                 "guest.address",
                                 guest.address() + "/24",
+                                "guest.address1",
+                                guest.isOnBackend() ? guest.onBackend() + "/24" : "",
                                 "guest.gateway",
                                 GATEWAY,
                                 "guest.ipv6",
