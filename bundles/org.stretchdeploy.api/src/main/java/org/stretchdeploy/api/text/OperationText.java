@@ -99,7 +99,8 @@ public final class OperationText {
                 .append(step(step, nodes.size() > 1, ink))
                 .append('\n'));
         operation.failure().ifPresent(f -> text.append('\n')
-                .append(ink.red("Failed at " + f.step() + " (" + f.code() + "): " + Printable.of(f.message())))
+                .append(ink.red("Failed " + (f.step().isEmpty() ? "" : "at " + f.step() + " ") + "(" + f.code() + "): "
+                        + Printable.of(f.message())))
                 .append('\n'));
         operation.remaining().forEach(r -> text.append(ink.red("  to do: "))
                 .append(Printable.of(r))

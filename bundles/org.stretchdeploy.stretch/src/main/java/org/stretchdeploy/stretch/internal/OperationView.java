@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.stretchdeploy.api.Alarm;
 import org.stretchdeploy.api.CloudName;
@@ -96,14 +97,22 @@ final class OperationView {
         if (state.phase() == Phase.SUCCEEDED || state.code().isEmpty()) {
             return Optional.empty();
         }
-        String step = state.steps().stream()
-                .filter(s -> s.code().isPresent())
-                .map(StepState::id)
-                .findFirst()
-                .or(state::currentStep)
+        return Optional.of(new Operation.Failure(
+                failedStep(state), state.code().get(), state.sentence().orElse("")));
+    }
+
+    /**
+     * The row that failed in the way in which the operation did; without one, as when the node went away, how far it had
+     * come. A row that failed for a while and went on is not meant.
+     */
+    private static String failedStep(OperationState state) {
+        return last(state, step -> step.code().isPresent() && step.code().equals(state.code()))
+                .or(() -> last(state, step -> step.since().isPresent()))
                 .orElse("");
-        return Optional.of(
-                new Operation.Failure(step, state.code().get(), state.sentence().orElse("")));
+    }
+
+    private static Optional<String> last(OperationState state, Predicate<StepState> wanted) {
+        return state.steps().stream().filter(wanted).map(StepState::id).reduce((earlier, later) -> later);
     }
 
     private List<String> notices(OperationState state) {

@@ -1,14 +1,21 @@
 package org.stretchdeploy.stretch.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.stretchdeploy.api.ContinuityReport;
 import org.stretchdeploy.api.Operation;
+import org.stretchdeploy.api.OperationId;
+import org.stretchdeploy.spi.memory.Fault;
+import org.stretchdeploy.spi.memory.FaultPlan;
 import org.stretchdeploy.tunnel.control.Transport;
+import org.stretchdeploy.workflow.testkit.CrashingJournal;
+import org.stretchdeploy.workflow.testkit.SimulatedCrash;
 
 /** The main job, over clouds in memory. */
 final class DeployAndReturnTest {
@@ -92,6 +99,27 @@ final class DeployAndReturnTest {
             assertThat(failure.message()).contains("the peer does not answer");
         });
         assertThat(world.states()).isEqualTo(before);
+    }
+
+    @Test
+    void rowThatOnlyFailedForAWhileIsNotToldAsTheOneThatFailed() {
+        StretchWorld world = new StretchWorld(folder);
+        world.source.faults(FaultPlan.at(1, Fault.FAIL_BEFORE));
+        world.restart("node", 60, CrashingJournal.Side.AFTER);
+        OperationId id = world.service.deploy(StretchWorld.web(), Optional.empty());
+        assertThatThrownBy(() -> world.run(id)).isInstanceOf(SimulatedCrash.class);
+        world.restart();
+        Operation ended = world.run(id);
+        assertThat(ended.state()).isEqualTo(Operation.State.COMPENSATED);
+        String furthest = ended.steps().stream()
+                .filter(step -> step.startedAt().isPresent())
+                .reduce((earlier, later) -> later)
+                .map(Operation.Step::number)
+                .orElseThrow();
+        assertThat(ended.failure()).hasValueSatisfying(failure -> {
+            assertThat(failure.code()).isEqualTo("interrupted");
+            assertThat(failure.step()).isEqualTo(furthest);
+        });
     }
 
     @Test
