@@ -13,6 +13,7 @@ import java.util.Map;
 /** The two embedded directors, each a process of its own with its own port, state and hosts. */
 final class Directors {
     private static final String MAIN = "org.stretchdeploy.director.internal.Main";
+    private static final String AGENT_COMMAND = "appliance.org.stretchdeploy.edge.command";
     private static final String CLEANUP = "org.stretchdeploy.director.linux.internal.Cleanup";
 
     private final Privilege privilege;
@@ -23,6 +24,19 @@ final class Directors {
         this.privilege = privilege;
         this.folder = folder;
         this.edges = edges;
+    }
+
+    /** How the clouds of a lab that is up already run edge appliances. */
+    static EdgeForm form(LabFolder folder) {
+        return read(config(folder, CloudSite.PRIVATE)).contains(AGENT_COMMAND) ? EdgeForm.PROCESS : EdgeForm.MACHINE;
+    }
+
+    private static Path config(LabFolder folder, CloudSite site) {
+        return folder.made().resolve("director-" + site.name() + ".json");
+    }
+
+    boolean runs(CloudSite site) {
+        return Spawned.find(folder, "director-" + site.name()).isPresent();
     }
 
     void start(CloudSite site) {
@@ -114,10 +128,10 @@ final class Directors {
         host.put("prefix", site.prefix());
         host.put("shutdownSeconds", "10");
         if (edges == EdgeForm.PROCESS) {
-            host.put("appliance.org.stretchdeploy.edge.command", agentCommand());
+            host.put(AGENT_COMMAND, agentCommand());
         }
         config.put("host", host);
-        Path file = folder.made().resolve("director-" + site.name() + ".json");
+        Path file = config(folder, site);
         try {
             Files.writeString(
                     file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(config));

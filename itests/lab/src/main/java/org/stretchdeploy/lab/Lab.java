@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,6 +133,22 @@ final class Lab {
         directors.await(CloudSite.PRIVATE);
         directors.await(CloudSite.PUBLIC);
         controller.await();
+    }
+
+    /** Starts the controller and the directors that do not run; what they had written is still there. */
+    List<String> startAgain() {
+        List<String> started = new ArrayList<>();
+        for (CloudSite site : CloudSite.ALL) {
+            if (!directors.runs(site)) {
+                started.add("director-" + site.name());
+                step("director-" + site.name() + " again", () -> directors.start(site));
+            }
+        }
+        if (!controller.runs()) {
+            started.add(controller.name());
+            step(controller.name() + " again", controller::start);
+        }
+        return started;
     }
 
     private void shop() {

@@ -46,6 +46,7 @@ public final class LabMain {
             case "up" -> up(folder, words.subList(1, words.size()));
             case "chaos" -> chaos(folder, words.subList(1, words.size()));
             case "clean" -> clean(folder);
+            case "start" -> start(folder, words.subList(1, words.size()));
             case "status" -> status(folder);
             default -> forward(folder, words);
         };
@@ -90,6 +91,21 @@ public final class LabMain {
         lab.up();
         new Demo(lab, System.out, terminal(), false).explain();
         watched = false;
+        return 0;
+    }
+
+    /** What was killed starts again, on what it had written. */
+    private static int start(LabFolder folder, List<String> options) {
+        if (!options.isEmpty()) {
+            throw new WrongUse("./stretch start has no options.");
+        }
+        if (!Files.isDirectory(folder.state())) {
+            throw new LabException("There is no lab whose processes could be started again; ./stretch up makes one.");
+        }
+        List<String> started = new Lab(folder, System.out, Directors.form(folder)).startAgain();
+        if (started.isEmpty()) {
+            System.out.println("Everything runs already.");
+        }
         return 0;
     }
 
@@ -173,7 +189,7 @@ public final class LabMain {
                     name,
                     Spawned.find(folder, name)
                             .map(p -> "runs, process " + p.pid())
-                            .orElse("does not run"));
+                            .orElse("does not run; ./stretch start starts it again"));
         }
         if (new ControllerProcess(folder).client().isEmpty()) {
             return 1;

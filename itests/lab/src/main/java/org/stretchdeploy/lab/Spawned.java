@@ -60,7 +60,7 @@ final class Spawned {
             }
             String[] words = Files.readString(file).strip().split(" ", 2);
             return ProcessHandle.of(Long.parseLong(words[0]))
-                    .filter(ProcessHandle::isAlive)
+                    .filter(Spawned::lives)
                     .filter(p -> words.length < 2
                             || words[1].isEmpty()
                             || p.info()
@@ -73,12 +73,23 @@ final class Spawned {
         }
     }
 
+    /** One that was killed just now and that nobody has waited for yet does not live. */
+    private static boolean lives(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", "" + process.pid(), "stat"));
+            return process.isAlive()
+                    && !stat.substring(stat.lastIndexOf(')') + 1).startsWith(" Z");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Kills the process with signal 9 and waits until it is gone. */
     static void kill(LabFolder folder, String name) {
         ProcessHandle process =
                 find(folder, name).orElseThrow(() -> new LabException(name + " does not run, so it cannot be killed"));
         process.destroyForcibly();
-        Wait.until(Duration.ofSeconds(10), name + " to be gone", () -> !process.isAlive());
+        Wait.until(Duration.ofSeconds(10), name + " to be gone", () -> !lives(process));
     }
 
     /** Terminates the process and what it started; kills what does not end within ten seconds. */
@@ -89,7 +100,7 @@ final class Spawned {
             family.forEach(ProcessHandle::destroy);
             try {
                 Wait.until(Duration.ofSeconds(10), name + " to end", () -> family.stream()
-                        .noneMatch(ProcessHandle::isAlive));
+                        .noneMatch(Spawned::lives));
             } catch (LabException e) {
                 family.forEach(ProcessHandle::destroyForcibly);
             }
