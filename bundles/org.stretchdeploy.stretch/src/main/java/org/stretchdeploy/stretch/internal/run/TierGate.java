@@ -136,12 +136,15 @@ final class TierGate {
         }
         for (int i = 0; i < flows.size(); i++) {
             Flow wanted = flows.get(i);
-            String mac = now.get().get(i).mac();
+            Flow answer = now.get().get(i);
+            String mac = answer.mac();
             if (!mac.equalsIgnoreCase(wanted.mac())) {
                 Round.next(scope, Continuity.ROUND);
                 return Optional.of("VM " + wanted.name() + " is awaited to answer at " + wanted.address()
                         + " on network " + wanted.network() + " as it did before, but "
-                        + (mac.isEmpty() ? "nobody answers there" : "the answer comes from " + mac));
+                        + answer.notAsked()
+                                .map(why -> "nobody could be asked: " + why)
+                                .orElse(mac.isEmpty() ? "nobody answers there" : "the answer comes from " + mac));
             }
         }
         Optional<String> missing = ServiceGate.missing(served, said.get());

@@ -256,7 +256,7 @@ final class TunnelSteps {
                                 + " could not be asked from the "
                                 + word(flow.from()) + " side: "
                                 + flow.notAsked().orElseThrow()
-                                + ". Look whether both edge appliances are well; then deploy again."));
+                                + ". Look whether both edge appliances are well; then try again."));
     }
 
     /** With who could not be asked as silent: nothing will be wanted of it later. */
@@ -322,7 +322,9 @@ final class TunnelSteps {
                     was,
                     is,
                     -1,
-                    a.notAsked().orElse(a.mac().isEmpty() ? "no answer" : "answered by " + a.mac())));
+                    a.notAsked()
+                            .map(why -> "could not be asked: " + why)
+                            .orElse(a.mac().isEmpty() ? "no answer" : "answered by " + a.mac())));
         }
         return new ContinuityReport(scope.now(), proven, lines);
     }
