@@ -90,7 +90,7 @@ final class Chaos {
     }
 
     /** Seeds that follow each other take the blows in turn, so that a handful of runs has them all. */
-    private Blow blow(long number) {
+    private Blow choose(long number) {
         List<Blow> blows = nodes.isPresent() ? OF_TWO_NODES : OF_ONE_NODE;
         Blow blow = blows.get(Math.floorMod(number, blows.size()));
         // without rights to mount, no disk is small
@@ -100,9 +100,9 @@ final class Chaos {
     private void once(int number, long seed, int blows) {
         Random random = new Random(seed);
         String title = "run " + number + " seed " + seed;
-        Operation.State deployed = strike(title + " deploy", demo.deployBody(), blow(seed), random, blows);
+        Operation.State deployed = strike(title + " deploy", demo.deployBody(), choose(seed), random, blows);
         if (deployed == Operation.State.SUCCEEDED) {
-            Operation.State returned = strike(title + " return", demo.returnBody(), blow(seed + 3), random, blows);
+            Operation.State returned = strike(title + " return", demo.returnBody(), choose(seed + 3), random, blows);
             if (returned != Operation.State.SUCCEEDED) {
                 Operation.State again =
                         follow(submit(demo.returnBody()), "again").state();
@@ -138,7 +138,7 @@ final class Chaos {
         said.add(blow(first, id, random) + " " + delay + " ms after row " + after + " of " + rows);
         while (said.size() < blows && !ended(id)) {
             int pause = random.nextInt(LONGEST_PAUSE_MILLIS);
-            Blow next = blow(random.nextInt(1000));
+            Blow next = choose(random.nextInt(1000));
             Wait.until(Duration.ofSeconds(30), "the next blow", after(pause));
             if (!ended(id)) {
                 said.add(pause + " ms later " + blow(next, id, random));

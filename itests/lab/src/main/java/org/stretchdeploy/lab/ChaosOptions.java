@@ -1,6 +1,6 @@
 package org.stretchdeploy.lab;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,8 +22,7 @@ record ChaosOptions(int runs, long seed, int nodes, int blows, boolean wholeVApp
      * @throws WrongUse for any other word
      */
     static ChaosOptions of(List<String> words, long seed) {
-        Map<String, Long> numbers =
-                new LinkedHashMap<>(Map.of("--runs", 3L, "--seed", seed, "--nodes", 1L, "--blows", 1L));
+        Map<String, Long> numbers = new HashMap<>(Map.of("--runs", 3L, "--seed", seed, "--nodes", 1L, "--blows", 1L));
         boolean wholeVApp = false;
         for (int at = 0; at < words.size(); at++) {
             String word = words.get(at);

@@ -32,11 +32,16 @@ final class Directors {
     }
 
     private static Path config(LabFolder folder, CloudSite site) {
-        return folder.made().resolve("director-" + site.name() + ".json");
+        return folder.made().resolve(process(site) + ".json");
+    }
+
+    /** The name under which its process is known. */
+    static String process(CloudSite site) {
+        return "director-" + site.name();
     }
 
     boolean runs(CloudSite site) {
-        return Spawned.find(folder, "director-" + site.name()).isPresent();
+        return Spawned.find(folder, process(site)).isPresent();
     }
 
     void start(CloudSite site) {
@@ -48,13 +53,13 @@ final class Directors {
         Path config = write(site);
         List<String> command = new ArrayList<>(java(256));
         command.addAll(List.of("-Dorg.slf4j.simpleLogger.showDateTime=true", MAIN, "--config", config.toString()));
-        Spawned.start(folder, "director-" + site.name(), privilege.command(command));
+        Spawned.start(folder, process(site), privilege.command(command));
     }
 
     void await(CloudSite site) {
-        Path log = Spawned.log(folder, "director-" + site.name());
+        Path log = Spawned.log(folder, process(site));
         Wait.until(Duration.ofSeconds(60), "director " + site.name() + " (see " + log + ")", () -> {
-            if (Spawned.find(folder, "director-" + site.name()).isEmpty()) {
+            if (Spawned.find(folder, process(site)).isEmpty()) {
                 throw new LabException("director " + site.name() + " ended at once:\n" + read(log));
             }
             return read(log).contains("director ready");
@@ -174,11 +179,11 @@ final class Directors {
 
     /** As a power cut would; the cloud's guests go on. */
     void kill(CloudSite site) {
-        Spawned.kill(folder, "director-" + site.name());
+        Spawned.kill(folder, process(site));
     }
 
     void stop(CloudSite site) {
-        Spawned.stop(folder, "director-" + site.name());
+        Spawned.stop(folder, process(site));
     }
 
     /** Takes down guests, appliances, namespaces and processes of a cloud, also those that a killed director left. */

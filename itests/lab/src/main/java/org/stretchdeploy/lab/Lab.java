@@ -140,8 +140,8 @@ final class Lab {
         List<String> started = new ArrayList<>();
         for (CloudSite site : CloudSite.ALL) {
             if (!directors.runs(site)) {
-                started.add("director-" + site.name());
-                step("director-" + site.name() + " again", () -> directors.start(site));
+                started.add(Directors.process(site));
+                step(Directors.process(site) + " again", () -> directors.start(site));
             }
         }
         if (!controller.runs()) {
