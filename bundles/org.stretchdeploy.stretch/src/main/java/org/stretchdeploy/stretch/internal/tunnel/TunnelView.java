@@ -116,12 +116,8 @@ public final class TunnelView {
     }
 
     private Tunnel tunnel(Place place) {
-        List<Tunnel.End> source = place.sourceAgents().stream()
-                .map(agent -> end(place.id(), "source", place.source(), agent))
-                .toList();
-        List<Tunnel.End> target = place.targetAgents().stream()
-                .map(agent -> end(place.id(), "target", place.target(), agent))
-                .toList();
+        List<Tunnel.End> source = ends(place.id(), "source", place.source(), place.sourceAgents());
+        List<Tunnel.End> target = ends(place.id(), "target", place.target(), place.targetAgents());
         return new Tunnel(
                 place.id(),
                 new CloudName(place.source()),
@@ -172,12 +168,38 @@ public final class TunnelView {
         });
     }
 
-    private Tunnel.End end(String id, String side, String cloud, String agent) {
+    private List<Tunnel.End> ends(String id, String side, String cloud, List<String> agents) {
+        Optional<String> forwards = agents.stream()
+                .filter(agent -> claimed(id, agent).isPresent())
+                .min(Comparator.comparing(agent -> claimed(id, agent).orElseThrow()));
+        return agents.stream()
+                .map(agent -> end(id, side, cloud, agent, forwards.filter(other -> !other.equals(agent))))
+                .toList();
+    }
+
+    /** How long ago an agent said that it is the one of its end that forwards. */
+    private Optional<Duration> claimed(String id, String agent) {
+        return control.report(agent)
+                .filter(status -> status.report()
+                        .tunnel(id)
+                        .map(TunnelStatus::pair)
+                        .filter(pair -> pair.role() == PairStatus.Role.ACTIVE)
+                        .isPresent())
+                .map(AgentStatus::age);
+    }
+
+    /**
+     * @param forwards another agent of this end that said later than this one that it forwards. Two never do: a killed agent only
+     *     cannot say that it stopped
+     */
+    private Tunnel.End end(String id, String side, String cloud, String agent, Optional<String> forwards) {
         Optional<AgentStatus> status = control.report(agent);
         status.ifPresent(present -> speeds.note(present.report()));
-        boolean silent = status.map(AgentStatus::age)
-                .map(age -> age.compareTo(SILENT) > 0)
-                .orElse(true);
+        Optional<String> successor = forwards.filter(other -> claimed(id, agent).isPresent());
+        boolean silent = successor.isPresent()
+                || status.map(AgentStatus::age)
+                        .map(age -> age.compareTo(SILENT) > 0)
+                        .orElse(true);
         Optional<StatusReport> report = status.map(AgentStatus::report);
         Optional<TunnelStatus> tunnel = report.flatMap(present -> present.tunnel(id));
         Optional<TransportStatus> transport = tunnel.map(TunnelStatus::transport);
@@ -192,7 +214,7 @@ public final class TunnelView {
                 status.map(AgentStatus::age),
                 silent,
                 silent ? Tunnel.UNKNOWN : word(tunnel.map(TunnelStatus::state).orElse(TunnelState.DOWN)),
-                reason(status, tunnel, silent),
+                reason(status, tunnel, silent, successor),
                 configured.map(TunnelView::peer).orElse(""),
                 transport.map(present -> word(present.used())).orElse(""),
                 transport.map(TunnelView::why).orElse(""),
@@ -215,9 +237,15 @@ public final class TunnelView {
                 pair(configured.map(TunnelConfig::pair), tunnel.map(TunnelStatus::pair), silent));
     }
 
-    private static String reason(Optional<AgentStatus> status, Optional<TunnelStatus> tunnel, boolean silent) {
+    private static String reason(
+            Optional<AgentStatus> status, Optional<TunnelStatus> tunnel, boolean silent, Optional<String> successor) {
         if (status.isEmpty()) {
             return "the agent has not reported yet";
+        }
+        if (successor.isPresent()) {
+            return successor.get()
+                    + " forwards now, and this agent has not reported since; what is shown is what it said "
+                    + status.get().age().toSeconds() + " s ago";
         }
         if (silent) {
             return "the agent has not reported for " + status.get().age().toSeconds()

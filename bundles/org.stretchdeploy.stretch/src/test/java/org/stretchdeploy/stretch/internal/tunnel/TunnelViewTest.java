@@ -95,6 +95,21 @@ class TunnelViewTest {
         assertThat(view.lacking(pair)).extracting(alarm -> alarm.code()).containsExactly("no-standby");
     }
 
+    @Test
+    void aKilledAgentWhosePartnerForwardsIsNotCalledActiveUntilItIsSilent() {
+        TunnelView.Place pair = new TunnelView.Place("st-1", "shop", "east", "west", List.of("a", "a2"), List.of("b"));
+        pairs.put("a", new PairStatus(PairStatus.Role.ACTIVE, 1, 1, true, 0, 1, 0, 0, 500));
+        pairs.put("a2", new PairStatus(PairStatus.Role.ACTIVE, 2, 2, false, 1, 1, 0, 0, 500));
+        both(0, 0, 0);
+        report("a", 0, 0, 0, START, Duration.ofSeconds(3));
+        report("a2", 3, 0, 0, START, Duration.ZERO);
+        Tunnel tunnel = view.tunnels(List.of(pair)).get(0);
+        assertThat(tunnel.state()).isEqualTo(Tunnel.UP);
+        assertThat(tunnel.ends().get(0).pair().orElseThrow().role()).isEqualTo(Tunnel.UNKNOWN);
+        assertThat(tunnel.ends().get(0).reason()).startsWith("a2 forwards now");
+        assertThat(tunnel.ends().get(1).pair().orElseThrow().role()).isEqualTo(Tunnel.Pair.ACTIVE);
+    }
+
     private void report(String agent, int second, long bytes, long resent, Instant started, Duration age) {
         TrafficCounters out = new TrafficCounters(bytes, bytes / 1000, 7, Map.of("storm", bytes / 10_000));
         NetworkStatus network = new NetworkStatus(
