@@ -1,13 +1,15 @@
 package org.stretchdeploy.tunnel.internal.core;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.internal.frame.Ipv4Address;
 import org.stretchdeploy.tunnel.internal.wire.Answer;
 import org.stretchdeploy.tunnel.internal.wire.Query;
@@ -15,6 +17,7 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /** Probes that one edge makes for the other. */
 final class RemoteQueries {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteQueries.class);
     private static final long WAIT_SECONDS = 3;
     /** Few enough for what may wait to be sent ({@link Courier}), here as questions and there as answers. */
     private static final int AT_ONCE = 24;
@@ -54,18 +57,18 @@ final class RemoteQueries {
         }
     }
 
-    /** Makes the probe that the peer asked for. One that cannot be made has no answer: it is not "nobody". */
-    void answer(PeerConnection from, StretchedNetwork network, Query query) {
-        if (network == null) {
-            from.sendDocument(Wire.ANSWER, new Answer(query.id(), List.of()));
-            return;
-        }
+    /**
+     * Makes the probe that the peer asked for. One that cannot be made, because the network is not here, is full or the question
+     * is none, has no answer: it is not "nobody".
+     */
+    void answer(PeerConnection from, Optional<StretchedNetwork> network, Query query) {
         try {
-            network.prober()
-                    .probe(Ipv4Address.parse(query.address()))
-                    .thenAccept(machines -> from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines)));
+            int address = Ipv4Address.parse(query.address());
+            network.ifPresent(here -> here.prober()
+                    .probe(address)
+                    .thenAccept(machines -> from.sendDocument(Wire.ANSWER, new Answer(query.id(), machines))));
         } catch (IllegalArgumentException | NullPointerException noAddress) {
-            from.sendDocument(Wire.ANSWER, new Answer(query.id(), List.of()));
+            LOG.debug("event=query-without-address id={}", query.id());
         }
     }
 }

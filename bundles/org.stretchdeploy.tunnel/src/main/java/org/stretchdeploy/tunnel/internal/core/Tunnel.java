@@ -424,8 +424,7 @@ public final class Tunnel {
     }
 
     void queried(PeerConnection from, Query query) {
-        StretchedNetwork network = query.network() == null ? null : networks.get(query.network());
-        queries.answer(from, network, query);
+        queries.answer(from, Optional.ofNullable(query.network()).map(networks::get), query);
     }
 
     void answered(Answer answer) {
