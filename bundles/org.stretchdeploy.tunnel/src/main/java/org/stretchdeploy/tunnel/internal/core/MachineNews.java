@@ -37,7 +37,7 @@ final class MachineNews implements Runnable {
 
     @Override
     public void run() {
-        ByteBuffer batch = ByteBuffer.allocateDirect(Math.min(TlsLink.BATCH_BYTES, machines.size() * FRAME_ROOM));
+        ByteBuffer batch = ByteBuffer.allocate(Math.min(TlsLink.BATCH_BYTES, machines.size() * FRAME_ROOM));
         for (long mac : machines) {
             if (batch.remaining() < FRAME_ROOM) {
                 send(batch);

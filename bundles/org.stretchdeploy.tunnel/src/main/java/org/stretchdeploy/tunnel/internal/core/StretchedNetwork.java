@@ -211,7 +211,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
 
     /** Puts one small frame of our own on the segment. */
     void toSegment(Consumer<ByteBuffer> frame) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(PROBE_FRAME_BYTES);
+        ByteBuffer buffer = ByteBuffer.allocate(PROBE_FRAME_BYTES);
         VirtioNetHeader.putPlain(buffer);
         frame.accept(buffer);
         buffer.flip();

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -12,7 +13,7 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
  * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written
- * with one system call. Buffers are allocated once.
+ * with one system call. The large buffers come from a pool and go back to it: each side's when that side ends.
  *
  * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The
  * receiving thread never takes it, so that two peers that both send cannot wait for each other.
@@ -23,6 +24,12 @@ public final class TlsLink implements Link {
 
     private static final int RECORD_HEADER = 5;
     private static final int PLAIN_BYTES = BATCH_BYTES + Wire.MAX_BODY + Wire.HEADER_BYTES;
+    /** What sealing adds to a batch, and one record that has not found room. */
+    private static final int RECORD_ROOM = 64 * 1024;
+    /** Enough for the connections of two tunnels that are all replaced at once. */
+    private static final int BUFFERS_KEPT = 12;
+
+    private static final BufferPool BUFFERS = new BufferPool(PLAIN_BYTES + RECORD_ROOM, BUFFERS_KEPT);
 
     private final ReentrantLock sending = new ReentrantLock();
     private final SocketChannel channel;
@@ -41,7 +48,12 @@ public final class TlsLink implements Link {
     private final int packetBytes;
     private final int recordBytes;
     private final long handshakeNanos;
+    /** Who receives, or whoever closes first, has {@code arrived} and {@code opened}. */
+    private final AtomicBoolean receiving = new AtomicBoolean();
+
     private volatile long lastHeardNanos = System.nanoTime();
+    /** Guarded by {@code sending}: {@code sealed} is somebody else's. */
+    private boolean sealedGiven;
 
     private TlsLink(
             SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived, long handshakeNanos) {
@@ -53,9 +65,9 @@ public final class TlsLink implements Link {
         this.recordBytes = engine.getSession().getApplicationBufferSize();
         this.outgoing = ByteBuffer.allocate(packetBytes);
         this.incoming = ByteBuffer.allocate(packetBytes);
-        this.sealed = ByteBuffer.allocateDirect(PLAIN_BYTES + (PLAIN_BYTES / 8192 + 2) * 64 + packetBytes);
-        this.arrived = arrived;
-        this.opened = ByteBuffer.allocateDirect(PLAIN_BYTES + recordBytes);
+        this.sealed = BUFFERS.take();
+        this.arrived = BUFFERS.take().put(arrived);
+        this.opened = BUFFERS.take();
     }
 
     /**
@@ -69,15 +81,16 @@ public final class TlsLink implements Link {
         long start = System.nanoTime();
         new TlsHandshake(channel, engine, first).run();
         String peer = trust.identityOf(engine.getSession());
-        ByteBuffer arrived =
-                ByteBuffer.allocateDirect(BATCH_BYTES + engine.getSession().getPacketBufferSize());
-        return new TlsLink(channel, engine, peer, arrived.put(first.flip()), System.nanoTime() - start);
+        return new TlsLink(channel, engine, peer, first.flip(), System.nanoTime() - start);
     }
 
     @Override
     public void send(ByteBuffer messages) throws IOException {
         sending.lock();
         try {
+            if (sealedGiven) {
+                throw new EOFException("closed");
+            }
             while (messages.hasRemaining()) {
                 sealed.clear();
                 while (messages.hasRemaining() && sealed.remaining() >= packetBytes) {
@@ -110,7 +123,22 @@ public final class TlsLink implements Link {
 
     @Override
     public void receive(Sink sink) throws IOException {
-        opened.clear();
+        if (!receiving.compareAndSet(false, true)) {
+            throw new EOFException("closed");
+        }
+        try {
+            receiveAll(sink);
+        } finally {
+            giveReceiving();
+        }
+    }
+
+    private void giveReceiving() {
+        BUFFERS.give(arrived);
+        BUFFERS.give(opened);
+    }
+
+    private void receiveAll(Sink sink) throws IOException {
         while (true) {
             arrived.flip();
             boolean more = open(sink);
@@ -214,6 +242,23 @@ public final class TlsLink implements Link {
             channel.close();
         } catch (IOException ignored) {
             // Nothing can be done about a socket that does not close.
+        }
+        giveSending();
+        if (receiving.compareAndSet(false, true)) {
+            giveReceiving();
+        }
+    }
+
+    /** Waits for whoever sends: the closed channel ends that. */
+    private void giveSending() {
+        sending.lock();
+        try {
+            if (!sealedGiven) {
+                sealedGiven = true;
+                BUFFERS.give(sealed);
+            }
+        } finally {
+            sending.unlock();
         }
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -184,6 +186,57 @@ class TlsLinkTest {
         thread.setDaemon(true);
         thread.start();
         return all;
+    }
+
+    @Test
+    void linksThatEndedLeaveTheirMemoryToThoseThatCome() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            useAndEnd();
+        }
+        long before = directBytes();
+        for (int i = 0; i < 20; i++) {
+            useAndEnd();
+        }
+        // One buffer is four tenths of a megabyte.
+        assertThat(directBytes() - before).isLessThan(500_000);
+    }
+
+    private static void useAndEnd() throws Exception {
+        Thread receiver;
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            CompletableFuture<Integer> arrived = new CompletableFuture<>();
+            receiver = new Thread(() -> {
+                try {
+                    pair.server.receive((type, network, body) -> arrived.complete(body.remaining()));
+                } catch (IOException closed) {
+                    // That is how it ends.
+                }
+            });
+            receiver.start();
+            ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES + 100);
+            Wire.putHeader(message, Wire.FRAME, 0, 100);
+            pair.client.send(message.clear());
+            assertThat(arrived.get(30, TimeUnit.SECONDS)).isEqualTo(100);
+        }
+        receiver.join(30_000);
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
+    }
+
+    @Test
+    void aLinkThatEndedTakesAndGivesNothing() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            pair.client.close();
+            ByteBuffer message = ByteBuffer.allocate(Wire.HEADER_BYTES);
+            assertThatThrownBy(() -> pair.client.send(message)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> pair.client.receive((type, network, body) -> {}))
+                    .isInstanceOf(IOException.class);
+        }
     }
 
     @Test
