@@ -12,6 +12,8 @@ METRICS = [
     ("kpps_512", "512 B, kpps"),
     ("kpps_1400", "1400 B, kpps"),
     ("first_frame", "start to first frame, s"),
+    ("rtt_first", "RTT idle in the first half second, ms"),
+    ("tcp_first", "TCP 1 stream in the first second, Gbit/s"),
     ("reestablish", "back after a 5 s cut, s"),
     ("memory", "memory, MB"),
 ]
