@@ -22,8 +22,8 @@ RATE = 499
 KERNEL = [
     ("tap read", r"tun_chr_read|tun_do_read|tun_ring_recv"),
     ("tap write", r"tun_chr_write|tun_get_user"),
-    ("socket send", r"tcp_sendmsg|sock_write_iter|udp_sendmsg"),
-    ("socket receive", r"tcp_recvmsg|sock_read_iter|udp_recvmsg"),
+    ("socket send", r"tcp_sendmsg|sock_write_iter|udpv?6?_sendmsg|sys_sendmsg"),
+    ("socket receive", r"tcp_recvmsg|sock_read_iter|udpv?6?_recvmsg|sys_recvmsg"),
     ("waiting (poll, futex)", r"do_poll|do_sys_poll|ep_poll|futex|schedule"),
     ("memory (page faults)", r"page_fault|handle_mm_fault"),
 ]
@@ -33,7 +33,7 @@ NATIVE = [
     ("copies", r"arraycopy|copyMemory|memcpy|memmove|_unaligned|Copy::"),
     ("TLS engine", r"sun\.security\.ssl|javax\.net\.ssl"),
     ("guards and table", r"core\.FrameGuard|core\.SideRules|core\.Sightings|core\.ForwardingTable|internal\.frame\."),
-    ("frame path (reader, link, delivery; inlined guards)", r"SegmentReader|TlsLink|StretchedNetwork|PeerConnection"),
+    ("frame path (reader, link, delivery; inlined guards)", r"SegmentReader|TlsLink|StretchedNetwork|PeerConnection|internal\.datagram\."),
     ("JDK I/O glue", r"sun\.nio\.ch|libnio|libnet|IOUtil|jni_|JavaCritical|pthread_|__libc_(read|write)|__read|__write"),
 ]
 JAVA_CODE = [
@@ -43,7 +43,7 @@ JAVA_CODE = [
     ("guards", r"core\.(FrameGuard|SideRules|Sightings|StormLimit|AddressClaims|GuardPolicy)|internal\.frame\."),
     ("tap I/O", r"internal\.tap\."),
     ("socket I/O", r"sun\.nio\.ch\.Socket|sun\.nio\.ch\.Datagram"),
-    ("frame path", r"internal\.(core|link|wire)\."),
+    ("frame path", r"internal\.(core|link|wire|datagram)\."),
 ]
 COMPILER = re.compile(r"^C[12] Compiler|^Sweeper")
 SAMPLER = re.compile(r"^JFR ")
@@ -121,14 +121,17 @@ def main():
     words.add_argument("--warm", type=int, default=45, help="seconds of load before, so that the code is compiled")
     words.add_argument("--streams", type=int, default=4)
     words.add_argument("--datagrams", type=int, help="UDP datagrams of so many bytes instead of TCP")
+    words.add_argument("--transport", choices=("tls", "datagram"), default="tls")
     words.add_argument("--crypto", choices=("jdk", "best"), default="best")
     words.add_argument("--json")
     words.add_argument("--unplaced", action="store_true", help="also list what no rule matches")
     given = words.parse_args()
     world = World()
-    peer = Stretch("stretch", given.agent, options=JAVA + (["-Dstretch.crypto=jdk"] if given.crypto == "jdk" else []))
+    peer = Stretch("stretch", given.agent, options=JAVA + (["-Dstretch.crypto=jdk"] if given.crypto == "jdk" else []),
+                   transport=given.transport)
     peer.up(world)
     world.until(world.answers, 60, "the tunnel")
+    peer.settle(world)
     java_home = str(run(["readlink", "-f", peer.java]).strip()).rsplit("/bin/", 1)[0]
     pids = {process.pid: edge for edge, process in peer.started.items()}
     load = ["-u", "-b", "0", "-l", str(given.datagrams)] if given.datagrams else ["-P", str(given.streams)]
@@ -158,7 +161,7 @@ def main():
         side = "sending edge (tap to tunnel)" if edge == "ea" else "receiving edge (tunnel to tap)"
         result[side] = {"samples": sum(counts[edge].values()), "shares": shares(counts[edge])}
         result[side + ", its Java code"] = flight(java_home, f"{world.folder}/{pid}.jfr")
-    print(f"load: iperf3 {result['load']}, crypto: {given.crypto}, {given.seconds} s, {time.strftime('%Y-%m-%d')}")
+    print(f"load: iperf3 {result['load']}, transport: {given.transport}, crypto: {given.crypto}, {given.seconds} s, {time.strftime('%Y-%m-%d')}")
     for title, part in result.items():
         if isinstance(part, dict):
             table(title, part)

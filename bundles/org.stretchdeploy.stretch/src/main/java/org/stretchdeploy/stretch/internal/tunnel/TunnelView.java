@@ -36,6 +36,9 @@ public final class TunnelView {
     /** Agents report every five seconds at least: three reports are missing. */
     static final Duration SILENT = Duration.ofSeconds(15);
 
+    /** Within this time an agent that lives has told that it no longer forwards. */
+    private static final Duration NEWS = Duration.ofSeconds(2);
+
     /**
      * A tunnel and who has its ends.
      *
@@ -169,12 +172,19 @@ public final class TunnelView {
     }
 
     private List<Tunnel.End> ends(String id, String side, String cloud, List<String> agents) {
-        Optional<String> forwards = agents.stream()
-                .filter(agent -> claimed(id, agent).isPresent())
-                .min(Comparator.comparing(agent -> claimed(id, agent).orElseThrow()));
+        Map<String, Duration> claims = new LinkedHashMap<>();
+        agents.forEach(agent -> claimed(id, agent).ifPresent(age -> claims.put(agent, age)));
         return agents.stream()
-                .map(agent -> end(id, side, cloud, agent, forwards.filter(other -> !other.equals(agent))))
+                .map(agent -> end(id, side, cloud, agent, successor(agent, claims)))
                 .toList();
+    }
+
+    private static Optional<String> successor(String agent, Map<String, Duration> claims) {
+        return claims.entrySet().stream()
+                .filter(other -> claims.containsKey(agent)
+                        && claims.get(agent).compareTo(other.getValue().plus(NEWS)) > 0)
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** How long ago an agent said that it is the one of its end that forwards. */
@@ -189,13 +199,12 @@ public final class TunnelView {
     }
 
     /**
-     * @param forwards another agent of this end that said later than this one that it forwards. Two never do: a killed agent only
-     *     cannot say that it stopped
+     * @param successor the other agent of this end, when both said that they forward and the other said it later. Two never do:
+     *     a killed agent only cannot say that it stopped
      */
-    private Tunnel.End end(String id, String side, String cloud, String agent, Optional<String> forwards) {
+    private Tunnel.End end(String id, String side, String cloud, String agent, Optional<String> successor) {
         Optional<AgentStatus> status = control.report(agent);
         status.ifPresent(present -> speeds.note(present.report()));
-        Optional<String> successor = forwards.filter(other -> claimed(id, agent).isPresent());
         boolean silent = successor.isPresent()
                 || status.map(AgentStatus::age)
                         .map(age -> age.compareTo(SILENT) > 0)

@@ -16,7 +16,8 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
  * with one system call. The large buffers come from a pool and go back to it: each side's when that side ends.
  *
  * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The
- * receiving thread never takes it, so that two peers that both send cannot wait for each other.
+ * receiving thread takes it only to close, when nobody waits in it any more, so that two peers that both send cannot wait
+ * for each other.
  */
 public final class TlsLink implements Link {
     /** A caller's batch should not be larger than this (plus one message). */

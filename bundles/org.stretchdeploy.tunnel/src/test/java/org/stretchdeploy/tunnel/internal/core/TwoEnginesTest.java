@@ -350,6 +350,20 @@ class TwoEnginesTest {
         assertThat(b.engine.status()).singleElement().matches(tunnel -> tunnel.reconnects() == 0);
     }
 
+    @Test
+    void aPeerWithoutTheNetworkIsNotTakenForNobody() {
+        configureA(network("n1", NetworkSide.SOURCE));
+        configureB(List.of(), List.of(), network("n1", NetworkSide.TARGET), network("n2", NetworkSide.TARGET));
+        awaitOpen("n1");
+        List<ProbeRequest> probes = List.of(ProbeRequest.arp("r", ProbeKind.ARP_REMOTE, "n2", "10.0.0.7"));
+        configureB(null, probes, network("n1", NetworkSide.TARGET), network("n2", NetworkSide.TARGET));
+        await().atMost(PATIENCE).until(() -> b.engine.requests().results().size() == 1);
+        assertThat(b.engine.requests().results()).singleElement().satisfies(result -> {
+            assertThat(result.sent()).isZero();
+            assertThat(result.reason()).isEqualTo("the peer does not answer");
+        });
+    }
+
     private static byte[] gratuitous() {
         byte[] frame = TestFrames.arp(1, TestFrames.ANY, H2, "10.0.0.2", "10.0.0.2");
         return Arrays.copyOf(frame, 60);
