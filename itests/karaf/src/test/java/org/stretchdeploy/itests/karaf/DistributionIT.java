@@ -45,12 +45,22 @@ class DistributionIT {
         password = karaf.adminPassword();
         karaf.awaitStatus(REST + "/clouds", "admin", password, 200);
         karaf.awaitStatus(SOAP + "?wsdl", "admin", password, 200);
-        karaf.shell(
-                "admin",
-                password,
-                "jaas:realm-manage --realm karaf; jaas:user-add watcher " + WATCHER
-                        + "; jaas:group-add watcher viewergroup; jaas:update");
+        addWatcher();
         karaf.awaitStatus(REST + "/clouds", "watcher", WATCHER, 200);
+    }
+
+    /** The surfaces may be there before the shell and its commands are. */
+    private static void addWatcher() {
+        String realm = "jaas:realm-manage --realm karaf; ";
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .untilAsserted(() -> assertThat(karaf.shell(
+                                "admin",
+                                password,
+                                realm + "jaas:user-add watcher " + WATCHER
+                                        + "; jaas:group-add watcher viewergroup; jaas:update; " + realm
+                                        + "jaas:user-list"))
+                        .containsPattern("watcher.*viewergroup"));
     }
 
     @AfterAll

@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
+import org.stretchdeploy.tunnel.internal.link.Pace;
 import org.stretchdeploy.tunnel.internal.link.TlsConnector;
 import org.stretchdeploy.tunnel.internal.link.TlsLink;
 import org.stretchdeploy.tunnel.internal.wire.Hello;
@@ -46,6 +47,7 @@ final class Listener {
         this.server = ServerSocketChannel.open();
         try {
             server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            Pace.begin(server);
             server.bind(new InetSocketAddress(port), BACKLOG);
         } catch (IOException e) {
             server.close();

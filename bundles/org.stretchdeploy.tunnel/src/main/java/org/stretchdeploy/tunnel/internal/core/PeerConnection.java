@@ -94,6 +94,9 @@ final class PeerConnection implements Link.Sink {
 
     /** Sends a sign of life when it is time; closes when the peer was silent for too long or a retired link is done. */
     void heartbeat(long nowNanos, int keepaliveMillis, int deadPeerMillis) {
+        if (link.paceIfNeeded(nowNanos)) {
+            LOG.info("event=paced tunnel={} slot={} reason=\"packets get lost\"", tunnel.id(), slot);
+        }
         long silentMillis = (nowNanos - link.lastHeardNanos()) / 1_000_000;
         boolean retired = retiredNanos != 0;
         if (silentMillis > patience(nowNanos, deadPeerMillis)) {

@@ -9,13 +9,15 @@ import org.stretchdeploy.tunnel.internal.frame.Ethernet;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 import org.stretchdeploy.tunnel.internal.link.MessageSender;
+import org.stretchdeploy.tunnel.internal.link.SideWork;
 import org.stretchdeploy.tunnel.internal.link.TlsLink;
 import org.stretchdeploy.tunnel.internal.tap.Tap;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
  * The outbound frame path of one queue: reads the tap until it is empty or the batch is full, sends the batch, waits
- * only when there was nothing. One thread. Neither locks nor allocates nor logs per frame.
+ * only when there was nothing. Neither locks nor allocates nor logs per frame. One thread at a time: its own, or that of a
+ * {@link Lane} to which the {@link QueueOwner} has lent the queue.
  */
 final class SegmentReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
@@ -29,10 +31,16 @@ final class SegmentReader implements Runnable {
     private final ByteBuffer batch = ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
     private final HeldQuestions held = new HeldQuestions();
     private final int[] dropped = new int[DropReason.values().length];
+    private final QueueOwner owner = new QueueOwner(this::awaitFrame, this::hasEnded);
     private long bytes;
     private int frames;
     private int groupFrames;
     private int term;
+    /** The batch was refused by a borrower's outlet and waits. */
+    private boolean pending;
+
+    /** The port is gone: nobody reads any more. */
+    private volatile boolean ended;
 
     SegmentReader(StretchedNetwork network, Tap tap, int queue) {
         this.network = network;
@@ -41,22 +49,93 @@ final class SegmentReader implements Runnable {
         this.term = network.term();
     }
 
+    void start() {
+        Thread thread = new Thread(this, "segment-" + network.id() + "-" + queue);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     @Override
     public void run() {
-        try {
-            while (!network.isClosed()) {
-                if (fill() == 0) {
-                    tap.await(WAIT_MILLIS);
-                } else {
-                    flush();
-                }
+        owner.begin();
+        while (!hasEnded()) {
+            if (pending || filled() > 0) {
+                flush();
+                owner.between();
+            } else {
+                owner.waits();
             }
+        }
+    }
+
+    private void awaitFrame() {
+        tap.await(WAIT_MILLIS);
+    }
+
+    boolean hasEnded() {
+        return ended || network.isClosed();
+    }
+
+    /** The network is closed. */
+    void wake() {
+        owner.wake();
+    }
+
+    /** Whether a batch waits for the next round; for whoever has the queue. */
+    boolean isPending() {
+        return pending;
+    }
+
+    QueueOwner owner() {
+        return owner;
+    }
+
+    Tap tap() {
+        return tap;
+    }
+
+    /**
+     * One batch, on the thread of a borrower that has the queue. A batch that the outlet cannot take now waits for the next
+     * round, whoever makes it.
+     *
+     * @return whether there may be more at once
+     */
+    boolean round(SideWork.Outlet outlet) throws IOException {
+        if (hasEnded()) {
+            return false;
+        }
+        if (!pending) {
+            if (filled() == 0) {
+                return false;
+            }
+            batch.flip();
+        }
+        boolean full = batch.limit() >= TlsLink.BATCH_BYTES;
+        boolean wanted = batch.hasRemaining() && mayStillSend();
+        pending = wanted && !outlet.offer(batch);
+        if (!pending) {
+            count(!batch.hasRemaining());
+        }
+        return full && !pending;
+    }
+
+    /** How many messages were read; what cannot be read any more ends the network. */
+    private int filled() {
+        try {
+            return fill();
         } catch (IOException e) {
-            network.portLost(e);
+            end(e);
         } catch (RuntimeException e) {
             LOG.error("event=reader-failed network={} queue={}", network.id(), queue, e);
-            network.portLost(new IOException(e));
+            end(new IOException(e));
         }
+        return 0;
+    }
+
+    private void end(IOException cause) {
+        ended = true;
+        network.portLost(cause);
+        owner.wake();
     }
 
     private int fill() throws IOException {
@@ -142,11 +221,18 @@ final class SegmentReader implements Runnable {
     }
 
     private void flush() {
-        batch.flip();
-        if (batch.hasRemaining() && !send()) {
-            dropped[DropReason.NO_LINK.ordinal()] += frames;
-        } else {
+        if (!pending) {
+            batch.flip();
+        }
+        pending = false;
+        count(!batch.hasRemaining() || send());
+    }
+
+    private void count(boolean sent) {
+        if (sent) {
             network.outbound().passed(bytes, frames, groupFrames);
+        } else {
+            dropped[DropReason.NO_LINK.ordinal()] += frames;
         }
         network.outbound().dropped(dropped);
         Arrays.fill(dropped, 0);
@@ -155,9 +241,12 @@ final class SegmentReader implements Runnable {
         groupFrames = 0;
     }
 
+    private boolean mayStillSend() {
+        return network.mayForward() && network.term() == term;
+    }
+
     private boolean send() {
-        boolean ours = network.mayForward() && network.term() == term;
-        MessageSender link = ours ? network.link(queue) : null;
+        MessageSender link = mayStillSend() ? network.link(queue) : null;
         if (link == null) {
             return false;
         }

@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.stretchdeploy.tunnel.internal.link.Pace;
 
 /**
  * Opens one TCP connection over a path that may be cut, and may come back at any moment: instead of waiting for the
@@ -106,6 +107,7 @@ final class StaggeredConnect {
             Attempt attempt = new Attempt(channel, System.nanoTime());
             attempts.add(attempt);
             channel.configureBlocking(false);
+            Pace.begin(channel);
             channel.register(selector, SelectionKey.OP_CONNECT, attempt);
             channel.connect(address);
         } catch (IOException e) {

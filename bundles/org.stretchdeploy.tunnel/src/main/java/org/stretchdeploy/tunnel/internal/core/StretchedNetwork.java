@@ -3,7 +3,9 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.ForwardingState;
@@ -47,6 +49,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private final SegmentProber prober = new SegmentProber(this);
     private final ServiceProber services = new ServiceProber(this);
     private final NetworkGate gate;
+    private final List<SegmentReader> readers;
     private volatile NetworkConfig config;
     private volatile GuardPolicy policy;
     private volatile int nowSeconds = 1;
@@ -70,15 +73,18 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         this.guard = new FrameGuard(sightings, this);
         this.watch = new GuardWatch(guard, sightings, alarms, outbound, inbound);
         this.gate = new NetworkGate(this, uplink);
+        this.readers = IntStream.range(0, port.queues())
+                .mapToObj(queue -> new SegmentReader(this, port.queue(queue), queue))
+                .toList();
     }
 
     void start() {
-        for (int queue = 0; queue < port.queues(); queue++) {
-            Thread thread =
-                    new Thread(new SegmentReader(this, port.queue(queue), queue), "segment-" + id() + "-" + queue);
-            thread.setDaemon(true);
-            thread.start();
-        }
+        readers.forEach(SegmentReader::start);
+    }
+
+    /** Who reads the queue with this number. */
+    Optional<SegmentReader> reader(int queue) {
+        return queue < readers.size() ? Optional.of(readers.get(queue)) : Optional.empty();
     }
 
     String id() {
@@ -347,6 +353,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
 
     void close() {
         closed = true;
+        readers.forEach(SegmentReader::wake);
         port.close();
     }
 }

@@ -3,6 +3,7 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -239,6 +240,19 @@ public final class Tunnel {
     /** The connections that carry frames now. */
     List<PeerConnection> connections() {
         return slots.carriers(pair.activePeer());
+    }
+
+    /** Whether the frames of the queue with the number of its slot go over this connection and no other. */
+    boolean carries(PeerConnection connection) {
+        TunnelTransport present = transport;
+        return slots.carrier(pair.activePeer(), connection.slot()) == connection
+                && connection.slot() < slots.carriers()
+                && (present == null || present.isOnTls(connection.slot()));
+    }
+
+    /** The networks there are now. */
+    Collection<StretchedNetwork> networks() {
+        return networks.values();
     }
 
     /** The connection of the lowest slot that carries frames now, or null. */

@@ -59,6 +59,11 @@ final class TunnelTransport implements TransportChoice.Path {
         return wanted == ON_DATAGRAMS ? session.lane(lane) : connection.link();
     }
 
+    /** Whether the frames of this queue go over TLS, and will until {@link #link} is called. */
+    boolean isOnTls(int queue) {
+        return !datagrams && queues.get(queue % queues.length()) == ON_TLS;
+    }
+
     private static void drain(PeerConnection connection) {
         CountDownLatch arrived = new CountDownLatch(1);
         connection.echo(Long.BYTES, nanos -> arrived.countDown());

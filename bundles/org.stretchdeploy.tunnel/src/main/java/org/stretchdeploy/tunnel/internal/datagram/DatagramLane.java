@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 import org.stretchdeploy.tunnel.internal.link.MessageSender;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**

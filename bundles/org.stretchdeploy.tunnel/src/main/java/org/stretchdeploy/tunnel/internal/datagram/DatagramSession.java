@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.link.MessageSender;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 
 /**
  * Datagrams between the two ends of one tunnel: keys and their change, the peer's address, probes, and lanes to send

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 
 /**
  * A {@code struct sockaddr_in} or {@code sockaddr_in6} as the kernel reads it. Immutable.

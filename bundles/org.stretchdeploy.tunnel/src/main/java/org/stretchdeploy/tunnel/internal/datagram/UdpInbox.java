@@ -3,6 +3,7 @@ package org.stretchdeploy.tunnel.internal.datagram;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 
 /** Memory for what the receiving thread gets: up to 64 KB of datagrams of one size from one sender with one call. */
 final class UdpInbox {

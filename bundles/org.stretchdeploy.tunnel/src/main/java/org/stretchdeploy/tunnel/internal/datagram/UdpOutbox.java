@@ -3,6 +3,7 @@ package org.stretchdeploy.tunnel.internal.datagram;
 import com.sun.jna.Memory;
 import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 
 /**
  * Memory for what one thread at a time sends: a {@code struct msghdr} with one address, one vector and one control

@@ -5,6 +5,7 @@ import com.sun.jna.Native;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.stretchdeploy.tunnel.internal.os.SocketCalls;
 
 /**
  * A UDP socket for both address families whose datagrams are never fragmented by IP, and which the kernel lets send and

@@ -25,6 +25,21 @@ public interface Link extends MessageSender, Closeable {
      */
     void receive(Sink sink) throws IOException;
 
+    /**
+     * From now on the receiving thread does this too, if this link can do without a thread that only waits for it. Called by
+     * the receiving thread.
+     */
+    default void assist(SideWork work) {}
+
+    /**
+     * Looks, now and then, whether so much gets lost that the connection has to change how it sends. Never waits.
+     *
+     * @return whether it changed just now
+     */
+    default boolean paceIfNeeded(long nowNanos) {
+        return false;
+    }
+
     /** Who is at the other end, from its certificate. */
     String peerIdentity();
 

@@ -9,15 +9,20 @@ import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import org.stretchdeploy.tunnel.internal.os.PollSet;
+import org.stretchdeploy.tunnel.internal.os.TcpSocket;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
  * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written
  * with one system call. The large buffers come from a pool and go back to it: each side's when that side ends.
  *
- * <p>Lock order: {@code sending} is the only lock of this class and nothing else is locked while it is held. The
- * receiving thread takes it only to close, when nobody waits in it any more, so that two peers that both send cannot wait
- * for each other.
+ * <p>The channel never waits by itself: whoever sends waits until it takes more, the receiving thread waits for it together
+ * with what its {@link SideWork} waits for. Where the channel's descriptor cannot be had, it waits, and there is no side work.
+ *
+ * <p>Lock order: {@code sending} is held by whoever sends and nothing else is locked while it is held. The receiving thread
+ * only tries it, so that two peers that both send cannot wait for each other, and takes it to close, when nobody waits in it
+ * any more. {@code life} is held for moments, and nothing else is locked while it is held.
  */
 public final class TlsLink implements Link {
     /** A caller's batch should not be larger than this (plus one message). */
@@ -29,6 +34,10 @@ public final class TlsLink implements Link {
     private static final int RECORD_ROOM = 64 * 1024;
     /** Enough for the connections of two tunnels that are all replaced at once. */
     private static final int BUFFERS_KEPT = 12;
+    /** The socket and a queue of every network. */
+    private static final int MOST_WAITED_FOR = 1 + Wire.MAX_NETWORKS;
+
+    private static final int WAIT_MILLIS = 100;
 
     private static final BufferPool BUFFERS = new BufferPool(PLAIN_BYTES + RECORD_ROOM, BUFFERS_KEPT);
 
@@ -52,12 +61,33 @@ public final class TlsLink implements Link {
     /** Who receives, or whoever closes first, has {@code arrived} and {@code opened}. */
     private final AtomicBoolean receiving = new AtomicBoolean();
 
+    /** Of the channel, which then never waits by itself; negative when it is not known, then it does. */
+    private final int descriptor;
+    /** For the receiving thread. */
+    private final PollSet arrival = new PollSet(MOST_WAITED_FOR);
+    /** For whoever sends. Guarded by {@code sending}. */
+    private final PollSet room = new PollSet(1);
+
     private volatile long lastHeardNanos = System.nanoTime();
     /** Guarded by {@code sending}: {@code sealed} is somebody else's. */
     private boolean sealedGiven;
+    /** Guarded by {@code sending}, written when it is held: {@code sealed} has what the channel did not take yet. */
+    private volatile boolean leftOver;
+
+    private final Object life = new Object();
+    private final Pace pace = new Pace();
+    private boolean paceDecided;
+
+    private final SideWork.Outlet outlet = this::offer;
+    private SideWork side;
+    /** An offer was refused: the side work goes on when there is room. */
+    private boolean refused;
+    /** The channel may have more to read than was read. */
+    private boolean readable;
 
     private TlsLink(
-            SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived, long handshakeNanos) {
+            SocketChannel channel, SSLEngine engine, String peerIdentity, ByteBuffer arrived, long handshakeNanos)
+            throws IOException {
         this.handshakeNanos = handshakeNanos;
         this.channel = channel;
         this.engine = engine;
@@ -66,6 +96,7 @@ public final class TlsLink implements Link {
         this.recordBytes = engine.getSession().getApplicationBufferSize();
         this.outgoing = ByteBuffer.allocate(packetBytes);
         this.incoming = ByteBuffer.allocate(packetBytes);
+        this.descriptor = TcpSocket.unwaiting(channel);
         this.sealed = BUFFERS.take();
         this.arrived = BUFFERS.take().put(arrived);
         this.opened = BUFFERS.take();
@@ -89,22 +120,67 @@ public final class TlsLink implements Link {
     public void send(ByteBuffer messages) throws IOException {
         sending.lock();
         try {
-            if (sealedGiven) {
-                throw new EOFException("closed");
-            }
+            writeAll();
             while (messages.hasRemaining()) {
-                sealed.clear();
-                while (messages.hasRemaining() && sealed.remaining() >= packetBytes) {
-                    seal(messages);
-                }
-                sealed.flip();
-                while (sealed.hasRemaining()) {
-                    channel.write(sealed);
-                }
+                sealAll(messages);
+                writeAll();
             }
         } finally {
             sending.unlock();
         }
+    }
+
+    /** For the receiving thread, which must never wait for the peer to receive: two that did would wait for each other. */
+    private boolean offer(ByteBuffer messages) throws IOException {
+        if (!sending.tryLock()) {
+            refused = true;
+            return false;
+        }
+        try {
+            refused = !write();
+            if (!refused) {
+                sealAll(messages);
+                write();
+            }
+            return !refused;
+        } finally {
+            sending.unlock();
+        }
+    }
+
+    private void sealAll(ByteBuffer messages) throws IOException {
+        if (sealedGiven) {
+            throw new EOFException("closed");
+        }
+        sealed.clear();
+        while (messages.hasRemaining() && sealed.remaining() >= packetBytes) {
+            seal(messages);
+        }
+        sealed.flip();
+        leftOver = true;
+    }
+
+    private void writeAll() throws IOException {
+        while (!write()) {
+            room.clear();
+            room.add(descriptor, PollSet.OUTPUT);
+            room.await(WAIT_MILLIS);
+        }
+    }
+
+    /** Writes what the channel takes now; true when nothing is left. */
+    private boolean write() throws IOException {
+        if (leftOver) {
+            if (sealedGiven) {
+                throw new EOFException("closed");
+            }
+            int count;
+            do {
+                count = channel.write(sealed);
+            } while (count > 0 && sealed.hasRemaining());
+            leftOver = sealed.hasRemaining();
+        }
+        return !leftOver;
     }
 
     /**
@@ -135,8 +211,18 @@ public final class TlsLink implements Link {
     }
 
     private void giveReceiving() {
+        if (side != null) {
+            side.end();
+        }
         BUFFERS.give(arrived);
         BUFFERS.give(opened);
+    }
+
+    @Override
+    public void assist(SideWork work) {
+        if (descriptor >= 0) {
+            side = work;
+        }
     }
 
     private void receiveAll(Sink sink) throws IOException {
@@ -144,11 +230,59 @@ public final class TlsLink implements Link {
             arrived.flip();
             boolean more = open(sink);
             arrived.compact();
-            if (!more || channel.read(arrived) < 0) {
+            if (!more || take() < 0) {
                 return;
             }
             lastHeardNanos = System.nanoTime();
         }
+    }
+
+    /** Reads what has arrived; until something has, does the side work and waits. */
+    private int take() throws IOException {
+        if (descriptor < 0) {
+            return channel.read(arrived);
+        }
+        boolean delivered = true;
+        while (true) {
+            boolean more = side != null && side.work(delivered, outlet);
+            delivered = false;
+            if (readable || more) {
+                int room = arrived.remaining();
+                int count = channel.read(arrived);
+                readable = count == room;
+                if (count != 0) {
+                    return count;
+                }
+            }
+            if (!more) {
+                await();
+            }
+        }
+    }
+
+    private void await() throws IOException {
+        if (leftOver && sending.tryLock()) {
+            try {
+                write();
+            } finally {
+                sending.unlock();
+            }
+        }
+        arrival.clear();
+        arrival.add(descriptor, PollSet.INPUT | (leftOver || refused ? PollSet.OUTPUT : 0));
+        if (side == null) {
+            arrival.await(WAIT_MILLIS);
+        } else {
+            side.waitsFor(arrival);
+            try {
+                arrival.await(WAIT_MILLIS);
+            } finally {
+                side.waited(arrival);
+            }
+        }
+        readable = arrival.happened(0);
+        // Asked for once: whoever had the queue may have given it back.
+        refused = false;
     }
 
     private boolean open(Sink sink) throws IOException {
@@ -238,11 +372,23 @@ public final class TlsLink implements Link {
     }
 
     @Override
+    public boolean paceIfNeeded(long nowNanos) {
+        synchronized (life) {
+            // Its number may be another file's once it is closed.
+            if (descriptor < 0 || paceDecided || !channel.isOpen()) {
+                return false;
+            }
+            paceDecided = TcpSocket.sent(descriptor)
+                    .map(sent -> pace.isNeeded(sent, nowNanos))
+                    .orElse(true);
+            return paceDecided && Pace.change(descriptor);
+        }
+    }
+
+    @Override
     public void close() {
-        try {
-            channel.close();
-        } catch (IOException ignored) {
-            // Nothing can be done about a socket that does not close.
+        synchronized (life) {
+            TcpSocket.close(channel);
         }
         giveSending();
         if (receiving.compareAndSet(false, true)) {

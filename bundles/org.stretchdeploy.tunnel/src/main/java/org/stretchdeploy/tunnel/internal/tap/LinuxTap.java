@@ -11,7 +11,7 @@ import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
@@ -22,7 +22,7 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
  * other.
  *
  * <p>The descriptor is never closed under a system call: a FileChannel waits for its own readers and writers, and
- * {@link #close} takes the lock that {@link #await} holds.
+ * {@link #close} waits for those who {@link #await} or {@link #hold} it.
  */
 final class LinuxTap implements Tap {
     private static final int IFF_TAP = 0x0002;
@@ -42,7 +42,7 @@ final class LinuxTap implements Tap {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinuxTap.class);
 
-    private final ReentrantLock waiting = new ReentrantLock();
+    private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private final FileChannel reader;
     private final FileChannel writer;
     private final Memory poll;
@@ -107,7 +107,7 @@ final class LinuxTap implements Tap {
         if (!udpSegmentation || wanted == udpInUse) {
             return;
         }
-        waiting.lock();
+        life.readLock().lock();
         try {
             if (!closed) {
                 Libc.ioctl(descriptor, TUNSETOFFLOAD, new NativeLong(wanted ? UDP_OFFLOADS : BASIC_OFFLOADS));
@@ -116,7 +116,7 @@ final class LinuxTap implements Tap {
         } catch (LastErrorException e) {
             LOG.warn("event=offload-refused cause=\"{}\"", e.getMessage());
         } finally {
-            waiting.unlock();
+            life.readLock().unlock();
         }
     }
 
@@ -154,27 +154,47 @@ final class LinuxTap implements Tap {
 
     @Override
     public void await(int timeoutMillis) {
-        waiting.lock();
+        life.readLock().lock();
         try {
             if (!closed) {
                 Libc.poll(poll, new NativeLong(1), timeoutMillis);
             }
         } finally {
-            waiting.unlock();
+            life.readLock().unlock();
         }
+    }
+
+    @Override
+    public int descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public boolean hold() {
+        life.readLock().lock();
+        if (!closed) {
+            return true;
+        }
+        life.readLock().unlock();
+        return false;
+    }
+
+    @Override
+    public void release() {
+        life.readLock().unlock();
     }
 
     @Override
     public void close() {
         closed = true;
-        waiting.lock();
+        life.writeLock().lock();
         try {
             reader.close();
             writer.close();
         } catch (IOException ignored) {
             // Closing a descriptor twice: the first close was the one that counted.
         } finally {
-            waiting.unlock();
+            life.writeLock().unlock();
         }
     }
 }

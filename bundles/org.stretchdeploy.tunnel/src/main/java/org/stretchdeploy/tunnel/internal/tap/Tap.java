@@ -29,6 +29,25 @@ public interface Tap extends Closeable {
     /** Waits until a frame can be read, at most so long; also returns when the port is closed. */
     void await(int timeoutMillis);
 
+    /**
+     * The descriptor that becomes readable when a frame can be read, or a negative number: then only {@link #await} waits.
+     */
+    default int descriptor() {
+        return -1;
+    }
+
+    /**
+     * Keeps the descriptor from being closed until {@link #release} by the same thread.
+     *
+     * @return false, and nothing is held, when it is closed already
+     */
+    default boolean hold() {
+        return false;
+    }
+
+    /** See {@link #hold}. */
+    default void release() {}
+
     @Override
     void close();
 }

@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.internal.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stretchdeploy.tunnel.control.AgentIdentity;
+import org.stretchdeploy.tunnel.internal.os.PollSet;
+import org.stretchdeploy.tunnel.internal.os.TcpSocket;
 import org.stretchdeploy.tunnel.internal.testkit.TestPki;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
@@ -134,6 +138,167 @@ class TlsLinkTest {
             back.get(30, TimeUnit.SECONDS);
             assertThat(atServer.get(30, TimeUnit.SECONDS)).isEqualTo(4000);
             assertThat(atClient.get(30, TimeUnit.SECONDS)).isEqualTo(4000);
+        }
+    }
+
+    /**
+     * Both ends send more than the way between them holds, each from the thread that receives: if one of them ever waited for the other to
+     * read, both would wait for ever.
+     */
+    @Test
+    void endsThatSendFromTheirReceivingThreadDoNotWaitForEachOther() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            CompletableFuture<Long> atServer = CompletableFuture.supplyAsync(() -> flood(pair.server));
+            CompletableFuture<Long> atClient = CompletableFuture.supplyAsync(() -> flood(pair.client));
+            assertThat(atServer.get(60, TimeUnit.SECONDS)).isEqualTo(Flood.BATCHES);
+            assertThat(atClient.get(60, TimeUnit.SECONDS)).isEqualTo(Flood.BATCHES);
+        }
+    }
+
+    /** Receives as many as it sends; the number that came. */
+    private static long flood(TlsLink link) {
+        Flood flood = new Flood();
+        link.assist(flood);
+        try {
+            link.receive((type, network, body) -> {
+                if (body.getInt() != flood.came) {
+                    throw new IOException("out of order: " + flood.came);
+                }
+                flood.came++;
+            });
+        } catch (EnoughException enough) {
+            return flood.came;
+        } catch (IOException e) {
+            throw new IllegalStateException("after " + flood.came + " of " + flood.sent, e);
+        }
+        return flood.came;
+    }
+
+    private static final class EnoughException extends IOException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /** Numbered batches as fast as they are taken; ends when as many have come. */
+    private static final class Flood implements SideWork {
+        static final int BATCHES = 2000;
+
+        private final ByteBuffer batch = ByteBuffer.allocateDirect(Wire.HEADER_BYTES + Wire.MAX_BODY);
+        private int sent;
+        private long came;
+
+        @Override
+        public boolean work(boolean arrived, Outlet outlet) throws IOException {
+            if (sent == BATCHES) {
+                return enough();
+            }
+            batch.clear();
+            Wire.putHeader(batch, Wire.ECHO, 0, Wire.MAX_BODY);
+            batch.putInt(Wire.HEADER_BYTES, sent).position(0);
+            boolean taken = outlet.offer(batch);
+            assertThat(batch.hasRemaining()).isEqualTo(!taken);
+            sent += taken ? 1 : 0;
+            return taken;
+        }
+
+        private boolean enough() throws IOException {
+            if (came == BATCHES) {
+                throw new EnoughException();
+            }
+            return false;
+        }
+
+        @Override
+        public void waitsFor(PollSet set) {}
+
+        @Override
+        public void waited(PollSet set) {}
+
+        @Override
+        public void end() {}
+    }
+
+    @Test
+    void sideWorkWaitsTogetherWithTheLinkAndEndsWithIt() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two");
+                ServerSocketChannel other = ServerSocketChannel.open()) {
+            other.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Waiting work = new Waiting(TcpSocket.descriptor(other));
+            CompletableFuture<Void> receiving = CompletableFuture.runAsync(() -> {
+                pair.server.assist(work);
+                try {
+                    pair.server.receive((type, network, body) -> work.arrived.incrementAndGet());
+                } catch (IOException closed) {
+                    // The other end closes without a word.
+                }
+            });
+            await().atMost(10, TimeUnit.SECONDS).until(() -> work.waits.get() > 0);
+            try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
+                await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
+            }
+            send(pair.client, 3);
+            await().atMost(10, TimeUnit.SECONDS).until(() -> work.arrived.get() == 3);
+            pair.client.close();
+            receiving.get(10, TimeUnit.SECONDS);
+            assertThat(work.ended.get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoReceivesHearsOfTheEndAtOnce() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
+            Waiting work = new Waiting(TcpSocket.NONE);
+            CompletableFuture<Long> ended = CompletableFuture.supplyAsync(() -> {
+                pair.server.assist(work);
+                try {
+                    pair.server.receive((type, network, body) -> {});
+                } catch (IOException closed) {
+                    // As it should.
+                }
+                return System.nanoTime();
+            });
+            await().atMost(10, TimeUnit.SECONDS).until(() -> work.waits.get() > 0);
+            pair.server.close();
+            ended.get(10, TimeUnit.SECONDS);
+            assertThat(work.ended.get()).isEqualTo(1);
+            assertThatThrownBy(() -> pair.server.send(ByteBuffer.wrap(new byte[Wire.HEADER_BYTES])))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    /** Waits for a descriptor besides the link's and counts. */
+    private static final class Waiting implements SideWork {
+        private final int descriptor;
+        private final AtomicInteger waits = new AtomicInteger();
+        private final AtomicInteger happened = new AtomicInteger();
+        private final AtomicInteger arrived = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private int number;
+
+        Waiting(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public boolean work(boolean delivered, Outlet outlet) {
+            return false;
+        }
+
+        @Override
+        public void waitsFor(PollSet set) {
+            number = descriptor < 0 ? -1 : set.add(descriptor, PollSet.INPUT);
+            waits.incrementAndGet();
+        }
+
+        @Override
+        public void waited(PollSet set) {
+            if (number >= 0 && set.happened(number)) {
+                happened.incrementAndGet();
+            }
+        }
+
+        @Override
+        public void end() {
+            ended.incrementAndGet();
         }
     }
 
