@@ -5,9 +5,10 @@ import org.stretchdeploy.tunnel.internal.os.TcpSocket;
 import org.stretchdeploy.tunnel.internal.os.TcpSocket.Sent;
 
 /**
- * Whether one connection spreads what it sends over time (ADR 0038). BBR does, which keeps it fast where packets get lost, and pays with
- * a timer for each burst, which costs a quarter of the throughput where none do. So a connection begins without, and
- * changes over for good when it had to send enough again. Not thread-safe.
+ * Whether one connection spreads what it sends over time (ADR 0038). BBR does, which keeps it fast where packets get lost,
+ * and pays with a timer for each burst, which costs a quarter of the throughput where none do. So where the system's choice
+ * is BBR, a connection goes without over a short way, where a loss is made good at once, until it had to send enough again;
+ * then it changes over for good. Not thread-safe.
  */
 public final class Pace {
     private static final String PACED = "bbr";
@@ -19,8 +20,15 @@ public final class Pace {
     static final int MOST_PER_LOST = 5000;
 
     static final long WINDOW_NANOS = 10_000_000_000L;
+    /** From this round trip on it takes too long to find out: several round trips for each loss. */
+    static final long LONG_WAY_MICROS = 5000;
 
-    private Sent before = new Sent(0, 0);
+    /** What the kernel says before it has measured one. */
+    private static final long NOT_MEASURED = 0xffff_ffffL;
+
+    private static volatile boolean systemPaces;
+
+    private Sent before = new Sent(0, 0, 0);
     private long sinceNanos;
     private boolean begun;
 
@@ -28,8 +36,22 @@ public final class Pace {
     public static void begin(SelectableChannel channel) {
         int descriptor = TcpSocket.descriptor(channel);
         if (descriptor >= 0 && TcpSocket.congestionControl(descriptor).equals(PACED)) {
+            systemPaces = true;
             TcpSocket.useCongestionControl(descriptor, UNPACED);
         }
+    }
+
+    /** A connection that has just been made: back to the system's choice if the way is long; true when it is. */
+    static boolean settle(int descriptor) {
+        return systemPaces
+                && TcpSocket.sent(descriptor)
+                        .filter(sent -> isLong(sent.leastRttMicros()))
+                        .isPresent()
+                && change(descriptor);
+    }
+
+    static boolean isLong(long rttMicros) {
+        return rttMicros >= LONG_WAY_MICROS && rttMicros != NOT_MEASURED;
     }
 
     /** Spreads from now on; false when the kernel cannot or does already. */

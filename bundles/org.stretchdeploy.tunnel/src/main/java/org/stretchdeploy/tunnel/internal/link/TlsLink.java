@@ -97,6 +97,7 @@ public final class TlsLink implements Link {
         this.outgoing = ByteBuffer.allocate(packetBytes);
         this.incoming = ByteBuffer.allocate(packetBytes);
         this.descriptor = TcpSocket.unwaiting(channel);
+        this.paceDecided = descriptor >= 0 && Pace.settle(descriptor);
         this.sealed = BUFFERS.take();
         this.arrived = BUFFERS.take().put(arrived);
         this.opened = BUFFERS.take();

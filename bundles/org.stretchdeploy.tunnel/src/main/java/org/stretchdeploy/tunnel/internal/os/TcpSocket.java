@@ -18,6 +18,7 @@ public final class TcpSocket {
 
     private static final int NAME_BYTES = 16;
     private static final int TOTAL_RETRANSMITTED = 100;
+    private static final int LEAST_RTT = 148;
     private static final int DATA_SEGMENTS_OUT = 156;
     private static final int INFO_BYTES = 160;
 
@@ -76,8 +77,9 @@ public final class TcpSocket {
      *
      * @param segments with data, those sent again included
      * @param again how many were sent again
+     * @param leastRttMicros shortest round trip that was measured
      */
-    public record Sent(long segments, long again) {}
+    public record Sent(long segments, long again, long leastRttMicros) {}
 
     /** Of a connected socket; nothing when the kernel does not say (struct tcp_info of linux/tcp.h, Linux 4.6). */
     public static Optional<Sent> sent(int descriptor) {
@@ -90,7 +92,8 @@ public final class TcpSocket {
             }
             return Optional.of(new Sent(
                     Integer.toUnsignedLong(info.getInt(DATA_SEGMENTS_OUT)),
-                    Integer.toUnsignedLong(info.getInt(TOTAL_RETRANSMITTED))));
+                    Integer.toUnsignedLong(info.getInt(TOTAL_RETRANSMITTED)),
+                    Integer.toUnsignedLong(info.getInt(LEAST_RTT))));
         }
     }
 

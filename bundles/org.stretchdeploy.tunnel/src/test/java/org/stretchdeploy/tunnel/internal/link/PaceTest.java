@@ -19,39 +19,51 @@ class PaceTest {
 
     private final Pace pace = new Pace();
 
+    private static Sent sent(long segments, long again) {
+        return new Sent(segments, again, 100);
+    }
+
+    @Test
+    void aLongWayIsOneOfMilliseconds() {
+        assertThat(Pace.isLong(200)).isFalse();
+        assertThat(Pace.isLong(4_999)).isFalse();
+        assertThat(Pace.isLong(5_000)).isTrue();
+        assertThat(Pace.isLong(0xffff_ffffL)).as("not measured").isFalse();
+    }
+
     @Test
     void nothingLostMeansNoPacing() {
         for (int second = 0; second < 100; second++) {
-            assertThat(pace.isNeeded(new Sent(second * 100_000L, 0), second * SECOND))
+            assertThat(pace.isNeeded(sent(second * 100_000L, 0), second * SECOND))
                     .isFalse();
         }
     }
 
     @Test
     void oneInAThousandLostMeansPacingAsSoonAsItIsSeen() {
-        assertThat(pace.isNeeded(new Sent(0, 0), 0)).isFalse();
-        assertThat(pace.isNeeded(new Sent(1000, 1), SECOND / 10)).isFalse();
-        assertThat(pace.isNeeded(new Sent(4000, 4), SECOND / 5)).isTrue();
+        assertThat(pace.isNeeded(sent(0, 0), 0)).isFalse();
+        assertThat(pace.isNeeded(sent(1000, 1), SECOND / 10)).isFalse();
+        assertThat(pace.isNeeded(sent(4000, 4), SECOND / 5)).isTrue();
     }
 
     @Test
     void fewLostSayNothingHoweverFewWereSent() {
-        assertThat(pace.isNeeded(new Sent(0, 0), 0)).isFalse();
-        assertThat(pace.isNeeded(new Sent(5, Pace.LEAST_AGAIN - 1), SECOND)).isFalse();
+        assertThat(pace.isNeeded(sent(0, 0), 0)).isFalse();
+        assertThat(pace.isNeeded(sent(5, Pace.LEAST_AGAIN - 1), SECOND)).isFalse();
     }
 
     @Test
     void rareLossOfMuchIsNoReason() {
-        assertThat(pace.isNeeded(new Sent(0, 0), 0)).isFalse();
-        assertThat(pace.isNeeded(new Sent(1_000_000, 50), SECOND)).isFalse();
-        assertThat(pace.isNeeded(new Sent(1_000_000, 200), SECOND)).isTrue();
+        assertThat(pace.isNeeded(sent(0, 0), 0)).isFalse();
+        assertThat(pace.isNeeded(sent(1_000_000, 50), SECOND)).isFalse();
+        assertThat(pace.isNeeded(sent(1_000_000, 200), SECOND)).isTrue();
     }
 
     @Test
     void whatWasLostLongAgoDoesNotAddUp() {
-        assertThat(pace.isNeeded(new Sent(0, 0), 0)).isFalse();
+        assertThat(pace.isNeeded(sent(0, 0), 0)).isFalse();
         for (int i = 1; i < 50; i++) {
-            assertThat(pace.isNeeded(new Sent(i * 100L, i * 2L), i * Pace.WINDOW_NANOS))
+            assertThat(pace.isNeeded(sent(i * 100L, i * 2L), i * Pace.WINDOW_NANOS))
                     .as("window %s", i)
                     .isFalse();
         }
@@ -77,7 +89,10 @@ class PaceTest {
                             .isIn(available)
                             .isEqualTo(TcpSocket.congestionControl(TcpSocket.descriptor(listener)));
                     assertThat(begun).isNotEqualTo("bbr");
-                    assertThat(TcpSocket.sent(descriptor)).hasValue(new Sent(0, 0));
+                    assertThat(TcpSocket.sent(descriptor)).hasValueSatisfying(nothing -> {
+                        assertThat(nothing.segments() + nothing.again()).isZero();
+                        assertThat(nothing.leastRttMicros()).isBetween(1L, 0xffff_ffffL);
+                    });
                     assertThat(Pace.change(descriptor)).isEqualTo(available.contains("bbr"));
                     assertThat(TcpSocket.congestionControl(descriptor))
                             .isEqualTo(available.contains("bbr") ? "bbr" : begun);
