@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.control.DesiredState;
 import org.stretchdeploy.tunnel.control.EnrolReply;
 import org.stretchdeploy.tunnel.control.EnrolRequest;
+import org.stretchdeploy.tunnel.control.ForwardingState;
 import org.stretchdeploy.tunnel.control.StatusReport;
 import org.stretchdeploy.tunnel.internal.core.PortFactory;
 import org.stretchdeploy.tunnel.internal.core.TunnelEngine;
@@ -62,9 +63,21 @@ final class Agent implements AutoCloseable {
 
     /** After a restart the guests wait for their network; to speak with the controller is work for the same processors. */
     private void letTunnelsComeFirst() throws InterruptedException {
-        if (!engine.status().isEmpty() && changed.tryAcquire(TUNNELS_FIRST_MILLIS, TimeUnit.MILLISECONDS)) {
-            changed.release();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TUNNELS_FIRST_MILLIS);
+        long left = TUNNELS_FIRST_MILLIS;
+        while (isComingUp() && left > 0) {
+            if (changed.tryAcquire(left, TimeUnit.MILLISECONDS)) {
+                changed.drainPermits();
+            }
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
+        changed.release();
+    }
+
+    private boolean isComingUp() {
+        return engine.status().stream()
+                .flatMap(tunnel -> tunnel.networks().stream())
+                .anyMatch(network -> network.forwarding() != ForwardingState.OPEN);
     }
 
     private boolean isOurs(TlsIdentity candidate) {

@@ -24,6 +24,7 @@ final class Dialer implements Runnable {
     private static final int REFUSED_BACKOFF_MILLIS = 200;
     private static final int LAST_REFUSED_BACKOFF_MILLIS = 15_000;
     private static final int LOOK_MILLIS = 100;
+    private static final int FIRST_MILLIS = 1500;
     private static final int PACE_MILLIS = 120;
     private static final int SLOW_PACE_MILLIS = 300;
     private static final int LAST_PACE_MILLIS = 1000;
@@ -69,6 +70,7 @@ final class Dialer implements Runnable {
 
     @Override
     public void run() {
+        letTheFirstGoFirst();
         while (!isUnwanted()) {
             TunnelConfig config = tunnel.config();
             secured = false;
@@ -86,6 +88,20 @@ final class Dialer implements Runnable {
                     ? Math.min(LAST_REFUSED_BACKOFF_MILLIS, REFUSED_BACKOFF_MILLIS << Math.min(refusals, 8))
                     : Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures, 4));
             backOff(config, ceiling);
+        }
+    }
+
+    /**
+     * Handshakes of a process that has just started take as long as there are processors, and one connection is enough for frames to cross.
+     * Where an end has two agents nothing waits: they say who forwards on a connection of its own.
+     */
+    private void letTheFirstGoFirst() {
+        try {
+            if (slot > 0 && tunnel.config().pair() == null) {
+                tunnel.awaitFirstConnection(FIRST_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

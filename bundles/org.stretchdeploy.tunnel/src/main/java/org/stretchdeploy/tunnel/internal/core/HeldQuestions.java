@@ -24,9 +24,15 @@ final class HeldQuestions {
     private final long[] nanos = new long[SLOTS];
     private int next;
     private boolean any;
+    private long lastNanos;
 
     boolean isEmpty() {
         return !any;
+    }
+
+    /** Whether there is one that would still be sent. */
+    boolean isFresh(long nowNanos) {
+        return any && nowNanos - lastNanos < FRESH_NANOS;
     }
 
     /** Keeps a frame if it is such a question: virtio-net header at {@code at}, frame behind it up to {@code end}. */
@@ -39,6 +45,7 @@ final class HeldQuestions {
         slots.put(slot * SLOT_BYTES, buffer, at, length);
         lengths[slot] = length;
         nanos[slot] = nowNanos;
+        lastNanos = nowNanos;
         any = true;
     }
 

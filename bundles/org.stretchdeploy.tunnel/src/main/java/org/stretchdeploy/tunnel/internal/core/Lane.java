@@ -93,13 +93,23 @@ final class Lane implements SideWork {
     }
 
     @Override
-    public void waitsFor(PollSet set) {
+    public int waitsFor(PollSet set) {
+        int millis = SegmentReader.WAIT_MILLIS;
         for (int i = 0; i < queues.size(); i++) {
             Queue queue = queues.get(i);
+            queue.waitedFor = NOT_WAITED_FOR;
             // With a batch that still has to go, frames that wait are no news.
-            boolean wanted = queue.taken && !queue.reader.isPending() && !set.isFull();
-            boolean held = wanted && queue.reader.tap().hold();
-            queue.waitedFor = held ? set.add(queue.reader.tap().descriptor(), PollSet.INPUT) : NOT_WAITED_FOR;
+            if (queue.taken && !queue.reader.isPending()) {
+                millis = Math.min(millis, queue.reader.waitMillis());
+                waitFor(queue, set);
+            }
+        }
+        return millis;
+    }
+
+    private static void waitFor(Queue queue, PollSet set) {
+        if (!set.isFull() && queue.reader.tap().hold()) {
+            queue.waitedFor = set.add(queue.reader.tap().descriptor(), PollSet.INPUT);
         }
     }
 
@@ -108,7 +118,7 @@ final class Lane implements SideWork {
         for (int i = 0; i < queues.size(); i++) {
             Queue queue = queues.get(i);
             if (queue.waitedFor != NOT_WAITED_FOR) {
-                queue.ready |= set.happened(queue.waitedFor);
+                queue.ready |= set.happened(queue.waitedFor) || queue.reader.waitMillis() < SegmentReader.WAIT_MILLIS;
                 queue.reader.tap().release();
             }
         }

@@ -21,7 +21,8 @@ import org.stretchdeploy.tunnel.internal.wire.Wire;
  */
 final class SegmentReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
-    private static final int WAIT_MILLIS = 100;
+    static final int WAIT_MILLIS = 100;
+    private static final int HELD_MILLIS = 10;
     /** More than a port holds. */
     private static final int MOST_STALE = 16_384;
 
@@ -69,7 +70,15 @@ final class SegmentReader implements Runnable {
     }
 
     private void awaitFrame() {
-        tap.await(WAIT_MILLIS);
+        tap.await(waitMillis());
+    }
+
+    /**
+     * How long whoever has the queue may wait for a frame before it looks again: not for long while a machine waits for the answer to a
+     * question that is sent as soon as the network opens.
+     */
+    int waitMillis() {
+        return held.isFresh(System.nanoTime()) ? HELD_MILLIS : WAIT_MILLIS;
     }
 
     boolean hasEnded() {

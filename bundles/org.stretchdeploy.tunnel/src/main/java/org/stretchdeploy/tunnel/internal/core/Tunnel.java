@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,7 @@ public final class Tunnel {
     private final Map<String, String> problems = new ConcurrentHashMap<>();
     private final RemoteQueries queries = new RemoteQueries(task -> later(task, 0));
     private final AtomicInteger attached = new AtomicInteger();
+    private final CountDownLatch connectedOnce = new CountDownLatch(1);
     private volatile TunnelTransport transport;
     private volatile String noDatagrams = "";
     private volatile TunnelConfig config;
@@ -191,6 +193,7 @@ public final class Tunnel {
                 connection.inherit(before);
                 retired.add(before);
             }
+            connectedOnce.countDown();
             if (attached.getAndIncrement() == 0) {
                 later(() -> connection.warmUp(WARM_UP_ROUNDS), WARM_UP_MILLIS);
             }
@@ -206,6 +209,11 @@ public final class Tunnel {
                 id(),
                 connection.slot(),
                 connection.link().peerIdentity());
+    }
+
+    /** Waits until there has been a connection, at most so long. */
+    void awaitFirstConnection(long millis) throws InterruptedException {
+        connectedOnce.await(millis, TimeUnit.MILLISECONDS);
     }
 
     /** A connection ended. */

@@ -27,8 +27,12 @@ public interface SideWork {
      */
     boolean work(boolean arrived, Outlet outlet) throws java.io.IOException;
 
-    /** Adds what it waits for; {@link #waited} follows in any case. */
-    void waitsFor(PollSet set);
+    /**
+     * Adds what it waits for; {@link #waited} follows in any case.
+     *
+     * @return for how many milliseconds it can wait at most
+     */
+    int waitsFor(PollSet set);
 
     /** The wait is over. */
     void waited(PollSet set);

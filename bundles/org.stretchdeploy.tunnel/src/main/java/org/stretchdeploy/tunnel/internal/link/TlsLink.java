@@ -274,9 +274,9 @@ public final class TlsLink implements Link {
         if (side == null) {
             arrival.await(WAIT_MILLIS);
         } else {
-            side.waitsFor(arrival);
+            int millis = side.waitsFor(arrival);
             try {
-                arrival.await(WAIT_MILLIS);
+                arrival.await(Math.min(millis, WAIT_MILLIS));
             } finally {
                 side.waited(arrival);
             }

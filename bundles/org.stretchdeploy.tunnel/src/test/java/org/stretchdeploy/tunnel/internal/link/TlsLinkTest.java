@@ -208,7 +208,9 @@ class TlsLinkTest {
         }
 
         @Override
-        public void waitsFor(PollSet set) {}
+        public int waitsFor(PollSet set) {
+            return 1000;
+        }
 
         @Override
         public void waited(PollSet set) {}
@@ -284,9 +286,10 @@ class TlsLinkTest {
         }
 
         @Override
-        public void waitsFor(PollSet set) {
+        public int waitsFor(PollSet set) {
             number = descriptor < 0 ? -1 : set.add(descriptor, PollSet.INPUT);
             waits.incrementAndGet();
+            return 1000;
         }
 
         @Override
