@@ -79,7 +79,7 @@ final class Greeting implements Link.Sink {
         send(link, Wire.NETWORKS, tunnel.networksDocument());
         connection = greeted;
         tunnel.attach(greeted);
-        link.assist(new Lane(tunnel, greeted));
+        link.assist(tunnel.lane(greeted));
     }
 
     static void send(Link link, Hello hello) throws IOException {

@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.internal.core;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.stretchdeploy.tunnel.internal.link.SideWork;
 import org.stretchdeploy.tunnel.internal.os.PollSet;
@@ -15,7 +16,8 @@ final class Lane implements SideWork {
     private static final long LOOK_NANOS = 100_000_000L;
     private static final int NOT_WAITED_FOR = -1;
 
-    private final Tunnel tunnel;
+    private final TunnelUplink uplink;
+    private final Collection<StretchedNetwork> networks;
     private final PeerConnection connection;
     private final List<Queue> queues = new ArrayList<>();
     private long lookedNanos = System.nanoTime() - LOOK_NANOS;
@@ -32,14 +34,16 @@ final class Lane implements SideWork {
         }
     }
 
-    Lane(Tunnel tunnel, PeerConnection connection) {
-        this.tunnel = tunnel;
+    /** @param networks those there are at any time */
+    Lane(TunnelUplink uplink, Collection<StretchedNetwork> networks, PeerConnection connection) {
+        this.uplink = uplink;
+        this.networks = networks;
         this.connection = connection;
     }
 
     @Override
     public boolean work(boolean arrived, Outlet outlet) throws IOException {
-        if (!tunnel.carries(connection)) {
+        if (!uplink.carries(connection)) {
             end();
             return false;
         }
@@ -72,7 +76,7 @@ final class Lane implements SideWork {
         }
         lookedNanos = now;
         queues.removeIf(queue -> queue.reader.hasEnded());
-        for (StretchedNetwork network : tunnel.networks()) {
+        for (StretchedNetwork network : networks) {
             network.reader(connection.slot())
                     .filter(this::isNew)
                     .map(Queue::new)

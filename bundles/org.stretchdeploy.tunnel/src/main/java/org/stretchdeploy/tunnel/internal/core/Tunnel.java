@@ -3,7 +3,6 @@ package org.stretchdeploy.tunnel.internal.core;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -250,17 +249,9 @@ public final class Tunnel {
         return slots.carriers(pair.activePeer());
     }
 
-    /** Whether the frames of the queue with the number of its slot go over this connection and no other. */
-    boolean carries(PeerConnection connection) {
-        TunnelTransport present = transport;
-        return slots.carrier(pair.activePeer(), connection.slot()) == connection
-                && connection.slot() < slots.carriers()
-                && (present == null || present.isOnTls(connection.slot()));
-    }
-
-    /** The networks there are now. */
-    Collection<StretchedNetwork> networks() {
-        return networks.values();
+    /** What the receiving thread of this connection does besides. */
+    Lane lane(PeerConnection connection) {
+        return new Lane(uplink, networks.values(), connection);
     }
 
     /** The connection of the lowest slot that carries frames now, or null. */
@@ -398,15 +389,7 @@ public final class Tunnel {
         for (PeerConnection connection : connections()) {
             for (Networks.Entry entry : connection.peerNetworks().networks()) {
                 if (entry.id() != null) {
-                    found.put(
-                            entry.id(),
-                            new Uplink.PeerNetwork(
-                                    entry.open(),
-                                    entry.mtu(),
-                                    entry.reason(),
-                                    entry.udpSuperFrames(),
-                                    entry.blocked(),
-                                    entry.proven()));
+                    found.put(entry.id(), Uplink.PeerNetwork.of(entry));
                 }
             }
         }

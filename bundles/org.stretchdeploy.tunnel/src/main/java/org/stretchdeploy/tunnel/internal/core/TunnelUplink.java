@@ -29,6 +29,14 @@ final class TunnelUplink implements Uplink {
         return present.link(queue, preferred);
     }
 
+    /** Whether the frames of the queue with the number of its slot go over this connection and no other. */
+    boolean carries(PeerConnection connection) {
+        TunnelTransport present = tunnel.transport();
+        return slots.carrier(pair.activePeer(), connection.slot()) == connection
+                && connection.slot() < slots.carriers()
+                && (present == null || present.isOnTls(connection.slot()));
+    }
+
     @Override
     public boolean isPeer(long nonce) {
         return slots.all().stream().anyMatch(connection -> connection.peerNonce() == nonce);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.stretchdeploy.tunnel.internal.frame.ProofFrames;
 import org.stretchdeploy.tunnel.internal.link.MessageSender;
+import org.stretchdeploy.tunnel.internal.wire.Networks;
 
 /** What a stretched network sees of its tunnel. */
 interface Uplink {
@@ -58,5 +59,10 @@ interface Uplink {
      * @param blocked a guard or a proof keeps it closed
      * @param proven it was open at both ends already and nothing spoke against it since
      */
-    record PeerNetwork(boolean open, int mtu, String reason, boolean udpSuperFrames, boolean blocked, boolean proven) {}
+    record PeerNetwork(boolean open, int mtu, String reason, boolean udpSuperFrames, boolean blocked, boolean proven) {
+        static PeerNetwork of(Networks.Entry entry) {
+            return new PeerNetwork(
+                    entry.open(), entry.mtu(), entry.reason(), entry.udpSuperFrames(), entry.blocked(), entry.proven());
+        }
+    }
 }
