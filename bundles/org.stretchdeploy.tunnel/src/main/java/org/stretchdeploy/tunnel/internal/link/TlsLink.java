@@ -247,7 +247,11 @@ public final class TlsLink implements Link {
         while (true) {
             boolean more = side != null && side.work(delivered, outlet);
             delivered = false;
-            if (readable || more) {
+            if (!readable) {
+                // Also when there is more to do: what else has happened is not to wait for it.
+                await(more ? 0 : WAIT_MILLIS);
+            }
+            if (readable) {
                 int room = arrived.remaining();
                 int count = channel.read(arrived);
                 readable = count == room;
@@ -255,13 +259,10 @@ public final class TlsLink implements Link {
                     return count;
                 }
             }
-            if (!more) {
-                await();
-            }
         }
     }
 
-    private void await() throws IOException {
+    private void await(int millis) throws IOException {
         if (leftOver && sending.tryLock()) {
             try {
                 write();
@@ -272,11 +273,11 @@ public final class TlsLink implements Link {
         arrival.clear();
         arrival.add(descriptor, PollSet.INPUT | (leftOver || refused ? PollSet.OUTPUT : 0));
         if (side == null) {
-            arrival.await(WAIT_MILLIS);
+            arrival.await(millis);
         } else {
-            int millis = side.waitsFor(arrival);
+            int most = side.waitsFor(arrival);
             try {
-                arrival.await(Math.min(millis, WAIT_MILLIS));
+                arrival.await(Math.min(millis, most));
             } finally {
                 side.waited(arrival);
             }

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -225,14 +226,7 @@ class TlsLinkTest {
                 ServerSocketChannel other = ServerSocketChannel.open()) {
             other.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Waiting work = new Waiting(TcpSocket.descriptor(other));
-            CompletableFuture<Void> receiving = CompletableFuture.runAsync(() -> {
-                pair.server.assist(work);
-                try {
-                    pair.server.receive((type, network, body) -> work.arrived.incrementAndGet());
-                } catch (IOException closed) {
-                    // The other end closes without a word.
-                }
-            });
+            CompletableFuture<Void> receiving = receiving(pair.server, work);
             await().atMost(10, TimeUnit.SECONDS).until(() -> work.waits.get() > 0);
             try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
                 await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
@@ -246,18 +240,28 @@ class TlsLinkTest {
     }
 
     @Test
+    void whatArrivesAndWhatHappensIsSeenWhileThereIsMoreToDo() throws Exception {
+        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two");
+                ServerSocketChannel other = ServerSocketChannel.open()) {
+            other.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Waiting work = new Waiting(TcpSocket.descriptor(other));
+            work.busy.set(true);
+            CompletableFuture<Void> receiving = receiving(pair.server, work);
+            try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
+                await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
+            }
+            send(pair.client, 3);
+            await().atMost(10, TimeUnit.SECONDS).until(() -> work.arrived.get() == 3);
+            pair.client.close();
+            receiving.get(10, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
     void whoReceivesHearsOfTheEndAtOnce() throws Exception {
         try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
             Waiting work = new Waiting(TcpSocket.NONE);
-            CompletableFuture<Long> ended = CompletableFuture.supplyAsync(() -> {
-                pair.server.assist(work);
-                try {
-                    pair.server.receive((type, network, body) -> {});
-                } catch (IOException closed) {
-                    // As it should.
-                }
-                return System.nanoTime();
-            });
+            CompletableFuture<Void> ended = receiving(pair.server, work);
             await().atMost(10, TimeUnit.SECONDS).until(() -> work.waits.get() > 0);
             pair.server.close();
             ended.get(10, TimeUnit.SECONDS);
@@ -267,6 +271,17 @@ class TlsLinkTest {
         }
     }
 
+    private static CompletableFuture<Void> receiving(TlsLink link, Waiting work) {
+        return CompletableFuture.runAsync(() -> {
+            link.assist(work);
+            try {
+                link.receive((type, network, body) -> work.arrived.incrementAndGet());
+            } catch (IOException closed) {
+                // Whoever closes does so without a word.
+            }
+        });
+    }
+
     /** Waits for a descriptor besides the link's and counts. */
     private static final class Waiting implements SideWork {
         private final int descriptor;
@@ -274,6 +289,7 @@ class TlsLinkTest {
         private final AtomicInteger happened = new AtomicInteger();
         private final AtomicInteger arrived = new AtomicInteger();
         private final AtomicInteger ended = new AtomicInteger();
+        private final AtomicBoolean busy = new AtomicBoolean();
         private int number;
 
         Waiting(int descriptor) {
@@ -282,7 +298,7 @@ class TlsLinkTest {
 
         @Override
         public boolean work(boolean delivered, Outlet outlet) {
-            return false;
+            return busy.get();
         }
 
         @Override
