@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,8 @@ public final class TcpSocket {
     public static final int NONE = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(TcpSocket.class);
+    /** It is the same for every socket of this process. */
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     private static final int NAME_BYTES = 16;
     private static final int TOTAL_RETRANSMITTED = 100;
@@ -44,7 +47,9 @@ public final class TcpSocket {
             method.setAccessible(true);
             return (int) method.invoke(channel);
         } catch (ReflectiveOperationException | RuntimeException e) {
-            LOG.warn("event=no-descriptor cause=\"{}\"", e.toString());
+            if (!TOLD.getAndSet(true)) {
+                LOG.warn("event=no-descriptor cause=\"{}\"", e.toString());
+            }
             return NONE;
         }
     }
