@@ -14,7 +14,7 @@ import org.stretchdeploy.tunnel.internal.os.TcpSocket;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
- * TLS 1.3 over a blocking TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written
+ * TLS 1.3 over a TCP connection. A batch of up to {@link #BATCH_BYTES} is sealed into one buffer and written
  * with one system call. The large buffers come from a pool and go back to it: each side's when that side ends.
  *
  * <p>The channel never waits by itself: whoever sends waits until it takes more, the receiving thread waits for it together
@@ -382,7 +382,7 @@ public final class TlsLink implements Link {
             }
             paceDecided = TcpSocket.sent(descriptor)
                     .map(sent -> pace.isNeeded(sent, nowNanos))
-                    .orElse(true);
+                    .orElse(false);
             return paceDecided && Pace.change(descriptor);
         }
     }

@@ -1,17 +1,15 @@
 package org.stretchdeploy.tunnel.internal.tap;
 
 import com.sun.jna.LastErrorException;
-import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 
-/** The few system calls that Java does not have. Used at set-up and to wait, never per frame. */
+/** The few system calls that Java does not have. Used at set-up, never per frame. */
 final class Libc {
     static final int O_RDWR = 2;
     static final int O_NONBLOCK = 0x800;
     static final int O_CLOEXEC = 0x80000;
-    static final int POLLIN = 1;
 
     static {
         Native.register(Libc.class, "c");
@@ -26,15 +24,4 @@ final class Libc {
     static native int ioctl(int descriptor, NativeLong request, Pointer argument) throws LastErrorException;
 
     static native int ioctl(int descriptor, NativeLong request, NativeLong argument) throws LastErrorException;
-
-    static native int poll(Pointer descriptors, NativeLong count, int timeoutMillis);
-
-    /** A {@code struct pollfd} that waits for input. */
-    static Memory pollInput(int descriptor) {
-        Memory memory = new Memory(8);
-        memory.setInt(0, descriptor);
-        memory.setShort(4, (short) POLLIN);
-        memory.setShort(6, (short) 0);
-        return memory;
-    }
 }

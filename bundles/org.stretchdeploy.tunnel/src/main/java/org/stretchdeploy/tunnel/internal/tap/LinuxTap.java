@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.stretchdeploy.tunnel.internal.os.PollSet;
 import org.stretchdeploy.tunnel.internal.wire.Wire;
 
 /**
@@ -45,7 +46,9 @@ final class LinuxTap implements Tap {
     private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
     private final FileChannel reader;
     private final FileChannel writer;
-    private final Memory poll;
+    /** For {@link #await}. */
+    private final PollSet frames = new PollSet(1);
+
     private final int descriptor;
     private final boolean udpSegmentation;
     private volatile boolean udpInUse;
@@ -55,7 +58,7 @@ final class LinuxTap implements Tap {
         FileDescriptor shared = descriptorOf(descriptor);
         this.reader = new FileInputStream(shared).getChannel();
         this.writer = new FileOutputStream(shared).getChannel();
-        this.poll = Libc.pollInput(descriptor);
+        frames.add(descriptor, PollSet.INPUT);
         this.descriptor = descriptor;
         this.udpSegmentation = probeUdpSegmentation(descriptor);
     }
@@ -157,7 +160,7 @@ final class LinuxTap implements Tap {
         life.readLock().lock();
         try {
             if (!closed) {
-                Libc.poll(poll, new NativeLong(1), timeoutMillis);
+                frames.await(timeoutMillis);
             }
         } finally {
             life.readLock().unlock();
