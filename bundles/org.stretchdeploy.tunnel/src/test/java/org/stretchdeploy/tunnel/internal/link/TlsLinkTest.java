@@ -228,11 +228,7 @@ class TlsLinkTest {
             Waiting work = new Waiting(TcpSocket.descriptor(other));
             CompletableFuture<Void> receiving = receiving(pair.server, work);
             await().atMost(10, TimeUnit.SECONDS).until(() -> work.waits.get() > 0);
-            try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
-                await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
-            }
-            send(pair.client, 3);
-            await().atMost(10, TimeUnit.SECONDS).until(() -> work.arrived.get() == 3);
+            seesBoth(pair, other, work);
             pair.client.close();
             receiving.get(10, TimeUnit.SECONDS);
             assertThat(work.ended.get()).isEqualTo(1);
@@ -247,11 +243,7 @@ class TlsLinkTest {
             Waiting work = new Waiting(TcpSocket.descriptor(other));
             work.busy.set(true);
             CompletableFuture<Void> receiving = receiving(pair.server, work);
-            try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
-                await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
-            }
-            send(pair.client, 3);
-            await().atMost(10, TimeUnit.SECONDS).until(() -> work.arrived.get() == 3);
+            seesBoth(pair, other, work);
             pair.client.close();
             receiving.get(10, TimeUnit.SECONDS);
         }
@@ -269,6 +261,15 @@ class TlsLinkTest {
             assertThatThrownBy(() -> pair.server.send(ByteBuffer.wrap(new byte[Wire.HEADER_BYTES])))
                     .isInstanceOf(IOException.class);
         }
+    }
+
+    /** What happens at the other descriptor, then what arrives at the link. */
+    private static void seesBoth(Pair pair, ServerSocketChannel other, Waiting work) throws IOException {
+        try (SocketChannel caller = SocketChannel.open(other.getLocalAddress())) {
+            await().atMost(10, TimeUnit.SECONDS).until(() -> work.happened.get() > 0);
+        }
+        send(pair.client, 3);
+        await().atMost(10, TimeUnit.SECONDS).until(() -> work.arrived.get() == 3);
     }
 
     private static CompletableFuture<Void> receiving(TlsLink link, Waiting work) {
