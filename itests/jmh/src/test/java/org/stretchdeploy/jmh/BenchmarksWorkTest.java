@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.stretchdeploy.tunnel.internal.core.ForwardingTableBenchmark;
 import org.stretchdeploy.tunnel.internal.core.FrameGuardBenchmark;
+import org.stretchdeploy.tunnel.internal.frame.FrameCoalescerBenchmark;
 import org.stretchdeploy.tunnel.internal.link.TlsLinkBenchmark;
 
 /** Each benchmark measures what it says, so that nobody finds out when figures are needed. */
@@ -33,6 +35,16 @@ class BenchmarksWorkTest {
         benchmark.make();
         assertThat(benchmark.outbound()).isEqualTo(-1);
         assertThat(benchmark.inbound()).isEqualTo(-1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"udp64-partial, 1", "udp64, 1", "tcp1448-partial, 1", "tcp1448, 1", "turns64, 40"})
+    void framesOfOneFlowBecomeOne(String frames, int messages) {
+        var benchmark = new FrameCoalescerBenchmark();
+        benchmark.frames = frames;
+        benchmark.make();
+        assertThat(benchmark.append()).isEqualTo(messages);
+        assertThat(benchmark.append()).isEqualTo(messages);
     }
 
     @Test

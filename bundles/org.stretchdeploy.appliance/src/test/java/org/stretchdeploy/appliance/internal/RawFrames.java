@@ -83,15 +83,20 @@ final class RawFrames {
 
     /** Sends them from a host and comes back when the last is out. */
     void send(String host, byte[]... frames) {
-        sendAt(host, "eth0", frames);
+        sendAt(host, "eth0", BYTES, frames);
+    }
+
+    /** The same with another size, which all but the last have. */
+    void sendSized(String host, int bytes, byte[]... frames) {
+        sendAt(host, "eth0", bytes, frames);
     }
 
     /** Hands them to an agent as they are, past every switch that would drop them. */
     void sendToAgent(String agent, byte[]... frames) {
-        sendAt(agent, "st0", frames);
+        sendAt(agent, "st0", BYTES, frames);
     }
 
-    private void sendAt(String namespace, String device, byte[]... frames) {
+    private void sendAt(String namespace, String device, int bytes, byte[]... frames) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         Arrays.stream(frames).forEach(all::writeBytes);
         Path file = lab.file("frames-" + files++);
@@ -100,7 +105,7 @@ final class RawFrames {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        lab.in(namespace, "socat -u -b " + BYTES + " FILE:" + file + " INTERFACE:" + device);
+        lab.in(namespace, "socat -u -b " + bytes + " FILE:" + file + " INTERFACE:" + device);
     }
 
     private static byte[] mac(String text) {

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.stretchdeploy.tunnel.internal.frame.Ethernet;
+import org.stretchdeploy.tunnel.internal.frame.FrameCoalescer;
 import org.stretchdeploy.tunnel.internal.frame.MacAddress;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 import org.stretchdeploy.tunnel.internal.link.MessageSender;
@@ -23,6 +24,8 @@ final class SegmentReader implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentReader.class);
     static final int WAIT_MILLIS = 100;
     private static final int HELD_MILLIS = 10;
+    /** Off only to find out whether something is its fault. */
+    private static final boolean COALESCES = !"off".equals(System.getProperty("stretch.coalescing"));
     /** More than a port holds. */
     private static final int MOST_STALE = 16_384;
 
@@ -30,6 +33,7 @@ final class SegmentReader implements Runnable {
     private final Tap tap;
     private final int queue;
     private final ByteBuffer batch = ByteBuffer.allocateDirect(TlsLink.BATCH_BYTES + Wire.HEADER_BYTES + Wire.MAX_BODY);
+    private final FrameCoalescer coalescer = new FrameCoalescer();
     private final HeldQuestions held = new HeldQuestions();
     private final int[] dropped = new int[DropReason.values().length];
     private final QueueOwner owner = new QueueOwner(this::awaitFrame, this::hasEnded);
@@ -154,7 +158,9 @@ final class SegmentReader implements Runnable {
         GuardPolicy policy = network.policy();
         boolean open = network.takesOutbound();
         int seconds = network.nowSeconds();
+        boolean datagrams = network.peerTakesUdpSuperFrames();
         int read = 0;
+        int before = 0;
         batch.clear();
         if (open && !held.isEmpty()) {
             read += release();
@@ -174,14 +180,20 @@ final class SegmentReader implements Runnable {
                 verdict = DropReason.NOT_OPEN.ordinal();
                 held.hold(batch, body, body + count, System.nanoTime());
             }
-            if (verdict == FrameGuard.PASS) {
+            if (verdict == FrameGuard.PASS && COALESCES && coalescer.append(batch, body, body + count, datagrams)) {
+                batch.position(coalescer.end());
+                bytes += coalescer.end() - at;
+                batch.putInt(before + 4, coalescer.end() - before - Wire.HEADER_BYTES);
+            } else if (verdict == FrameGuard.PASS) {
                 Wire.putHeader(batch, at, Wire.FRAME, network.number(), count);
                 note(body + VirtioNetHeader.BYTES, body + count);
+                before = at;
             } else {
                 dropped[verdict]++;
                 batch.position(at);
             }
         }
+        coalescer.finish();
         return read;
     }
 

@@ -57,6 +57,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     private volatile String lost = "";
     private volatile int probeAlarmSecond;
     private volatile boolean announceDue;
+    private volatile boolean peerTakesUdpSuperFrames;
     private int ticks;
 
     StretchedNetwork(int number, NetworkConfig config, TapPort port, Uplink uplink, long nonce) {
@@ -165,6 +166,7 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
     /** Another agent of the other end forwards: the switches there must learn where the machines of this side are. */
     void peerChanged() {
         announceDue = true;
+        useUdpSegmentation();
         gate.evaluate();
     }
 
@@ -309,7 +311,14 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
 
     /** Our kernel may hand us such super-frames as soon as the peer says that its kernel takes them. */
     private void useUdpSegmentation() {
-        uplink.peerNetwork(id()).ifPresent(peer -> port.useUdpSuperFrames(peer.udpSuperFrames()));
+        uplink.peerNetwork(id()).ifPresent(peer -> {
+            peerTakesUdpSuperFrames = peer.udpSuperFrames();
+            port.useUdpSuperFrames(peer.udpSuperFrames());
+        });
+    }
+
+    boolean peerTakesUdpSuperFrames() {
+        return peerTakesUdpSuperFrames;
     }
 
     /** The port's device is gone; the engine opens it again. */

@@ -1,6 +1,7 @@
 package org.stretchdeploy.tunnel.internal.datagram;
 
 import java.nio.ByteBuffer;
+import org.stretchdeploy.tunnel.internal.frame.PacketHeaders;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 
 /**

@@ -2,6 +2,7 @@ package org.stretchdeploy.tunnel.internal.datagram;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.stretchdeploy.tunnel.internal.frame.PacketHeaders;
 import org.stretchdeploy.tunnel.internal.frame.VirtioNetHeader;
 import org.stretchdeploy.tunnel.internal.link.Link;
 import org.stretchdeploy.tunnel.internal.wire.Wire;

@@ -72,6 +72,12 @@ public final class Ipv4Packet {
     public static int checksum(ByteBuffer buffer, int from, int to, int begin) {
         long sum = begin & 0xffff_ffffL;
         int at = from;
+        // One's complement addition may be done with wider words (RFC 1071 section 2 (C)); a packet's worth of them
+        // fits.
+        for (; at + 7 < to; at += 8) {
+            long word = buffer.getLong(at);
+            sum += (word >>> 32) + (word & 0xffff_ffffL);
+        }
         for (; at + 1 < to; at += 2) {
             sum += buffer.getShort(at) & 0xffff;
         }

@@ -84,7 +84,7 @@ public final class VirtioNetHeader {
     }
 
     public static void setSegmentBytes(ByteBuffer buffer, int at, int bytes) {
-        buffer.put(at + 4, (byte) bytes).put(at + 5, (byte) (bytes >>> 8));
+        putLittle(buffer, at + 4, bytes);
     }
 
     /** Where the checksum's sum begins, counted from the frame's first byte. */
@@ -100,6 +100,37 @@ public final class VirtioNetHeader {
     /** What was a super-frame is one segment now; its checksum is still to be completed. */
     public static void clearSegmentation(ByteBuffer buffer, int at) {
         buffer.put(at + 1, (byte) GSO_NONE).putInt(at + 2, 0);
+    }
+
+    /** How a kernel is to cut a super-frame of this kind. */
+    static int segmentation(boolean ipv4, boolean udp) {
+        if (udp) {
+            return GSO_UDP_SEGMENTATION;
+        }
+        return ipv4 ? GSO_TCPV4 : GSO_TCPV6;
+    }
+
+    /**
+     * The frame behind the header at {@code at} is one that the receiving kernel cuts and sums up.
+     *
+     * @param segmentation see {@link #segmentation}
+     * @param headerBytes from the frame's first byte to the payload
+     * @param segmentBytes payload of each segment
+     */
+    static void putSuperFrame(ByteBuffer buffer, int at, int segmentation, int headerBytes, int segmentBytes) {
+        buffer.put(at, (byte) FLAG_NEEDS_CHECKSUM).put(at + 1, (byte) segmentation);
+        putLittle(buffer, at + 2, headerBytes);
+        putLittle(buffer, at + 4, segmentBytes);
+    }
+
+    /** See {@link #checksumStart} and {@link #checksumOffset}. */
+    static void putChecksum(ByteBuffer buffer, int at, int start, int offset) {
+        putLittle(buffer, at + 6, start);
+        putLittle(buffer, at + 8, offset);
+    }
+
+    private static void putLittle(ByteBuffer buffer, int at, int value) {
+        buffer.put(at, (byte) value).put(at + 1, (byte) (value >>> 8));
     }
 
     private static int little(ByteBuffer buffer, int at) {

@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.stretchdeploy.tunnel.internal.frame.PacketHeaders;
 
 /** Laws of cutting and putting together: nothing lost, the same comes out; one lost, only that is missing. */
 class SegmentsTest {

@@ -1,23 +1,21 @@
-package org.stretchdeploy.tunnel.internal.datagram;
+package org.stretchdeploy.tunnel.internal.frame;
 
 import java.nio.ByteBuffer;
-import org.stretchdeploy.tunnel.internal.frame.Ethernet;
-import org.stretchdeploy.tunnel.internal.frame.Ipv4Packet;
 
 /**
  * Corrects the headers of a packet whose payload became longer or shorter and whose TCP or UDP checksum is still to be
  * completed (its field holds the sum over the pseudo header, RFC 9293 section 3.1, as Linux has it for CHECKSUM_PARTIAL).
  * Absolute places in big-endian buffers; nothing is allocated.
  */
-final class PacketHeaders {
-    static final int TCP_FIN = 0x01;
-    static final int TCP_PUSH = 0x08;
-    static final int TCP_CWR = 0x80;
+public final class PacketHeaders {
+    public static final int TCP_FIN = 0x01;
+    public static final int TCP_PUSH = 0x08;
+    public static final int TCP_CWR = 0x80;
 
     private PacketHeaders() {}
 
     /** Place of the IP header of the frame at {@code frame}, or -1 when it is not IP. */
-    static int network(ByteBuffer buffer, int frame, int end) {
+    public static int network(ByteBuffer buffer, int frame, int end) {
         int typeAt = Ethernet.typeOffset(buffer, frame, end);
         if (typeAt + 2 + 20 > end) {
             return -1;
@@ -28,7 +26,7 @@ final class PacketHeaders {
     }
 
     /** Bytes of the header at {@code transport}: 8 of UDP, 20 to 60 of TCP. */
-    static int transportBytes(ByteBuffer buffer, int transport, boolean udp) {
+    public static int transportBytes(ByteBuffer buffer, int transport, boolean udp) {
         return udp ? 8 : (buffer.get(transport + 12) >>> 4 & 15) * 4;
     }
 
@@ -37,7 +35,8 @@ final class PacketHeaders {
      *
      * @param checksum place of the TCP or UDP checksum
      */
-    static void resize(ByteBuffer buffer, int network, int transport, int checksum, boolean udp, int oldEnd, int end) {
+    public static void resize(
+            ByteBuffer buffer, int network, int transport, int checksum, boolean udp, int oldEnd, int end) {
         int oldBytes = oldEnd - transport;
         int bytes = end - transport;
         if (isIpv4(buffer, network)) {
@@ -55,12 +54,12 @@ final class PacketHeaders {
         buffer.putShort(checksum, (short) sum);
     }
 
-    static boolean isIpv4(ByteBuffer buffer, int network) {
+    public static boolean isIpv4(ByteBuffer buffer, int network) {
         return (buffer.get(network) & 0xf0) == 0x40;
     }
 
     /** The n-th segment of a packet has the n-th identification, as the kernel has it (RFC 6864 wants them distinct). */
-    static void advanceIdentification(ByteBuffer buffer, int network, int segments) {
+    public static void advanceIdentification(ByteBuffer buffer, int network, int segments) {
         if (isIpv4(buffer, network)) {
             buffer.putShort(network + 4, (short) (buffer.getShort(network + 4) + segments));
         }
