@@ -348,7 +348,9 @@ class GuardsLabIT {
     @Test
     void statusSaysWhoComputes() {
         assertThat(provider("ea")).contains("TLSv1.3").contains("AES by SunJCE").contains("as configured");
-        assertThat(provider("eb")).contains("TLSv1.3").contains("AES by AmazonCorrettoCryptoProvider");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(provider("eb")).contains("TLSv1.3").contains("AES by AmazonCorrettoCryptoProvider"));
     }
 
     private static String provider(String agent) {

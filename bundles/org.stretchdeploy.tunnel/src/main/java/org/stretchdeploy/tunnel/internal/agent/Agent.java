@@ -30,6 +30,7 @@ final class Agent implements AutoCloseable {
     private static final int RETRY_LIMIT_MILLIS = 5000;
     private static final int REPORT_SECONDS = 5;
     private static final int TUNNELS_FIRST_MILLIS = 1500;
+    private static final int FIRST_FRAMES_MILLIS = 300;
 
     private final AgentSettings settings;
     private final StateFolder state;
@@ -42,7 +43,7 @@ final class Agent implements AutoCloseable {
     private volatile boolean closed;
     private Instant nextRenewal = Instant.EPOCH;
 
-    Agent(AgentSettings settings, StateFolder state, PortFactory ports) throws GeneralSecurityException {
+    Agent(AgentSettings settings, StateFolder state, PortFactory ports) {
         this.settings = settings;
         this.state = state;
         this.ports = ports;
@@ -55,14 +56,25 @@ final class Agent implements AutoCloseable {
         stored.filter(this::isOurs).ifPresent(this::begin);
         enrolWhenNeeded();
         letTunnelsComeFirst();
+        engine.settleCrypto();
         Thread follower = new Thread(this::follow, "follow-controller");
         follower.setDaemon(true);
         follower.start();
         report();
     }
 
-    /** After a restart the guests wait for their network; to speak with the controller is work for the same processors. */
+    /**
+     * After a restart the guests wait for their network; a faster crypto provider and the controller are work for the same
+     * processors. The first frames are let through as well.
+     */
     private void letTunnelsComeFirst() throws InterruptedException {
+        if (isComingUp()) {
+            awaitOpenNetworks();
+            TimeUnit.MILLISECONDS.sleep(FIRST_FRAMES_MILLIS);
+        }
+    }
+
+    private void awaitOpenNetworks() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TUNNELS_FIRST_MILLIS);
         long left = TUNNELS_FIRST_MILLIS;
         while (isComingUp() && left > 0) {
@@ -90,11 +102,7 @@ final class Agent implements AutoCloseable {
     }
 
     private synchronized void begin(TlsIdentity present) {
-        try {
-            controller.use(present);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM has no TLS 1.3", e);
-        }
+        controller.use(present);
         boolean first = engine == null;
         identity = present;
         if (first) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -22,12 +23,12 @@ public final class AgentMain {
     private AgentMain() {}
 
     public static void main(String[] arguments) {
+        PrintStream messages = System.err;
         if (System.getProperty("org.slf4j.simpleLogger.showDateTime") == null) {
-            System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
-            System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
             System.setProperty("org.slf4j.simpleLogger.showShortLogName", "true");
+            System.setErr(new StampedLog(messages, Clock.systemUTC()));
         }
-        System.exit(run(arguments, System.err));
+        System.exit(run(arguments, messages));
     }
 
     static int run(String[] arguments, PrintStream messages) {
@@ -54,7 +55,7 @@ public final class AgentMain {
             Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "shutdown"));
             agent.run();
             return 0;
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
             messages.println("edge agent: " + e.getMessage());
             return 3;
         } catch (InterruptedException e) {

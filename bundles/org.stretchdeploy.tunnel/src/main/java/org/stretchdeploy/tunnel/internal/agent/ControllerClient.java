@@ -10,6 +10,7 @@ import java.security.GeneralSecurityException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import org.stretchdeploy.tunnel.control.ControlJson;
 import org.stretchdeploy.tunnel.control.DesiredState;
@@ -31,18 +32,39 @@ final class ControllerClient {
 
     private final AgentSettings settings;
     private final AtomicInteger current = new AtomicInteger();
-    private volatile SSLSocketFactory sockets;
+    private Optional<TlsIdentity> identity = Optional.empty();
+    private Optional<SSLSocketFactory> sockets = Optional.empty();
 
-    ControllerClient(AgentSettings settings) throws GeneralSecurityException {
+    ControllerClient(AgentSettings settings) {
         this.settings = settings;
-        this.sockets = TlsIdentity.context(null, new PinnedController(settings.authorityDigest()))
-                .getSocketFactory();
     }
 
     /** From now on the agent shows this certificate. */
-    void use(TlsIdentity identity) throws GeneralSecurityException {
-        sockets = identity.context(new PinnedController(settings.authorityDigest()))
-                .getSocketFactory();
+    synchronized void use(TlsIdentity shown) {
+        identity = Optional.of(shown);
+        sockets = Optional.empty();
+    }
+
+    /** Made when the controller is asked for the first time: the networks of guests come up before that. */
+    private synchronized SSLSocketFactory sockets() throws IOException {
+        if (sockets.isEmpty()) {
+            sockets = Optional.of(newSockets());
+            // Also for the field that each connection sets before it can be told: Java's default would read all the
+            // authorities that this machine trusts, and the agent trusts none of them.
+            HttpsURLConnection.setDefaultSSLSocketFactory(sockets.get());
+        }
+        return sockets.get();
+    }
+
+    private SSLSocketFactory newSockets() throws IOException {
+        try {
+            PinnedController trust = new PinnedController(settings.authorityDigest());
+            SSLContext context =
+                    identity.isPresent() ? identity.get().context(trust) : TlsIdentity.context(null, trust);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no TLS: " + e.getMessage(), e);
+        }
     }
 
     /** Refused for good, as opposed to not reached. */
@@ -123,9 +145,10 @@ final class ControllerClient {
     }
 
     private HttpsURLConnection open(AgentSettings.Controller node, String path, int readMillis) throws IOException {
+        SSLSocketFactory factory = sockets();
         URL url = URI.create("https://" + node + path).toURL();
         HttpsURLConnection connection = (HttpsURLConnection) url.openConnection(Proxy.NO_PROXY);
-        connection.setSSLSocketFactory(sockets);
+        connection.setSSLSocketFactory(factory);
         // The trust manager has already checked who this is; the name is that of a relay or a NAT.
         connection.setHostnameVerifier((name, session) -> true);
         connection.setConnectTimeout(CONNECT_MILLIS);

@@ -264,10 +264,18 @@ final class StretchedNetwork implements FrameGuard.OwnFrames {
         } else if (sender == nonce) {
             alarmOnceASecond(Finding.JOINED_SEGMENTS, "two stretched networks of this edge are connected");
         } else if (uplink.isPeer(sender)) {
-            loop("the two segments are already connected beside the tunnel");
-        } else if (uplink.isStranger(sender)) {
-            alarmOnceASecond(Finding.OTHER_EDGE, "another edge agent stretches this segment");
+            connectedBeside();
+        } else {
+            gate.probeHeard(sender);
+            if (uplink.isStranger(sender)) {
+                alarmOnceASecond(Finding.OTHER_EDGE, "another edge agent stretches this segment");
+            }
         }
+    }
+
+    /** The peer's loop probes are heard on this segment. */
+    void connectedBeside() {
+        loop("the two segments are already connected beside the tunnel");
     }
 
     private void loop(String how) {

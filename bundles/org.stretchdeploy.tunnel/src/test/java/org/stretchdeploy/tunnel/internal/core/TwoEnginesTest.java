@@ -214,6 +214,22 @@ class TwoEnginesTest {
     }
 
     @Test
+    void cableThatIsThereFirstIsALoopAndNothingCrosses() {
+        a.segment("n1").join(b.segment("n1"));
+        configure("n1");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(List.of(a, b)).anySatisfy(side -> {
+            NetworkStatus status = side.network("n1").orElseThrow();
+            assertThat(status.forwarding()).isEqualTo(ForwardingState.BLOCKED);
+            assertThat(status.reason()).contains("beside the tunnel");
+        }));
+        assertThat(List.of(a, b)).allSatisfy(side -> assertThat(
+                        side.network("n1").orElseThrow().outbound().frames())
+                .isZero());
+        a.segment("n1").part(b.segment("n1"));
+        awaitOpen("n1");
+    }
+
+    @Test
     void peerRestartIsSurvived() {
         configure("n1");
         awaitOpen("n1");
