@@ -54,14 +54,29 @@ def main_figures(figures, peer, seconds, pings, long):
         attempt(figures, peer, "tcp1,cpu_gb", lambda: measure.tcp(world, 1, seconds))
         attempt(figures, peer, "tcp4", lambda: measure.tcp(world, 4, seconds)[0])
         attempt(figures, peer, "rtt_loaded", lambda: measure.loaded_rtt_ms(world, 2))
+        # As TCP above had its first second: each of ours and of the peers.
+        attempt({}, peer, "first datagrams", lambda: measure.udp_kpps(world, 64, 1))
         for size in (64, 512, 1400):
             attempt(figures, peer, f"kpps_{size}", lambda: measure.udp_kpps(world, size, max(1, seconds / 2)))
         if peer.processes(world):
             attempt(figures, peer, "memory", lambda: measure.memory_mb(peer.processes(world)))
         if long:
             attempt(figures, peer, "reestablish", lambda: measure.reestablish_seconds(world))
-            world.no_offloads()
-            attempt(figures, peer, "tcp1_no_offloads", lambda: measure.tcp(world, 1, seconds)[0])
+    finally:
+        world.close()
+
+
+def figures_without_offloads(figures, peer, seconds):
+    world = World()
+    try:
+        peer.up(world)
+        world.until(world.answers, 30, peer.name)
+        peer.settle(world)
+        world.no_offloads()
+        attempt({}, peer, "first second", lambda: measure.tcp(world, 1, 1))
+        attempt(figures, peer, "tcp1_no_offloads", lambda: measure.tcp(world, 1, seconds)[0])
+    except BenchError as problem:
+        print(f"  {peer.name}: without offloads: {str(problem)[:200]}", flush=True)
     finally:
         world.close()
 
@@ -96,6 +111,8 @@ def main():
         for peer in peers:
             print(f"[{time.monotonic() - begin:6.0f} s] round {number + 1}: {peer.name}", flush=True)
             main_figures(figures, peer, 2 if options.short else 5, 100 if options.short else 300, not options.short)
+            if not options.short:
+                figures_without_offloads(figures, peer, 5)
             lossy_figures(figures, peer, cells, 2 if options.short else 6)
     print("\n".join(report.table(figures)))
     print("\nGoals")

@@ -82,7 +82,7 @@ class OpenVpn(Peer):
             proto = f"tcp-{role}" if tcp else "udp"
             command = ["openvpn", "--dev", "tap0", "--dev-type", "tap", "--proto", proto, "--port", "1194",
                        "--ca", "ca.pem", "--cert", f"{edge}.pem", "--key", f"{edge}.key", f"--tls-{role}",
-                       "--verb", "3", "--ping", "1", "--ping-restart", "3"]
+                       "--verb", "3", "--ping", "1", "--ping-restart", "3", "--persist-tun", "--persist-key"]
             command += ["--dh", "none"] if role == "server" else []
             command += ["--remote", WAN[other]] if role == "client" or not tcp else []
             self.started.append(world.start(edge, command + self.extra, log=f"openvpn-{edge}.log"))

@@ -30,7 +30,6 @@ final class Agent implements AutoCloseable {
     private static final int RETRY_LIMIT_MILLIS = 5000;
     private static final int REPORT_SECONDS = 5;
     private static final int TUNNELS_FIRST_MILLIS = 1500;
-    private static final int FIRST_FRAMES_MILLIS = 300;
 
     private final AgentSettings settings;
     private final StateFolder state;
@@ -56,25 +55,14 @@ final class Agent implements AutoCloseable {
         stored.filter(this::isOurs).ifPresent(this::begin);
         enrolWhenNeeded();
         letTunnelsComeFirst();
-        engine.settleCrypto();
         Thread follower = new Thread(this::follow, "follow-controller");
         follower.setDaemon(true);
         follower.start();
         report();
     }
 
-    /**
-     * After a restart the guests wait for their network; a faster crypto provider and the controller are work for the same
-     * processors. The first frames are let through as well.
-     */
+    /** After a restart the guests wait for their network; to speak with the controller is work for the same processors. */
     private void letTunnelsComeFirst() throws InterruptedException {
-        if (isComingUp()) {
-            awaitOpenNetworks();
-            TimeUnit.MILLISECONDS.sleep(FIRST_FRAMES_MILLIS);
-        }
-    }
-
-    private void awaitOpenNetworks() throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TUNNELS_FIRST_MILLIS);
         long left = TUNNELS_FIRST_MILLIS;
         while (isComingUp() && left > 0) {

@@ -31,7 +31,6 @@ import org.stretchdeploy.tunnel.internal.tap.TapPort;
 final class Rehearsal {
     private static final String NETWORK = "rehearsal";
     private static final String NO_NIC = "02:00:00:00:00:01";
-    private static final long KEYS_RENEWED_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private Rehearsal() {}
@@ -56,8 +55,6 @@ final class Rehearsal {
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
             }
-            one.settleCrypto();
-            LockSupport.parkNanos(KEYS_RENEWED_NANOS);
             return true;
         }
     }

@@ -138,18 +138,6 @@ final class PeerConnection implements Link.Sink {
         });
     }
 
-    /** New keys, with the sign of life that is sent at once. */
-    void renewKeys() {
-        courier.send(() -> {
-            try {
-                link.renewKeys();
-            } catch (IOException broken) {
-                link.close();
-            }
-            sendKeepalive();
-        });
-    }
-
     void sendDocument(int type, Object document) {
         courier.send(() -> writeDocument(type, document));
     }

@@ -21,7 +21,6 @@ import org.stretchdeploy.tunnel.control.NetworkConfig;
 import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelRole;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
-import org.stretchdeploy.tunnel.internal.link.FastCrypto;
 import org.stretchdeploy.tunnel.internal.link.TlsConnector;
 import org.stretchdeploy.tunnel.internal.link.TlsIdentity;
 
@@ -80,20 +79,6 @@ public final class TunnelEngine implements AutoCloseable {
             present.dialers.forEach(Dialer::supersede);
             return new Running(present.tunnel, dial(present.tunnel), null);
         });
-    }
-
-    /**
-     * Looks for the fastest crypto provider. What is connected already goes on with new keys, which that one seals with: no
-     * frame waits for it.
-     */
-    public void settleCrypto() {
-        if (FastCrypto.settle()) {
-            LOG.info("event=crypto provider=\"{}\"", FastCrypto.current().provider());
-            for (Tunnel tunnel : tunnels) {
-                tunnel.connections().forEach(PeerConnection::renewKeys);
-                tunnel.renewed();
-            }
-        }
     }
 
     private void reconcile() {

@@ -26,25 +26,13 @@ public record FastCrypto(String provider, String reason) {
     private static final String AES = "AES/GCM/NoPadding";
     private static volatile FastCrypto current;
 
-    /** What is in use: the JDK's own until {@link #settle}. */
+    /** What is in use; the first call looks for it. */
     public static FastCrypto current() {
         FastCrypto found = current;
-        return found == null ? useJdk(isJdkWanted() ? "as configured" : "a faster one is not looked for yet") : found;
-    }
-
-    /**
-     * Takes the fastest, unless the JDK's own is wanted. To load it takes a fifth of a second of a processor, for which no
-     * guest should wait: an agent does this when its tunnels are up.
-     *
-     * @return whether it is another than before, so that what is sealed already could be sealed faster
-     */
-    public static synchronized boolean settle() {
-        FastCrypto before = current();
-        return !isJdkWanted() && !useBest().provider.equals(before.provider);
-    }
-
-    private static boolean isJdkWanted() {
-        return "jdk".equals(System.getProperty(PROPERTY));
+        if (found == null) {
+            found = "jdk".equals(System.getProperty(PROPERTY)) ? useJdk("as configured") : useBest();
+        }
+        return found;
     }
 
     /** Takes the fastest that works here. */

@@ -40,14 +40,6 @@ public interface Link extends MessageSender, Closeable {
         return false;
     }
 
-    /**
-     * New keys for both directions, with the next message (RFC 8446 section 4.6.3). What is sealed with them is sealed by
-     * the crypto provider that comes first now. Does not wait.
-     *
-     * @throws IOException when the link is gone
-     */
-    default void renewKeys() throws IOException {}
-
     /** Who is at the other end, from its certificate. */
     String peerIdentity();
 

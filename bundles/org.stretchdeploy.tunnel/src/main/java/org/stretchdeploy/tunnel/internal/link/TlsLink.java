@@ -200,12 +200,6 @@ public final class TlsLink implements Link {
     }
 
     @Override
-    public void renewKeys() throws IOException {
-        // After the first handshake of TLS 1.3 this is what it means.
-        engine.beginHandshake();
-    }
-
-    @Override
     public void receive(Sink sink) throws IOException {
         if (!receiving.compareAndSet(false, true)) {
             throw new EOFException("closed");

@@ -142,27 +142,6 @@ class TlsLinkTest {
         }
     }
 
-    /** As an agent does it once its tunnels are up: both ends at once, while both send. */
-    @Test
-    void nothingIsLostWhenBothEndsChangeWhoComputes() throws Exception {
-        FastCrypto.useJdk("to begin with");
-        try (Pair pair = pair(PKI.identity("one"), PKI.identity("two"), "two")) {
-            CompletableFuture<Long> atServer = receive(pair.server, 2000);
-            CompletableFuture<Long> atClient = receive(pair.client, 2000);
-            CompletableFuture<Void> back = CompletableFuture.runAsync(() -> send(pair.server, 2000));
-            CompletableFuture<Void> there = CompletableFuture.runAsync(() -> send(pair.client, 2000));
-            chooseProvider();
-            for (int i = 0; i < 20; i++) {
-                pair.client.renewKeys();
-                pair.server.renewKeys();
-            }
-            back.get(30, TimeUnit.SECONDS);
-            there.get(30, TimeUnit.SECONDS);
-            assertThat(atServer.get(30, TimeUnit.SECONDS)).isEqualTo(2000);
-            assertThat(atClient.get(30, TimeUnit.SECONDS)).isEqualTo(2000);
-        }
-    }
-
     /**
      * Both ends send more than the way between them holds, each from the thread that receives: if one of them ever waited for the other to
      * read, both would wait for ever.
