@@ -21,12 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.stretchdeploy.tunnel.control.DesiredState;
-import org.stretchdeploy.tunnel.control.NetworkConfig;
-import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.Transport;
-import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
 import org.stretchdeploy.tunnel.internal.testkit.FlowFrames;
 import org.stretchdeploy.tunnel.internal.testkit.FlowFrames.Flow;
@@ -65,15 +61,7 @@ class CoalescedFramesLabIT {
     }
 
     private void configure(Transport transport) {
-        NetworkConfig source = NetworkConfig.of("net1", TwoEdgesLab.LEG_A, NetworkSide.SOURCE);
-        NetworkConfig target = NetworkConfig.of("net1", TwoEdgesLab.LEG_B, NetworkSide.TARGET);
-        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, lab.service().identity("eb"), List.of(source));
-        TunnelConfig dial =
-                TunnelConfig.dial("tun1", "10.99.0.1", 8443, lab.service().identity("ea"), List.of(target));
-        lab.service()
-                .configure("ea", new DesiredState(0, List.of(listen.withTransport(transport)), List.of(), List.of()));
-        lab.service()
-                .configure("eb", new DesiredState(0, List.of(dial.withTransport(transport)), List.of(), List.of()));
+        lab.stretch(transport);
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(List.of("ea", "eb"))
                 .allSatisfy(agent -> {
                     assertThat(network(agent)).matches(NetworkStatus::forwards);

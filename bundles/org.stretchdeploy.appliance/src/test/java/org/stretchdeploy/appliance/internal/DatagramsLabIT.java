@@ -15,13 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.stretchdeploy.tunnel.control.DesiredState;
-import org.stretchdeploy.tunnel.control.NetworkConfig;
-import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.Transport;
 import org.stretchdeploy.tunnel.control.TransportStatus;
-import org.stretchdeploy.tunnel.control.TunnelConfig;
 import org.stretchdeploy.tunnel.control.TunnelStatus;
 
 /** Two real agents whose frames go as datagrams between two segments of one machine. Needs root. */
@@ -59,15 +55,7 @@ class DatagramsLabIT {
     }
 
     private static void configure(Transport transport) {
-        NetworkConfig source = NetworkConfig.of("net1", TwoEdgesLab.LEG_A, NetworkSide.SOURCE);
-        NetworkConfig target = NetworkConfig.of("net1", TwoEdgesLab.LEG_B, NetworkSide.TARGET);
-        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, lab.service().identity("eb"), List.of(source));
-        TunnelConfig dial =
-                TunnelConfig.dial("tun1", "10.99.0.1", 8443, lab.service().identity("ea"), List.of(target));
-        lab.service()
-                .configure("ea", new DesiredState(0, List.of(listen.withTransport(transport)), List.of(), List.of()));
-        lab.service()
-                .configure("eb", new DesiredState(0, List.of(dial.withTransport(transport)), List.of(), List.of()));
+        lab.stretch(transport);
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(List.of("ea", "eb")).allSatisfy(agent -> {
                     assertThat(lab.service().status(agent).flatMap(status -> status.report()

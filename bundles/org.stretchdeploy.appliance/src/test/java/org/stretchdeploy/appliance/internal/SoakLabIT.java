@@ -15,13 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.stretchdeploy.tunnel.control.DesiredState;
-import org.stretchdeploy.tunnel.control.NetworkConfig;
-import org.stretchdeploy.tunnel.control.NetworkSide;
 import org.stretchdeploy.tunnel.control.NetworkStatus;
 import org.stretchdeploy.tunnel.control.TrafficCounters;
 import org.stretchdeploy.tunnel.control.Transport;
-import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /**
  * The days of a tunnel in minutes: traffic without pause, machines that come, certificates that are renewed, an underlay that
@@ -57,15 +53,7 @@ class SoakLabIT {
             lab.startAgent(agent);
             footprints.put(agent, new ArrayList<>());
         }
-        NetworkConfig source = NetworkConfig.of("net1", TwoEdgesLab.LEG_A, NetworkSide.SOURCE);
-        NetworkConfig target = NetworkConfig.of("net1", TwoEdgesLab.LEG_B, NetworkSide.TARGET);
-        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, lab.service().identity("eb"), List.of(source));
-        TunnelConfig dial =
-                TunnelConfig.dial("tun1", "10.99.0.1", 8443, lab.service().identity("ea"), List.of(target));
-        lab.service()
-                .configure("ea", new DesiredState(0, List.of(listen.withTransport(transport)), List.of(), List.of()));
-        lab.service()
-                .configure("eb", new DesiredState(0, List.of(dial.withTransport(transport)), List.of(), List.of()));
+        lab.stretch(transport);
         awaitForwarding();
     }
 

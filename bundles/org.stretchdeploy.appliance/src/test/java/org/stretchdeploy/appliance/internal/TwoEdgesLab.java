@@ -13,6 +13,11 @@ import java.util.Optional;
 import java.util.Properties;
 import org.stretchdeploy.appliance.Enrolment;
 import org.stretchdeploy.store.Store;
+import org.stretchdeploy.tunnel.control.DesiredState;
+import org.stretchdeploy.tunnel.control.NetworkConfig;
+import org.stretchdeploy.tunnel.control.NetworkSide;
+import org.stretchdeploy.tunnel.control.Transport;
+import org.stretchdeploy.tunnel.control.TunnelConfig;
 
 /**
  * Two segments, two edges, two real agents, one real agent endpoint.
@@ -136,6 +141,16 @@ final class TwoEdgesLab implements AutoCloseable {
 
     void startController(Duration certificateLife) throws Exception {
         service = service(port, certificateLife);
+    }
+
+    /** Both agents are to stretch the one network. */
+    void stretch(Transport transport) {
+        NetworkConfig source = NetworkConfig.of("net1", LEG_A, NetworkSide.SOURCE);
+        NetworkConfig target = NetworkConfig.of("net1", LEG_B, NetworkSide.TARGET);
+        TunnelConfig listen = TunnelConfig.listen("tun1", 8443, service.identity("eb"), List.of(source));
+        TunnelConfig dial = TunnelConfig.dial("tun1", "10.99.0.1", 8443, service.identity("ea"), List.of(target));
+        service.configure("ea", new DesiredState(0, List.of(listen.withTransport(transport)), List.of(), List.of()));
+        service.configure("eb", new DesiredState(0, List.of(dial.withTransport(transport)), List.of(), List.of()));
     }
 
     static void ip(String arguments) {
