@@ -19,10 +19,11 @@ import org.stretchdeploy.tunnel.internal.wire.Answer;
 final class NetworkGate {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkGate.class);
     private static final int TICK_MILLIS = 100;
-    /** For so long without a break marked frames must have gone out before a network opens for the first time. */
-    private static final int LOOK_TICKS = 3;
-    /** For so long a new network looks while nobody is connected yet: its first connection need not wait for that. */
-    private static final int EARLY_TICKS = 20;
+    /**
+     * Counted from the connection on, not from when the port was opened: a port that has just come up may lose what is sent to it, and
+     * a loop would be missed.
+     */
+    private static final int PROVE_TICKS = 3;
 
     private static final int GIVE_UP_TICKS = 50;
     private static final int IDLE_PROBE_TICKS = 10;
@@ -39,7 +40,6 @@ final class NetworkGate {
     private final HeardProbes heard = new HeardProbes();
     private int ticksInState;
     private int ticks;
-    private int looked;
     private volatile boolean open;
     private volatile boolean openBothWays;
     private volatile boolean crossing;
@@ -102,20 +102,14 @@ final class NetworkGate {
     synchronized void tick() {
         ticks++;
         ticksInState++;
-        boolean looking = isLooking();
-        if (looking || ticks % IDLE_PROBE_TICKS == 0 && uplink.isIntroduced()) {
+        boolean proving = state == ForwardingState.PROVING;
+        if (proving || ticks % IDLE_PROBE_TICKS == 0 && uplink.isIntroduced()) {
             network.sendLoopProbe();
         }
-        looked = looking ? looked + 1 : 0;
         if (state == ForwardingState.OPEN && ticks % GATEWAY_CHECK_TICKS == 0) {
             checkGateway();
         }
         evaluate();
-    }
-
-    private boolean isLooking() {
-        return state == ForwardingState.PROVING
-                || state == ForwardingState.WAITING && ticks <= EARLY_TICKS && uplink.isIntroduced();
     }
 
     /** A marked frame of a process that is not known yet was read from the segment; called from the frame path. */
@@ -166,7 +160,7 @@ final class NetworkGate {
             case PROVING -> {
                 if (!duplicateGateway.isEmpty()) {
                     change(ForwardingState.BLOCKED, duplicateGateway);
-                } else if (crossing && gatewayChecked && looked >= LOOK_TICKS) {
+                } else if (crossing && gatewayChecked && ticksInState >= PROVE_TICKS) {
                     everProven = true;
                     change(ForwardingState.OPEN, "");
                 } else if (ticksInState >= GIVE_UP_TICKS) {
@@ -223,7 +217,6 @@ final class NetworkGate {
             if (sentence.isEmpty()) {
                 mtuProven = mtu;
                 crossing = true;
-                evaluate();
             } else {
                 refused = sentence;
             }
