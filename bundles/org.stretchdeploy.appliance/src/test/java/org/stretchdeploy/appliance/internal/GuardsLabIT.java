@@ -178,6 +178,8 @@ class GuardsLabIT {
         takeDownTunnel();
         lab.shortCircuit(true);
         try {
+            // A cable is there when something passes it: kernels look at a new link up to a second later.
+            await().atMost(PATIENCE).until(() -> lab.pings("-c 1"));
             configure(source(), target());
             await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(network("ea"))
                     .satisfies(network -> assertThat(network.forwarding()).isEqualTo(ForwardingState.BLOCKED))
