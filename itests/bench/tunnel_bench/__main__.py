@@ -66,33 +66,35 @@ def main_figures(figures, peer, seconds, pings, long):
         world.close()
 
 
-def figures_without_offloads(figures, peer, seconds):
-    world = World()
+def in_own_world(peer, what, take, **options):
+    """A world of its own with the peer's tunnel in it; one that does not come up is said and leaves its figures out."""
+    world = World(**options)
     try:
         peer.up(world)
         world.until(world.answers, 30, peer.name)
         peer.settle(world)
-        world.no_offloads()
-        attempt({}, peer, "first second", lambda: measure.tcp(world, 1, 1))
-        attempt(figures, peer, "tcp1_no_offloads", lambda: measure.tcp(world, 1, seconds)[0])
+        take(world)
     except BenchError as problem:
-        print(f"  {peer.name}: without offloads: {str(problem)[:200]}", flush=True)
+        print(f"  {peer.name}: {what}: {str(problem)[:200]}", flush=True)
     finally:
         world.close()
 
 
+def figures_without_offloads(figures, peer, seconds):
+    def take(world):
+        world.no_offloads()
+        attempt({}, peer, "first second", lambda: measure.tcp(world, 1, 1))
+        attempt(figures, peer, "tcp1_no_offloads", lambda: measure.tcp(world, 1, seconds)[0])
+
+    in_own_world(peer, "without offloads", take)
+
+
 def lossy_figures(figures, peer, cells, seconds):
     for delay, loss in cells:
-        world = World(wire=(delay, loss))
-        try:
-            peer.up(world)
-            world.until(world.answers, 30, peer.name)
-            peer.settle(world)
-            attempt(figures, peer, f"goodput_{delay}ms_{loss}", lambda: measure.tcp(world, 1, seconds)[0] * 1000)
-        except BenchError as problem:
-            print(f"  {peer.name}: {delay} ms, {loss} %: {str(problem)[:200]}", flush=True)
-        finally:
-            world.close()
+        metric = f"goodput_{delay}ms_{loss}"
+        in_own_world(peer, f"{delay} ms, {loss} %",
+                     lambda world: attempt(figures, peer, metric, lambda: measure.tcp(world, 1, seconds)[0] * 1000),
+                     wire=(delay, loss))
 
 
 def main():
